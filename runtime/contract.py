@@ -24,14 +24,14 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from runtime.errors import LatentbridgeError
 from runtime.onnx_file import graph_hash, read_metadata_props, with_metadata_props
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION: Final = 1
 METADATA_KEY = "latentbridge"
 MAX_LATENT_SIZE = 64
 """The most latent dimensions that fit one control record (see events.py)."""

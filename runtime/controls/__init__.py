@@ -1,0 +1,1 @@
+"""Ports and sockets become events: MIDI and OSC."""

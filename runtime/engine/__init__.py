@@ -1,0 +1,1 @@
+"""Sound, block by block: decoder, voices, envelope, mixer. Imports only contract, events, mapping and latent."""

@@ -1,0 +1,1 @@
+"""Where each part and voice is in latent space, as a function of the frame counter."""

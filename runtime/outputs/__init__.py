@@ -1,0 +1,1 @@
+"""Where mixed blocks go: JACK, a sound card, nowhere, a file."""

@@ -1,0 +1,1 @@
+"""Decoder families; each follows the streaming contract of runtime/contract.py."""
