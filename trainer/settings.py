@@ -1,0 +1,136 @@
+"""Every number a training run can change, with units: one frozen dataclass per part, and one that holds them all.
+
+The settings travel with the model (metadata ``training_settings``) and with every checkpoint; ``settings_hash`` says at
+a glance whether two models were made alike.
+"""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, get_type_hints
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class SampleSettings:
+    """How audio files become clips."""
+
+    sample_rate: int = 48_000
+    longest_seconds: float = 2.0
+    """Clips are cut here, with a short fade; zero padding fills shorter ones where a batch needs it."""
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """The complex STFT of whole clips that is cached on disk."""
+
+    window_frames: int = 2048
+    hop_frames: int = 512
+
+
+@dataclass(frozen=True)
+class AugmentationSettings:
+    """How far a clip may be changed before the model sees it. Probabilities are per clip."""
+
+    gain_range_db: float = 6.0
+    """Peak of an augmented clip: 0 down to minus this, in dB."""
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """Size and shape of encoder and decoder; two models with equal settings can exchange weights."""
+
+    sample_rate: int = 48_000
+    hop_frames: int = 256
+    latent_size: int = 16
+    longest_seconds: float = 2.0
+    """The longest sound the encoder hears and the decoder plays."""
+
+
+@dataclass(frozen=True)
+class LossSettings:
+    """Weights of the terms of the training loss."""
+
+    beta: float = 0.0005
+    """Weight of the KL term once it is warm."""
+    kl_warm_up: float = 0.1
+    """Fraction of the run over which the KL weight rises from 0 to ``beta``."""
+    free_bits_nats: float = 0.25
+    """Information per latent dimension that costs nothing (Kingma et al. 2016, arXiv:1606.04934, appendix C.8)."""
+
+
+@dataclass(frozen=True)
+class OptimiserSettings:
+    """AdamW with warm-up and a cosine over the time that the run has."""
+
+    learning_rate: float = 1.2e-3
+    final_learning_rate: float = 1.2e-5
+    beta_1: float = 0.9
+    beta_2: float = 0.99
+    weight_decay: float = 1e-2
+    warm_up: float = 0.02
+    """Fraction of the run over which the learning rate rises from 0."""
+    clip_norm: float = 1.0
+    batch_clips: int = 8
+    crop_hops: int = 64
+    onset_share: float = 0.5
+    """Share of crops that begin at the onset; the others begin anywhere in the sounding part of the clip."""
+    average_decay: float = 0.999
+    """Decay per step of the running average of the weights, which is what is exported."""
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How a run spends its time."""
+
+    checkpoint_seconds: float = 60.0
+    plain_line_seconds: float = 10.0
+    """Time between lines of progress when the output is not a terminal."""
+    scalar_steps: int = 20
+    """Steps between points of the loss curves in TensorBoard."""
+    picture_seconds: float = 120.0
+    """Time between spectrograms and sounds in TensorBoard."""
+    held_out_share: float = 0.1
+    """Share of source groups that are never trained on, so that the report can tell learning from memory."""
+    least_groups_to_hold_out: int = 40
+    """With fewer groups than this every sound is trained on."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run is made from, besides the folder and the seed."""
+
+    samples: SampleSettings = field(default_factory=SampleSettings)
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    loss: LossSettings = field(default_factory=LossSettings)
+    optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
+    run: RunSettings = field(default_factory=RunSettings)
+
+
+def as_document(settings: Any) -> dict[str, Any]:
+    """Return settings as plain numbers, texts, lists and dictionaries, ready for JSON."""
+    document: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(settings)))
+    return document
+
+
+def from_document(kind: type[T], document: dict[str, Any]) -> T:
+    """Rebuild a settings dataclass from ``as_document``; fields it does not name keep their defaults.
+
+    Raises TypeError if the document names a field that ``kind`` does not have.
+    """
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for name, value in document.items():
+        if name in hints and dataclasses.is_dataclass(hints[name]):
+            value = from_document(hints[name], value)  # type: ignore[arg-type]
+        values[name] = tuple(value) if isinstance(value, list) else value
+    return kind(**values)
+
+
+def settings_hash(settings: Any) -> str:
+    """Return 16 hexadecimal digits that differ when any number of the settings differs."""
+    return hashlib.sha256(json.dumps(as_document(settings), sort_keys=True).encode()).hexdigest()[:16]
