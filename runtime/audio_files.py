@@ -1,0 +1,329 @@
+"""A sound file of any common kind → float32 audio that starts at its onset.
+
+The trainer and ``latentbridge encode`` both read sounds through :func:`read_oneshot`, so that an encoder meets in use
+exactly what it met in training.
+
+Arrays are [channels, frames], float32, nominally within ±1.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from runtime.errors import LatentbridgeError
+
+Audio = NDArray[np.float32]
+
+AUDIO_SUFFIXES: Final = frozenset(
+    {
+        ".wav",
+        ".wave",
+        ".aif",
+        ".aiff",
+        ".aifc",
+        ".flac",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".mp3",
+        ".w64",
+        ".rf64",
+        ".au",
+        ".snd",
+    }
+    | {".caf"}
+)
+"""File name endings (lower case) that are taken for sounds."""
+
+MAX_SAMPLES: Final = 48_000 * 2 * 300
+"""Largest frames × channels that is read: five minutes of stereo at 48 kHz, 115 MB."""
+SAMPLE_RATE_RANGE_HZ: Final = (1_000, 1_536_000)
+READABLE: Final = "WAV, AIFF, FLAC, OGG or MP3"
+
+_READ_BLOCK_FRAMES: Final = 65_536
+_SILENT_PEAK: Final = 10 ** (-72 / 20)
+"""Below this peak a file holds no sound but the last bits of its converter."""
+_UNLIKELY_PEAK: Final = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """A sound from its onset to the end of its tail.
+
+    ``audio`` is [channels, frames]; it holds the frames ``first_frame`` up to, not including, ``last_frame`` of the
+    audio that was handed in, faded at the end.
+    """
+
+    audio: Audio
+    first_frame: int
+    last_frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class OneShot:
+    """One sound, ready for an encoder: it starts at its onset and its peak is 1.
+
+    ``audio`` is [channels, frames] at the wanted rate; ``peak`` is the peak it had in the file (1 = full scale);
+    ``was_cut`` says that the sound went on after the longest length that was allowed, and was faded there.
+    """
+
+    audio: Audio
+    peak: float
+    was_cut: bool
+
+
+def _refuse(path: Path, wrong: str, remedy: str) -> LatentbridgeError:
+    return LatentbridgeError(f"{path} {wrong}.", f"A sound file was expected: {READABLE}.", remedy)
+
+
+def _open(path: Path) -> soundfile.SoundFile:
+    """Open a file for reading; every way libsndfile refuses becomes one kind of error."""
+    try:
+        if not path.is_file():
+            # Also keeps named pipes and devices away, on which opening would wait for ever.
+            what = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
+            raise _refuse(path, what, "Check the path.")
+        if path.stat().st_size == 0:
+            raise _refuse(path, "is empty (0 bytes)", "Copy or export it again.")
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise _refuse(path, f"cannot be read ({error.strerror})", "Check the path and its permissions.") from None
+    try:
+        return soundfile.SoundFile(str(path))
+    except (soundfile.SoundFileError, RuntimeError, TypeError, ValueError, OSError) as error:
+        reason = str(getattr(error, "error_string", error)).rstrip(". ").removeprefix("Error : ")
+        raise _refuse(
+            path, f"cannot be read as sound ({reason})", "If it plays elsewhere, save it as WAV; else leave it out."
+        ) from None
+
+
+def _check_size(path: Path, frames: int, channels: int, rate: int, wanted_rate: int) -> None:
+    low, high = SAMPLE_RATE_RANGE_HZ
+    if not low <= rate <= high:
+        raise _refuse(path, f"says its sample rate is {rate} Hz", f"Rates from {low} to {high} Hz are read.")
+    # The resampled sound has to fit as well: a rate of 1 kHz would grow 48 times.
+    if max(frames, math.ceil(frames * wanted_rate / rate)) * channels > MAX_SAMPLES:
+        raise _refuse(
+            path,
+            f"is too long: {frames / rate:.0f} s with {channels} channel{'s' if channels > 1 else ''}",
+            f"At most {MAX_SAMPLES / channels / max(rate, wanted_rate):.0f} s of such a file are read; "
+            "cut it into one-shots.",
+        )
+
+
+def _read_frames(path: Path, wanted_rate: int) -> tuple[NDArray[np.float32], int]:
+    """Return the file's samples [frames, channels] and its rate.
+
+    Block by block, because the number of frames in a header may be unknown (a streamed FLAC says 2^63 − 1), an
+    estimate (MP3) or a lie.
+    """
+    with _open(path) as file:
+        rate, channels = int(file.samplerate), int(file.channels)
+        is_known = file.frames < 2**62
+        _check_size(path, file.frames if is_known else 0, channels, rate, wanted_rate)
+        blocks: list[NDArray[np.float32]] = []
+        frames = 0
+        try:
+            while True:
+                block = file.read(_READ_BLOCK_FRAMES, dtype="float32", always_2d=True)
+                frames += len(block)
+                if not len(block):
+                    break
+                _check_size(path, frames, channels, rate, wanted_rate)
+                blocks.append(block)
+        except (soundfile.SoundFileError, RuntimeError, ValueError, OSError) as error:
+            reason = str(getattr(error, "error_string", error)).rstrip(". ").removeprefix("Error : ")
+            raise _refuse(
+                path, f"is damaged after {frames / rate:.2f} s ({reason})", "Copy or export it again."
+            ) from None
+        is_lossy_estimate = path.suffix.lower() == ".mp3"
+        if is_known and not is_lossy_estimate and frames < file.frames:
+            raise _refuse(
+                path, f"is damaged: it says {file.frames} frames and holds {frames}", "Copy or export it again."
+            )
+    if not frames:
+        raise _refuse(path, "holds no sound (0 frames)", "Export it again or leave it out.")
+    return np.concatenate(blocks), rate
+
+
+def mix_channels(audio: Audio, channels: int) -> Audio:
+    """Mix [channels, frames] down or copy it up to ``channels`` (1 or 2) channels.
+
+    Files with more than two channels are taken in the order of WAV (left, right, centre, low frequencies, …) and
+    mixed as in Recommendation ITU-R BS.775-3, without the low-frequency channel. A stereo sound whose sides cancel
+    becomes mono by its louder side.
+    """
+    if audio.shape[0] > 2:
+        left, right, centre = audio[0], audio[1], audio[2] if audio.shape[0] not in (4, 8) else None
+        surrounds = audio[4:] if audio.shape[0] >= 6 else audio[3:] if audio.shape[0] == 5 else audio[2:]
+        if audio.shape[0] == 3:
+            surrounds = audio[3:]
+        if audio.shape[0] == 8:
+            centre = audio[2]
+        sides = [left, right]
+        for index in range(2):
+            if centre is not None:
+                sides[index] = sides[index] + np.float32(math.sqrt(0.5)) * centre
+            for surround in surrounds[index::2]:
+                sides[index] = sides[index] + np.float32(math.sqrt(0.5)) * surround
+        audio = np.stack(sides)
+    if audio.shape[0] == channels:
+        return np.ascontiguousarray(audio)
+    if channels == 2:
+        return np.repeat(audio, 2, axis=0)
+    mono: Audio = audio.mean(axis=0, keepdims=True, dtype=np.float32)
+    powers = np.square(audio, dtype=np.float64).mean(axis=1)
+    if float(np.square(mono, dtype=np.float64).mean()) < 0.1 * float(powers.max()):
+        # The loss of a hard-panned sound is 6 dB; more than 10 dB means that the sides are in opposite phase.
+        return np.ascontiguousarray(audio[int(powers.argmax())][None])
+    return mono
+
+
+def read_audio(path: Path, sample_rate: int, channels: int | None = None) -> Audio:
+    """Read a sound file and resample it to ``sample_rate`` Hz. Returns float32 [channels, frames].
+
+    ``channels`` is 1 or 2; None keeps a mono file mono and makes everything else stereo.
+    Raises LatentbridgeError if the file is missing, empty, damaged, silent, not finite, of an unknown kind, or longer
+    than ``MAX_SAMPLES`` allows; that is checked before its samples are read.
+    """
+    samples, rate = _read_frames(path, sample_rate)
+    if not np.isfinite(samples).all():
+        raise _refuse(path, "holds samples that are not numbers (NaN or infinite)", "Export it again or leave it out.")
+    audio = mix_channels(np.ascontiguousarray(samples.T), channels or min(samples.shape[1], 2))
+    audio = _without_offset(audio)
+    peak = float(np.abs(audio).max())
+    if peak > _UNLIKELY_PEAK:
+        raise _refuse(path, f"has a peak of {peak:.3g} times full scale", "Export it again or leave it out.")
+    if peak < _SILENT_PEAK:
+        raise _refuse(path, f"is silent (peak {_decibels(peak):.0f} dBFS)", "Leave it out.")
+    if rate != sample_rate:
+        audio = np.ascontiguousarray(soxr.resample(audio.T, rate, sample_rate, quality="HQ").T, dtype=np.float32)
+    if not audio.shape[1]:
+        raise _refuse(path, "holds less than one sample at the wanted rate", "Leave it out.")
+    return audio
+
+
+def read_oneshot(path: Path, sample_rate: int, channels: int | None, longest_seconds: float) -> OneShot:
+    """Read a sound as an encoder wants it: from its onset, peak 1, at most ``longest_seconds`` long.
+
+    Raises LatentbridgeError as :func:`read_audio` does.
+    """
+    audio = trim(read_audio(path, sample_rate, channels), sample_rate).audio
+    longest_frames = round(longest_seconds * sample_rate)
+    was_cut = audio.shape[1] > longest_frames
+    if was_cut:
+        audio = fade_out(audio[:, :longest_frames], round(0.05 * sample_rate))
+    peak = float(np.abs(audio).max())
+    if peak < _SILENT_PEAK:
+        raise _refuse(path, f"is silent in its first {longest_seconds:g} s", "Leave it out.")
+    return OneShot(np.ascontiguousarray(audio / np.float32(peak), dtype=np.float32), peak, was_cut)
+
+
+def _decibels(amplitude: float) -> float:
+    return 20 * math.log10(max(amplitude, 1e-9))
+
+
+def _without_offset(audio: Audio) -> Audio:
+    """Remove a constant offset. The median finds it: a decaying sound rests near its offset most of the time."""
+    offset = np.median(audio, axis=1, keepdims=True).astype(np.float32)
+    peak = np.abs(audio).max(axis=1, keepdims=True)
+    is_offset = np.abs(offset) > np.maximum(0.003 * peak, 2**-9)
+    return np.asarray(audio - np.where(is_offset, offset, np.float32(0)), dtype=np.float32)
+
+
+def fade_out(audio: Audio, frames: int) -> Audio:
+    """Return a copy of [channels, frames] whose last ``frames`` frames fall to zero along half a cosine."""
+    frames = min(frames, audio.shape[1])
+    faded = audio.copy()
+    if frames:
+        faded[:, -frames:] *= (0.5 + 0.5 * np.cos(np.pi * np.arange(1, frames + 1) / frames)).astype(np.float32)
+    return faded
+
+
+# --- where a sound begins and ends ---------------------------------------------------------------------------------
+
+_ONSET_BLOCK_SECONDS: Final = 0.0005
+_AUDIBLE: Final = 10 ** (-60 / 20)
+_ATTACK: Final = 10 ** (-30 / 20)
+_LONGEST_PRE_ECHO_SECONDS: Final = 0.03
+_TAIL_BLOCK_SECONDS: Final = 0.01
+_TAIL_LEVEL: Final = 10 ** (-72 / 20)
+_TAIL_FADE_SECONDS: Final = 0.005
+
+
+def trim(audio: Audio, sample_rate: int) -> Trimmed:
+    """Cut silence, hiss and pre-echo before the onset, and the silent tail. ``audio`` is [channels, frames].
+
+    The first frame that is kept is the first that can be heard of the attack; a sound that swells keeps its swell, and
+    a sound that begins with its first frame keeps that. The tail ends where it falls for good to 72 dB below the peak,
+    or into a steady hiss, and is faded over 5 ms. Raises LatentbridgeError if there is no sound at all.
+    """
+    level = np.abs(audio).max(axis=0) if audio.size else np.zeros(0, np.float32)
+    peak = float(level.max(initial=0))
+    if not 0 < peak < math.inf:
+        raise LatentbridgeError(
+            "There is no sound to trim: the audio is empty, silent or not finite.", "", "Leave this sound out."
+        )
+    first = _onset(level / peak, sample_rate)
+    last = first + _tail_end(level[first:] / peak, sample_rate)
+    kept = audio[:, first:last]
+    if last < audio.shape[1] or level[-1] > _AUDIBLE * peak:
+        kept = fade_out(kept, min(round(_TAIL_FADE_SECONDS * sample_rate), (last - first) // 4))
+    return Trimmed(np.ascontiguousarray(kept), first, last)
+
+
+def _block_peaks(level: NDArray[np.float32], block_frames: int) -> NDArray[np.float32]:
+    blocks = -(-len(level) // block_frames)
+    padded = np.zeros(blocks * block_frames, np.float32)
+    padded[: len(level)] = level
+    return np.asarray(padded.reshape(blocks, block_frames).max(axis=1), np.float32)
+
+
+def _is_steady(peaks: NDArray[np.float32], within: float) -> bool:
+    """Whether the first and the last half of a stretch have the same level, within a factor."""
+    if len(peaks) < 8:
+        return False
+    first, last = np.split(peaks[: len(peaks) // 2 * 2], 2)
+    before, after = float(np.median(first)), float(np.median(last))
+    return before > 0 and 1 / within < after / before < within
+
+
+def _onset(level: NDArray[np.float32], sample_rate: int) -> int:
+    """First frame of the attack; ``level`` is |x| over its peak.
+
+    From the first block that holds the attack (30 dB below the peak) one walks back as long as the level falls: down
+    a steep attack to its foot, but not into pre-echo (what coders of MP3 and OGG leave before an attack) nor hiss.
+    A rise of more than 30 ms that is no steady hiss is a swell and belongs to the sound from where it can be heard.
+    """
+    block_frames = max(1, round(_ONSET_BLOCK_SECONDS * sample_rate))
+    peaks = _block_peaks(level, block_frames)
+    audible = int(np.argmax(peaks > _AUDIBLE))
+    block = int(np.argmax(peaks > _ATTACK))
+    is_swell = (block - audible) * _ONSET_BLOCK_SECONDS > _LONGEST_PRE_ECHO_SECONDS
+    if is_swell and not _is_steady(peaks[audible:block], within=2.0):
+        block = audible
+    while block > 0 and peaks[block - 1] > _AUDIBLE and peaks[block - 1] < 0.8 * peaks[block]:
+        block -= 1
+    before = float(peaks[max(0, block - 20) : block].max(initial=0))
+    threshold = max(_AUDIBLE, min(1.5 * before, 0.5 * float(peaks[block])))
+    start = block * block_frames
+    return start + int(np.argmax(level[start : start + block_frames] > threshold))
+
+
+def _tail_end(level: NDArray[np.float32], sample_rate: int) -> int:
+    """Number of frames until the tail has fallen for good; ``level`` is |x| over the sound's peak, from its onset."""
+    block_frames = max(1, round(_TAIL_BLOCK_SECONDS * sample_rate))
+    peaks = _block_peaks(level, block_frames)
+    threshold = _TAIL_LEVEL
+    rest = peaks[len(peaks) * 2 // 3 : -1]
+    if _is_steady(rest, within=1.2) and float(np.median(rest)) < 10 ** (-45 / 20):
+        threshold = max(threshold, 1.3 * float(np.median(rest)))
+    above = np.flatnonzero(peaks > threshold)
+    return min(len(level), (int(above[-1]) + 1) * block_frames) if len(above) else len(level)

@@ -1,0 +1,174 @@
+"""What can happen to the instrument, and the fixed-size record in which it travels between processes.
+
+An event is a plain value. Inside a process it is an :class:`Event`; between processes it is one record of
+``RECORD_BYTES`` bytes, so that a reader never has to look for boundaries and a writer never has to allocate.
+Levels, velocities and controls are 0…1, bend is in semitones, times are in seconds unless a name says otherwise.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from runtime.contract import MAX_LATENT_SIZE
+
+PARTS = 16
+ALL_PARTS = 0
+"""The part number that speaks to every part; otherwise parts are 1…16, as MIDI channels are written."""
+
+_HEADER = struct.Struct("<BBBBHHqQd")
+_VALUES = struct.Struct(f"<{MAX_LATENT_SIZE}f")
+RECORD_BYTES = _HEADER.size + _VALUES.size
+PAYLOAD_BYTES = _VALUES.size
+"""Bytes of a chunk of a larger document (the mapping table) that fit in one record."""
+
+
+class Clock(IntEnum):
+    """What an event's ``time`` counts, and hence when it sounds."""
+
+    FRAME = 0
+    """The very frame at which it happens: a log being replayed, or an event already placed."""
+    ARRIVAL_FRAME = 1
+    """Frame of arrival (JACK): happens the constant delay later."""
+    ARRIVAL_NS = 2
+    """``time.perf_counter_ns()`` of arrival (ports and sockets): turned into a frame, then the constant delay later."""
+
+
+class Kind(IntEnum):
+    """Every kind of record. What the fields mean is said per kind; unnamed fields are zero."""
+
+    # Into the engine, from ports and sockets.
+    MIDI = 1
+    """A raw message, see :func:`midi_event`; the mapping table turns it into the kinds below."""
+    NOTE_ON = 2
+    """part, note, value = velocity above 0, seed of the noise (0: the engine chooses by its rule)."""
+    NOTE_OFF = 3
+    """part, note."""
+    SUSTAIN = 4
+    """part, value: pedal down from 0.5."""
+    BEND = 5
+    """part, value = semitones."""
+    PRESSURE = 6
+    """part, value."""
+    SLIDE = 7
+    """part, value."""
+    LATENT = 8
+    """part, values = the whole coordinate."""
+    LATENT_DIMENSION = 9
+    """part, index, value = one number of the coordinate."""
+    AXIS = 10
+    """part, index, value = position 0…1 between the axis' minimum and maximum."""
+    KEY_LATENT = 11
+    """part, note, values = what this key plays instead of the part's latent; no values: back to the part's."""
+    GLIDE = 12
+    """part, value = seconds that latent and axes take to reach a new place."""
+    GAIN = 13
+    """value = dB of the whole mix."""
+    VARIATION = 14
+    """part, value: 0 plays every strike of a key from the same seed, above 0 each from a new one."""
+    ALL_NOTES_OFF = 15
+    """part: as if every key and pedal went up."""
+    ALL_SOUND_OFF = 16
+    """part: silence at once, without a click."""
+    MAPPING = 17
+    """A chunk of a new mapping table, see :func:`encode_chunks`; it takes over whole after the last chunk."""
+    STOP = 18
+    """Fade out and end."""
+
+    # From an output to the engine.
+    CYCLE = 32
+    """An output took a block: time = its first frame (clock FRAME), index = its length in frames, value = 1 while the
+    output runs faster than real time and waits (JACK's freewheel)."""
+
+    # From the engine to the interface.
+    PLAYED = 64
+    """Echo of an event at the frame it happened; ``index`` holds its kind, see :func:`played`."""
+    CAPTURE = 65
+    """The mapping asked for a capture of the note played last: part."""
+    RANDOM = 66
+    """The mapping asked for a new random place: part, value = amount."""
+    VOICES = 67
+    """index = voices sounding now."""
+    READY = 68
+    """The engine would now sound a note: index = block in frames, time = constant delay in frames."""
+    PROBLEM = 69
+    """Something the engine counted: index = a code, value = how many in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happens to the instrument; see :class:`Kind` for the fields that each kind uses."""
+
+    kind: Kind
+    time: int = 0
+    clock: Clock = Clock.FRAME
+    part: int = 1
+    note: int = 0
+    index: int = 0
+    value: float = 0.0
+    seed: int = 0
+    values: tuple[float, ...] = ()
+
+    def at(self, frame: int) -> "Event":
+        """Return the same event placed at a frame of the engine."""
+        return replace(self, time=frame, clock=Clock.FRAME)
+
+
+def encode(event: Event) -> bytes:
+    """Return the event as one record. Values are rounded to float32; at most ``MAX_LATENT_SIZE`` of them fit."""
+    count = len(event.values)
+    return _HEADER.pack(
+        event.kind, event.clock, event.part, event.note, event.index, count, event.time, event.seed, event.value
+    ) + _VALUES.pack(*event.values, *(0.0 for _ in range(MAX_LATENT_SIZE - count)))
+
+
+def decode(record: bytes) -> Event:
+    """Return the event that a record holds. Raises ValueError for an unknown kind or a wrong length."""
+    if len(record) != RECORD_BYTES:
+        raise ValueError(f"a record has {RECORD_BYTES} bytes, not {len(record)}")
+    kind, clock, part, note, index, count, time, seed, value = _HEADER.unpack_from(record)
+    if count > MAX_LATENT_SIZE:
+        raise ValueError(f"a record holds at most {MAX_LATENT_SIZE} values, not {count}")
+    values = struct.unpack_from(f"<{count}f", record, _HEADER.size)
+    return Event(Kind(kind), time, Clock(clock), part, note, index, value, seed, values)
+
+
+def midi_event(data: bytes, time: int, clock: Clock) -> Event:
+    """Wrap a raw MIDI channel message of one to three bytes; longer ones (system exclusive) have no meaning here."""
+    if not 1 <= len(data) <= 3:
+        raise ValueError(f"a MIDI channel message has 1 to 3 bytes, not {len(data)}")
+    return Event(Kind.MIDI, time, clock, index=len(data), seed=int.from_bytes(data, "little"))
+
+
+def midi_bytes(event: Event) -> bytes:
+    """Return the raw message inside a MIDI event."""
+    return event.seed.to_bytes(8, "little")[: event.index]
+
+
+def played(event: Event) -> Event:
+    """Return the echo of an event that has happened, for the log and for feedback."""
+    return replace(event, kind=Kind.PLAYED, index=event.kind | event.index << 8)
+
+
+def original(echo: Event) -> Event:
+    """Return the event inside a PLAYED echo."""
+    return replace(echo, kind=Kind(echo.index & 0xFF), index=echo.index >> 8)
+
+
+def encode_chunks(kind: Kind, document: bytes) -> Iterator[bytes]:
+    """Yield the records of a document larger than one: index = bytes in this chunk, seed = bytes still to come."""
+    for start in range(0, max(len(document), 1), PAYLOAD_BYTES):
+        chunk = document[start : start + PAYLOAD_BYTES]
+        header = _HEADER.pack(kind, Clock.FRAME, ALL_PARTS, 0, len(chunk), 0, 0, len(document) - start - len(chunk), 0)
+        yield header + chunk.ljust(PAYLOAD_BYTES, b"\0")
+
+
+def chunk_of(record: bytes) -> tuple[bytes, int]:
+    """Return a chunk record's bytes and how many bytes of the document are still to come."""
+    _, _, _, _, size, _, _, to_come, _ = _HEADER.unpack_from(record)
+    return record[_HEADER.size : _HEADER.size + size], to_come
+
+
+def kind_of(record: bytes) -> int:
+    """Return a record's kind without decoding the rest."""
+    return record[0]
