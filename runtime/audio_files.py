@@ -153,6 +153,17 @@ def _read_frames(path: Path, wanted_rate: int) -> tuple[NDArray[np.float32], int
     return np.concatenate(blocks), rate
 
 
+_LAYOUTS: Final = {3: "LRC", 4: "LRlr", 5: "LRClr", 6: "LRC-lr", 7: "LRC-clr", 8: "LRC-lrlr"}
+"""Order of the channels in a file with so many of them: sides, centre, surrounds (small), low frequencies (-)."""
+
+
+def _side_gains(channels: int, side: str) -> NDArray[np.float32]:
+    """Gain of each channel of a file in the left (L) or right (R) side of its stereo mix."""
+    layout = _LAYOUTS.get(channels, "LR" * channels)[:channels]
+    gains = {side: 1.0, "C": math.sqrt(0.5), "c": 0.5, side.lower(): math.sqrt(0.5)}
+    return np.array([gains.get(channel, 0.0) for channel in layout], np.float32)
+
+
 def mix_channels(audio: Audio, channels: int) -> Audio:
     """Mix [channels, frames] down or copy it up to ``channels`` (1 or 2) channels.
 
@@ -161,19 +172,7 @@ def mix_channels(audio: Audio, channels: int) -> Audio:
     becomes mono by its louder side.
     """
     if audio.shape[0] > 2:
-        left, right, centre = audio[0], audio[1], audio[2] if audio.shape[0] not in (4, 8) else None
-        surrounds = audio[4:] if audio.shape[0] >= 6 else audio[3:] if audio.shape[0] == 5 else audio[2:]
-        if audio.shape[0] == 3:
-            surrounds = audio[3:]
-        if audio.shape[0] == 8:
-            centre = audio[2]
-        sides = [left, right]
-        for index in range(2):
-            if centre is not None:
-                sides[index] = sides[index] + np.float32(math.sqrt(0.5)) * centre
-            for surround in surrounds[index::2]:
-                sides[index] = sides[index] + np.float32(math.sqrt(0.5)) * surround
-        audio = np.stack(sides)
+        audio = np.stack([(_side_gains(audio.shape[0], side) @ audio) for side in "LR"])
     if audio.shape[0] == channels:
         return np.ascontiguousarray(audio)
     if channels == 2:
@@ -251,7 +250,7 @@ def fade_out(audio: Audio, frames: int) -> Audio:
 
 _ONSET_BLOCK_SECONDS: Final = 0.0005
 _AUDIBLE: Final = 10 ** (-60 / 20)
-_ATTACK: Final = 10 ** (-30 / 20)
+_ATTACK: Final = 10 ** (-36 / 20)
 _LONGEST_PRE_ECHO_SECONDS: Final = 0.03
 _TAIL_BLOCK_SECONDS: Final = 0.01
 _TAIL_LEVEL: Final = 10 ** (-72 / 20)
@@ -298,7 +297,7 @@ def _is_steady(peaks: NDArray[np.float32], within: float) -> bool:
 def _onset(level: NDArray[np.float32], sample_rate: int) -> int:
     """First frame of the attack; ``level`` is |x| over its peak.
 
-    From the first block that holds the attack (30 dB below the peak) one walks back as long as the level falls: down
+    From the first block that holds the attack (36 dB below the peak) one walks back as long as the level falls: down
     a steep attack to its foot, but not into pre-echo (what coders of MP3 and OGG leave before an attack) nor hiss.
     A rise of more than 30 ms that is no steady hiss is a swell and belongs to the sound from where it can be heard.
     """
