@@ -1,0 +1,99 @@
+"""Where model files are: by path, by the name of a shipped one, by hash, and the encoder that belongs to a decoder."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from runtime.contract import ContractError, DecoderMetadata, read_hash
+from runtime.errors import LatentbridgeError
+
+SHIPPED_FOLDER: Final = Path(__file__).resolve().parent.parent / "models"
+"""Models that come with latentbridge: beside the packages, whatever the current folder is."""
+
+_SUFFIX: Final = ".onnx"
+_ENCODER_SUFFIX: Final = ".encoder.onnx"
+_LARGEST_BYTES: Final = 2**31
+"""An ONNX file is one protobuf message, which cannot be larger; what is larger is not read to look for a hash."""
+
+
+def decoder_files(folder: Path) -> list[Path]:
+    """Return the decoder files directly in a folder, by name; none if the folder cannot be read."""
+    try:
+        files = sorted(folder.iterdir())
+    except OSError:
+        return []
+    return [f for f in files if f.name.endswith(_SUFFIX) and not f.name.endswith(_ENCODER_SUFFIX) and f.is_file()]
+
+
+def shipped_models() -> dict[str, Path]:
+    """Return the shipped models, name → file."""
+    return {file.name.removesuffix(_SUFFIX): file for file in decoder_files(SHIPPED_FOLDER)}
+
+
+def find_model(name: str) -> Path:
+    """Return the file that MODEL means on the command line: a path, or the name of a shipped model.
+
+    A bare name means the shipped model even where the current folder holds a folder of that name.
+    Raises LatentbridgeError, with what there is, if there is no such file.
+    """
+    shipped = shipped_models()
+    if name in shipped:
+        return shipped[name]
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    raise _no_model(name, path, shipped)
+
+
+def _no_model(name: str, path: Path, shipped: dict[str, Path]) -> LatentbridgeError:
+    with_suffix = path.with_name(path.name + _SUFFIX) if path.name else path
+    near = [with_suffix] if with_suffix.is_file() else decoder_files(path if path.is_dir() else Path())
+    return LatentbridgeError(
+        f"{name} is a folder, not a model." if path.is_dir() else f"There is no model {name!r}.",
+        "A path was expected, or the name of a shipped model"
+        + (f": {', '.join(shipped)}." if shipped else f"; {SHIPPED_FOLDER} holds none."),
+        f"Did you mean {near[0]}?"
+        if near
+        else "Check the name, or train one: latentbridge train FOLDER --out NAME.onnx",
+    )
+
+
+def find_by_hash(wanted_hash: str, folders: Iterable[Path]) -> Path | None:
+    """Return the first decoder in ``folders`` whose graph and weights have this hash; None if there is none."""
+    for folder in folders:
+        for file in decoder_files(folder):
+            try:
+                if file.stat().st_size < _LARGEST_BYTES and read_hash(file) == wanted_hash:
+                    return file
+            except (OSError, ContractError):
+                continue  # A damaged or unreadable neighbour is not what is looked for.
+    return None
+
+
+def encoder_of(model_path: Path, metadata: DecoderMetadata) -> Path:
+    """Return the encoder file beside a decoder, its hash checked.
+
+    Raises LatentbridgeError if the model has none, the file is missing, or it belongs to another decoder.
+    """
+    reference = metadata.encoder
+    if reference is None:
+        raise LatentbridgeError(
+            f"{model_path} has no encoder.", "", "Train the model again: `latentbridge train` writes both."
+        )
+    # Only the name counts: metadata is no reason to read files elsewhere. A copy may have been renamed with its model.
+    names = (Path(reference.file.replace("\\", "/")).name, model_path.name.removesuffix(_SUFFIX) + _ENCODER_SUFFIX)
+    found = [file for name in dict.fromkeys(names) if (file := model_path.with_name(name or "-")).is_file()]
+    for file in found:
+        if read_hash(file) == reference.hash:
+            return file
+    if found:
+        raise LatentbridgeError(
+            f"{found[0]} is not the encoder that {model_path.name} was trained with.",
+            f"Its hash should begin {reference.hash[:12]}.",
+            "Copy both files of the model again, from the same place.",
+        )
+    raise LatentbridgeError(
+        f"The encoder {names[0]} of {model_path.name} is missing.",
+        f"It was expected in {model_path.parent.resolve()}.",
+        "Copy it beside the model.",
+    )
