@@ -99,6 +99,28 @@ class RunSettings:
 
 
 @dataclass(frozen=True)
+class CalibrationSettings:
+    """What is written into a finished model for the musician; changing it needs no new training."""
+
+    axes: int = 8
+    low_percentile: float = 2.0
+    """An axis begins where this share of the training sounds lies below it, in per cent."""
+    high_percentile: float = 98.0
+    least_class_sounds: int = 12
+    """A class with fewer sounds than this has no component of the prior of its own."""
+    unnamed_components: int = 4
+    """The most components of the prior for sounds without a class of their own."""
+    most_map_points: int = 400
+    level_sounds: int = 48
+    """How many sounds are decoded to find the model's level."""
+    level_seconds: float = 0.5
+    target_level_db: float = -18.0
+    """RMS of the loudest 50 ms of the median sound, in dB below full scale, after the model's gain."""
+    highest_peak_db: float = -3.0
+    """No more than 5 % of the sounds peak above this after the model's gain, in dB below full scale."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run is made from, besides the folder and the seed."""
 
@@ -109,6 +131,7 @@ class Settings:
     loss: LossSettings = field(default_factory=LossSettings)
     optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
     run: RunSettings = field(default_factory=RunSettings)
+    calibration: CalibrationSettings = field(default_factory=CalibrationSettings)
 
 
 def as_document(settings: Any) -> dict[str, Any]:

@@ -1,0 +1,245 @@
+"""What a musician meets of a finished model: its default sound, knobs, drum keys, map, prior and level.
+
+Calibration looks at the exported files and at the training sounds only. It never touches a weight and can be redone.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial.distance import cdist
+from sklearn.covariance import LedoitWolf
+from sklearn.mixture import GaussianMixture
+
+from runtime.contract import Axis, DecoderMetadata, MapPoint, PriorComponent
+from trainer.drum_keys import DrumSound, choose_sounds, family_of
+from trainer.exported import ExportedModel, Floats
+from trainer.settings import CalibrationSettings
+
+Array = npt.NDArray[np.floating[Any]]
+
+
+class CalibrationClip(Protocol):
+    """A training sound: ``audio`` float32 [channels, frames], onset at frame 0, peak 1."""
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        ...
+
+    @property
+    def label(self) -> int:
+        """Index into the classes, −1 for none."""
+        ...
+
+    @property
+    def audio(self) -> Any:
+        """Waveform [channels, frames]."""
+        ...
+
+    @property
+    def group(self) -> Hashable:
+        """The source sample."""
+        ...
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Where the training sounds lie in latent space: means and variances [sounds, latent_size], labels [sounds]."""
+
+    means: Array
+    variances: Array
+    labels: npt.NDArray[np.int64]
+
+    def covariance(self) -> Array:
+        """Covariance of the aggregate posterior [latent_size, latent_size]: spread of the means plus their variances."""
+        between = np.cov(self.means.T, bias=True) if len(self.means) > 1 else 0.0
+        covariance: Array = between + np.diag(self.variances.mean(0))
+        return covariance
+
+
+def calibrate(
+    model: ExportedModel, clips: Sequence[CalibrationClip], classes: Sequence[str], settings: CalibrationSettings
+) -> DecoderMetadata:
+    """Return the model's metadata with everything that calibration finds out; no file is written.
+
+    Args:
+        model: the exported decoder and encoder.
+        clips: the sounds it was trained on, at least one.
+        classes: class names that the clips' labels index.
+        settings: see CalibrationSettings.
+    """
+    means, variances = model.encode([np.asarray(clip.audio, np.float32) for clip in clips])
+    posterior = Posterior(
+        means.astype(float), variances.astype(float), np.array([clip.label for clip in clips], np.int64)
+    )
+    medoid = medoid_index(posterior)
+    sample_rate = model.metadata.sample_rate
+    longest_seconds = longest_note_seconds(clips, sample_rate, model.metadata.longest_note_seconds)
+    shown = evenly_spaced(len(clips), settings.level_sounds)
+    decoded = model.decode(means[shown], min(longest_seconds, settings.level_seconds))
+    return DecoderMetadata.model_validate(
+        model.metadata.model_dump()
+        | {
+            "classes": tuple(classes),
+            "default_latent": _vector(posterior.means[medoid]),
+            "axes": principal_axes(posterior, posterior.means[medoid], settings),
+            "map_points": map_points(posterior, settings.most_map_points),
+            "prior": fit_prior(posterior, len(classes), settings),
+            "key_map": {} if model.metadata.pitched else key_map(posterior.means, clips, classes, sample_rate),
+            "longest_note_seconds": longest_seconds,
+            "gain_db": matching_gain_db(decoded, sample_rate, settings),
+        }
+    )
+
+
+def _vector(values: Array) -> tuple[float, ...]:
+    return tuple(round(float(value), 5) for value in values)
+
+
+def evenly_spaced(count: int, most: int) -> list[int]:
+    """Return at most ``most`` indices below ``count``, spread over all of them."""
+    return sorted({int(i) for i in np.linspace(0, count - 1, min(count, most))})
+
+
+def medoid_index(posterior: Posterior, most_compared: int = 1000) -> int:
+    """Return the index of the most central real sound: the least summed distance to the others, each dimension scaled."""
+    scaled = posterior.means / np.sqrt(np.diag(posterior.covariance()))
+    others = scaled[evenly_spaced(len(scaled), most_compared)]
+    return int(cdist(scaled, others).sum(1).argmin())
+
+
+def principal_axes(posterior: Posterior, origin: Array, settings: CalibrationSettings) -> tuple[Axis, ...]:
+    """Return the main directions of the aggregate posterior as axis_1, axis_2, …, the widest first.
+
+    Position 0 is ``origin``, [latent_size]; the range is what the data cover, from one percentile to the other.
+    """
+    variances, directions = np.linalg.eigh(posterior.covariance())
+    axes = []
+    for number, k in enumerate(np.argsort(variances)[::-1][: settings.axes], start=1):
+        # The sign of an eigenvector is arbitrary: its largest number is made positive, so that retraining keeps it.
+        direction = directions[:, k] * np.sign(directions[np.abs(directions[:, k]).argmax(), k])
+        positions = (posterior.means - origin) @ direction
+        low, high = np.percentile(positions, [settings.low_percentile, settings.high_percentile])
+        # One sound alone, or equal sounds, still get a knob: one posterior deviation to either side.
+        least = np.sqrt(direction**2 @ posterior.variances.mean(0))
+        axes.append(
+            Axis(
+                name=f"axis_{number}",
+                direction=_vector(direction),
+                minimum=round(float(min(low, -least)), 5),
+                maximum=round(float(max(high, least)), 5),
+            )
+        )
+    return tuple(axes)
+
+
+def map_points(posterior: Posterior, most: int) -> tuple[MapPoint, ...]:
+    """Project the sounds onto their two widest directions, each scaled to 0…1 (principal components: no randomness)."""
+    centred = posterior.means - posterior.means.mean(0)
+    _, directions = np.linalg.eigh(posterior.covariance())
+    plane = centred @ directions[:, [-1, -2]]
+    low, high = plane.min(0), plane.max(0)
+    plane = np.clip((plane - low) / np.maximum(high - low, 1e-9), 0, 1)
+    return tuple(
+        MapPoint(
+            x=round(float(plane[i, 0]), 4),
+            y=round(float(plane[i, 1]), 4),
+            latent=_vector(posterior.means[i]),
+            label=int(posterior.labels[i]),
+        )
+        for i in evenly_spaced(len(plane), most)
+    )
+
+
+def fit_prior(posterior: Posterior, classes: int, settings: CalibrationSettings) -> tuple[PriorComponent, ...]:
+    """Fit a Gaussian mixture with full covariances to the aggregate posterior.
+
+    A class with enough sounds is one component under its label (covariance shrunk after Ledoit and Wolf, J.
+    Multivariate Analysis 88, 2004); all other sounds share components found by expectation maximisation.
+    """
+    everything = np.arange(len(posterior.labels))
+    parts = [(label, everything[posterior.labels == label]) for label in range(classes)]
+    named = [(label, members) for label, members in parts if len(members) >= settings.least_class_sounds]
+    components = [_component(posterior, members, label) for label, members in named]
+    rest = everything[~np.isin(posterior.labels, [label for label, _ in named])]
+    if len(rest):
+        count = max(1, min(settings.unnamed_components, len(rest) // settings.least_class_sounds))
+        mixture = GaussianMixture(count, covariance_type="diag", reg_covar=1e-2, random_state=0)
+        owner = mixture.fit_predict(posterior.means[rest]) if count > 1 else np.zeros(len(rest), int)
+        components += [_component(posterior, rest[owner == k], -1) for k in range(count) if (owner == k).any()]
+    return tuple(components)
+
+
+def _component(posterior: Posterior, members: npt.NDArray[np.int64], label: int) -> PriorComponent:
+    means = posterior.means[members]
+    between = LedoitWolf().fit(means).covariance_ if len(members) > 1 else 0.0
+    covariance = between + np.diag(posterior.variances[members].mean(0))
+    return PriorComponent(
+        weight=len(members) / len(posterior.means),
+        mean=_vector(means.mean(0)),
+        scale=tuple(_vector(row) for row in np.linalg.cholesky(covariance)),
+        label=label,
+    )
+
+
+def key_map(
+    means: Array, clips: Sequence[CalibrationClip], classes: Sequence[str], sample_rate: int
+) -> dict[int, tuple[float, ...]]:
+    """Return the latent of a real sound of the matching class for every General MIDI drum key, 35–81.
+
+    Args:
+        means: latents of the clips [sounds, latent_size].
+        clips: the sounds.
+        classes: folder names that the labels index.
+        sample_rate: in Hz.
+    """
+    sounds = []
+    for clip in clips:
+        folder = classes[clip.label] if clip.label >= 0 else ""
+        waveform = np.asarray(clip.audio, np.float32).mean(0)
+        family = family_of(folder) or family_of(clip.path.stem)
+        sounds.append(DrumSound(family, brightness_hz(waveform, sample_rate), audible_seconds(waveform, sample_rate)))
+    return {key: _vector(means[i]) for key, i in sorted(choose_sounds(sounds).items())}
+
+
+def brightness_hz(waveform: Floats, sample_rate: int) -> float:
+    """Return the spectral centroid of a waveform [frames], by magnitude, in Hz."""
+    magnitude = np.abs(np.fft.rfft(waveform * np.linspace(1, 0, len(waveform))))
+    return float(magnitude @ np.fft.rfftfreq(len(waveform), 1 / sample_rate) / max(magnitude.sum(), 1e-12))
+
+
+def audible_seconds(waveform: Floats, sample_rate: int, floor_db: float = -40.0) -> float:
+    """Return the time until a waveform [frames] stays below ``floor_db`` under its peak, in seconds."""
+    above = np.flatnonzero(np.abs(waveform) > np.abs(waveform).max(initial=0.0) * 10 ** (floor_db / 20))
+    return float(above[-1] + 1) / sample_rate if len(above) else 0.0
+
+
+def longest_note_seconds(clips: Sequence[CalibrationClip], sample_rate: int, limit_seconds: float) -> float:
+    """Return how long a note may last: the longest training sound, and never more than the model was made for."""
+    longest = max(clip.audio.shape[1] for clip in clips) / sample_rate
+    return float(min(limit_seconds, max(longest, 0.05)))
+
+
+def matching_gain_db(decoded: Floats, sample_rate: int, settings: CalibrationSettings) -> float:
+    """Return the gain that brings models to one level without clipping, in dB.
+
+    The loudest 50 ms of the median sound reach ``target_level_db`` RMS, unless the peaks of the loud sounds would then
+    pass ``highest_peak_db``.
+
+    Args:
+        decoded: [sounds, channels, frames] as the decoder gives them at full velocity.
+        sample_rate: in Hz.
+        settings: levels in dB below full scale.
+    """
+    window = round(0.05 * sample_rate)
+    frames = decoded.shape[-1] // window * window
+    power = (decoded[..., :frames] ** 2).reshape(*decoded.shape[:2], -1, window).mean((1, 3)).max(1)
+    peaks = np.abs(decoded).max((1, 2))
+    level_db = 10 * np.log10(max(float(np.median(power)), 1e-10))
+    peak_db = 20 * np.log10(max(float(np.percentile(peaks, 95)), 1e-5))
+    gain_db = min(settings.target_level_db - level_db, settings.highest_peak_db - peak_db)
+    return round(float(np.clip(gain_db, -30.0, 30.0)), 2)

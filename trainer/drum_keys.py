@@ -1,0 +1,118 @@
+"""Which real sound each General MIDI drum key plays.
+
+A class of sounds is recognised by its folder's name, or by the file's name where folders say nothing. Within a family
+(kicks, hats, …) keys and sounds are put in the same order, e.g. toms from dark to bright and hats from short to long,
+and each key gets its own sound as long as there are enough.
+Source of the keys: General MIDI Level 1 percussion key map (MIDI Association, RP-003), notes 35–81.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+FIRST_KEY, LAST_KEY = 35, 81
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of drum: the words that name it, and its keys in ascending order of a trait of the sound."""
+
+    name: str
+    words: tuple[str, ...]
+    keys: tuple[int, ...]
+    order: Literal["brightness", "seconds"]
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family("rim", ("rim", "rimshot", "sidestick", "stick", "xstick"), (37,), "brightness"),
+    Family("clap", ("clap", "handclap", "clp", "snap"), (39,), "seconds"),
+    Family("hat", ("hat", "hats", "hihat", "hh", "chh", "ohh", "hh_o", "hh_c"), (42, 44, 46), "seconds"),
+    Family("ride", ("ride",), (53, 51, 59), "brightness"),
+    Family("crash", ("crash", "splash", "china"), (55, 52, 57, 49), "seconds"),
+    Family("cymbal", ("cymbal", "cym"), (55, 53, 51, 59, 52, 57, 49), "seconds"),
+    Family("kick", ("kick", "bassdrum", "bd", "kik"), (35, 36), "brightness"),
+    Family("snare", ("snare", "sd", "sn", "snr"), (38, 40), "brightness"),
+    Family("tom", ("tom", "toms", "lt", "mt", "ht"), (41, 43, 45, 47, 48, 50), "brightness"),
+    Family("conga", ("conga", "bongo"), (64, 63, 62, 61, 60), "brightness"),
+    Family("timbale", ("timbale",), (66, 65), "brightness"),
+    Family("agogo", ("agogo", "cowbell", "bell", "cow"), (56, 68, 67), "brightness"),
+    Family("shaker", ("shaker", "cabasa", "maracas", "tambourine", "shake", "tamb"), (54, 70, 69), "seconds"),
+    Family("block", ("woodblock", "block", "clave", "wood"), (77, 76, 75), "brightness"),
+    Family("triangle", ("triangle",), (80, 81), "seconds"),
+    Family("percussion", ("perc", "percussion", "fx", "electronic", "elec", "misc", "noise"), (), "brightness"),
+)
+_STAND_INS = {
+    "rim": ("snare", "block"),
+    "clap": ("snare",),
+    "hat": ("shaker", "cymbal", "crash"),
+    "ride": ("cymbal", "crash"),
+    "crash": ("cymbal", "ride"),
+    "cymbal": ("crash", "ride"),
+    "snare": ("clap",),
+    "tom": ("conga", "timbale", "kick"),
+}
+"""What plays a family's keys when the folder has no sound of that family; all others are played by percussion."""
+
+
+def family_of(name: str) -> str | None:
+    """Return the family that a folder or file name speaks of, or None: ``Kicks``, ``hh_closed 02`` and ``BD-909``."""
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower()
+    words = re.findall(r"[a-z]+", spaced)
+    joined = "".join(words)
+    for family in FAMILIES:
+        for word in family.words:
+            plain = word.replace("_", "")
+            if word in words or f"{plain}s" in words or (len(plain) >= 4 and plain in joined) or joined == plain:
+                return family.name
+    return None
+
+
+@dataclass(frozen=True)
+class DrumSound:
+    """What choosing needs to know of one training sound: its family if known, and the traits that order it."""
+
+    family: str | None
+    brightness: float
+    seconds: float
+
+
+def choose_sounds(sounds: Sequence[DrumSound]) -> dict[int, int]:
+    """Return for each key 35–81 the index of the sound that it plays.
+
+    Without any recognised family the keys are spread over all sounds from dark to bright.
+    """
+    members: dict[str, list[int]] = {}
+    for i, sound in enumerate(sounds):
+        if sound.family is not None:
+            members.setdefault(sound.family, []).append(i)
+    if not members:
+        keys = tuple(range(FIRST_KEY, LAST_KEY + 1))
+        return _spread(keys, range(len(sounds)), [sound.brightness for sound in sounds])
+    known_percussion = members.get("percussion", [])
+    rest = known_percussion or [i for i, sound in enumerate(sounds) if sound.family is None] or range(len(sounds))
+    chosen: dict[int, int] = {}
+    for family in FAMILIES:
+        pool = _pool(family.name, members)
+        if pool:
+            keys = tuple(key for key in family.keys if key not in chosen)
+            chosen |= _spread(keys, pool, [getattr(sound, family.order) for sound in sounds])
+    left = tuple(key for key in range(FIRST_KEY, LAST_KEY + 1) if key not in chosen)
+    return chosen | _spread(left, rest, [sound.brightness for sound in sounds])
+
+
+def _pool(name: str, members: dict[str, list[int]]) -> list[int]:
+    for candidate in (name, *_STAND_INS.get(name, ())):
+        if members.get(candidate):
+            return members[candidate]
+    return []
+
+
+def _spread(keys: Sequence[int], pool: Sequence[int], trait: Sequence[float]) -> dict[int, int]:
+    """Give keys, in their order, to sounds at evenly spaced ranks of a trait: distinct ones while there are enough."""
+    ranked = sorted(pool, key=lambda i: (trait[i], i))
+    # Ranks at (k + ½)/n keep away from the oddest sounds at both ends.
+    places = np.floor((np.arange(len(keys)) + 0.5) / max(len(keys), 1) * len(ranked)).astype(int)
+    return {key: ranked[place] for key, place in zip(keys, places, strict=True)}

@@ -1,0 +1,86 @@
+"""An exported model, played as the runtime plays it: through onnxruntime, hop by hop, with nothing but its files.
+
+Calibration, the numbers and the pictures look at sounds through this, so that they speak of what is shipped.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from runtime.contract import DecoderMetadata, read_decoder_metadata, read_encoder_metadata
+
+Floats = npt.NDArray[np.float32]
+
+VOICES_TOGETHER = 16
+
+
+def cpu_session(path: Path) -> onnxruntime.InferenceSession:
+    """Open a model file on the CPU."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+class ExportedModel:
+    """A decoder and its encoder, opened for a while.
+
+    Args:
+        decoder_path: decoder file.
+        encoder_path: encoder file that belongs to it.
+
+    Raises ContractError if one of them is not what it should be.
+    """
+
+    def __init__(self, decoder_path: Path, encoder_path: Path) -> None:
+        self.metadata: DecoderMetadata = read_decoder_metadata(decoder_path)
+        self._encoder_metadata = read_encoder_metadata(encoder_path)
+        self._decoder = cpu_session(decoder_path)
+        self._encoder = cpu_session(encoder_path)
+
+    def encode(self, clips: Sequence[Floats]) -> tuple[Floats, Floats]:
+        """Return posterior means and variances, each [clips, latent_size].
+
+        Args:
+            clips: waveforms [channels, frames], onset at frame 0, peak 1.
+        """
+        frames, channels = self._encoder_metadata.frames, self._encoder_metadata.channels
+        means, variances = [], []
+        for clip in clips:
+            padded = np.zeros((1, channels, frames), np.float32)
+            padded[0, :, : min(clip.shape[1], frames)] = clip[:, :frames]
+            latent, log_variance = self._encoder.run(["latent", "log_variance"], {"audio": padded})
+            means.append(latent[0])
+            variances.append(np.exp(log_variance[0]))
+        return np.stack(means), np.stack(variances)
+
+    def decode(self, latents: Floats, seconds: float, pitch: float = 60.0, seed: int = 0) -> Floats:
+        """Strike each latent once at full velocity and return [sounds, channels, frames], before ``gain_db``.
+
+        Args:
+            latents: [sounds, latent_size].
+            seconds: how long to play, rounded up to whole hops.
+            pitch: MIDI note number.
+            seed: of the noise; every sound gets its own stream.
+        """
+        hops = int(np.ceil(seconds / self.metadata.hop_seconds))
+        noise = np.random.Generator(np.random.Philox(seed))
+        batches = [latents[i : i + VOICES_TOGETHER] for i in range(0, len(latents), VOICES_TOGETHER)]
+        return np.concatenate([self._decode_together(batch, hops, pitch, noise) for batch in batches])
+
+    def _decode_together(self, latents: Floats, hops: int, pitch: float, noise: np.random.Generator) -> Floats:
+        voices, hop, channels = len(latents), self.metadata.hop_frames, self.metadata.channels
+        inputs: dict[str, Any] = {"latent": np.ascontiguousarray(latents, np.float32)}
+        controls = {"pitch": pitch, "velocity": 1.0, "gate": 1.0, "time_rate": 1.0}
+        inputs |= {name: np.full((voices, 1), value, np.float32) for name, value in controls.items()}
+        states = [tensor for tensor in self._decoder.get_inputs() if tensor.name.startswith("state_")]
+        inputs |= {tensor.name: np.zeros((voices, *tensor.shape[1:]), np.float32) for tensor in states}
+        audio = np.zeros((voices, channels, hops * hop), np.float32)
+        for k in range(hops):
+            inputs["noise"] = noise.uniform(-1, 1, (voices, channels, hop)).astype(np.float32)
+            audio[:, :, k * hop : (k + 1) * hop], *next_states = self._decoder.run(None, inputs)
+            inputs |= {tensor.name: state for tensor, state in zip(states, next_states, strict=True)}
+        return audio
