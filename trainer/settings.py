@@ -47,12 +47,53 @@ class ModelSettings:
     latent_size: int = 16
     longest_seconds: float = 2.0
     """The longest sound the encoder hears and the decoder plays."""
+    trunk_channels: int = 192
+    trunk_blocks: int = 4
+    trunk_kernel_hops: int = 4
+    trunk_expansion: int = 3
+    trunk_layer_scale: float = 0.3
+    condition_channels: int = 128
+    """Width of the network that turns latent and note time into the scales and shifts of the trunk."""
+    oscillators: int = 384
+    oscillator_lowest_hz: float = 20.0
+    oscillator_highest_hz: float = 18_000.0
+    oscillator_stretch: float = 4.0
+    """How much wider the oscillators stand at the highest than at the lowest frequency."""
+    noise_bands: int = 24
+    noise_windows_per_hop: int = 2
+    transient_hops: int = 4
+    """Hops over which the directly written attack fades out."""
+    encoder_bands: int = 80
+    encoder_channels: int = 160
+    encoder_attack_frames: int = 16_384
+    """How much of a sound's beginning the encoder hears in fine steps."""
+    encoder_dropout: float = 0.1
+
+    @property
+    def encoder_frames(self) -> int:
+        """Length of the audio the encoder takes, in frames."""
+        return round(self.longest_seconds * self.sample_rate)
 
 
 @dataclass(frozen=True)
 class LossSettings:
     """Weights of the terms of the training loss."""
 
+    sample_rate: int = 48_000
+    window_frames: tuple[int, ...] = (2048, 1024, 512, 256, 128)
+    """Windows of the spectral terms; each steps by a quarter of itself."""
+    mel_bands: int = 80
+    log_magnitude_weight: float = 0.5
+    log_mel_weight: float = 1.0
+    level_floor: float = 1e-4
+    """Spectral level (1 = full-scale noise) below which differences no longer count."""
+    envelope_frames: tuple[int, ...] = (64, 256, 1024)
+    """Stretches over which the level is compared."""
+    envelope_weight: float = 0.3
+    envelope_floor: float = 1e-3
+    phase_below_hz: float = 400.0
+    """Below this frequency the waveform itself is compared: the ear and the meter both hear a kick's first cycle."""
+    phase_weight: float = 0.2
     beta: float = 0.0005
     """Weight of the KL term once it is warm."""
     kl_warm_up: float = 0.1

@@ -1,0 +1,76 @@
+"""The noise branch: white noise coloured in the lapped transform domain, twice and more per hop.
+
+The voice's own noise is taken as the coefficients of an orthogonal lapped transform (MDCT with a sine window, Princen
+and Bradley 1986, doi:10.1109/TASSP.1986.1164954): coefficients that are white stay white, so no analysis is needed,
+only a gain per coefficient and the inverse. Gains are written as levels of bands and run smoothly between them.
+The first window of a note is full from its first sample on.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from trainer.settings import ModelSettings
+
+LOUDEST = 2.0
+"""Limit of the logarithm of a gain."""
+UNIFORM_TO_UNIT_POWER = math.sqrt(3.0)
+
+
+def band_interpolation(bands: int, coefficients: int, sample_rate: int) -> Tensor:
+    """Matrix [bands, coefficients] that draws straight lines between band centres on the ERB-rate scale.
+
+    ERB-rate after Glasberg and Moore 1990, doi:10.1016/0378-5955(90)90170-T. Each column sums to 1.
+    """
+    frequency = (torch.arange(coefficients, dtype=torch.float64) + 0.5) * sample_rate / 2 / coefficients
+    rate = 21.4 * torch.log10(1 + 0.00437 * frequency)
+    centres = torch.linspace(float(rate[0]), float(rate[-1]), bands, dtype=torch.float64)
+    spacing = centres[1] - centres[0]
+    return torch.relu(1 - torch.abs(rate[None, :] - centres[:, None]) / spacing).float()
+
+
+def lapped_synthesis(coefficients: int) -> tuple[Tensor, Tensor]:
+    """Inverse MDCT without its window, [coefficients, 2 × coefficients], and the rising half of the sine window."""
+    n = torch.arange(2 * coefficients, dtype=torch.float64)
+    k = torch.arange(coefficients, dtype=torch.float64)
+    angle = math.pi / coefficients * (n[None, :] + 0.5 + coefficients / 2) * (k[:, None] + 0.5)
+    rise = torch.sin(math.pi * (n[:coefficients] + 0.5) / (2 * coefficients))
+    return (math.sqrt(2 / coefficients) * torch.cos(angle)).float(), rise.float()
+
+
+class NoiseBands(nn.Module):
+    """Hidden vectors and white noise → coloured noise."""
+
+    def __init__(self, settings: ModelSettings, channels: int) -> None:
+        super().__init__()
+        self.channels, self.bands = channels, settings.noise_bands
+        self.windows = settings.noise_windows_per_hop
+        self.coefficients = settings.hop_frames // self.windows
+        self.write = nn.Linear(settings.trunk_channels, channels * self.windows * self.bands)
+        interpolation = band_interpolation(self.bands, self.coefficients, settings.sample_rate)
+        synthesis, rise = lapped_synthesis(self.coefficients)
+        self.register_buffer("interpolation", interpolation, persistent=False)
+        self.register_buffer("synthesis", synthesis * UNIFORM_TO_UNIT_POWER, persistent=False)
+        self.register_buffer("rise", rise, persistent=False)
+        self.register_buffer("fall", rise.flip(0), persistent=False)
+        with torch.no_grad():
+            self.write.weight.mul_(0.5)
+            self.write.bias.fill_(-4.5)
+
+    def unwindowed(self, hidden: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Colour noise of whole hops.
+
+        Args:
+            hidden: [..., trunk_channels].
+            noise: [..., channels, hop_frames], uniform in −1…1.
+
+        Returns:
+            First and second half of every window, each [..., channels, windows per hop, coefficients]; the first has
+            no window yet, the second falls.
+        """
+        level = self.write(hidden).unflatten(-1, (self.channels, self.windows, self.bands))
+        gain = torch.exp(torch.clamp(level @ self.interpolation, max=LOUDEST))
+        coloured = (noise.unflatten(-1, (self.windows, self.coefficients)) * gain) @ self.synthesis
+        first, second = coloured.split(self.coefficients, dim=-1)
+        return first, second * self.fall

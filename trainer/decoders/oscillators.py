@@ -1,0 +1,85 @@
+"""The tonal branch: a bank of oscillators at fixed frequencies whose complex amplitudes the network writes every hop.
+
+Amplitudes run on straight lines between hops, so a steady amplitude is a pure tone, whatever the hop: an inverse
+transform with overlapping frames does not have that property, and sounds at multiples of sample rate / hop. The
+frequencies lie closer together at the low end, share no common period, and a partial between two of them is written
+as a slow rotation of the phase. An onset is exact: the first hop holds its amplitudes from its first sample on.
+
+Additive synthesis by straight lines between frames: McAulay and Quatieri 1986, doi:10.1109/TASSP.1986.1164910.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from trainer.settings import ModelSettings
+
+LOUDEST = 3.0
+"""Limit of the logarithm of an amplitude, so that no sound the network has never seen can run away."""
+
+
+def oscillator_frequencies_hz(count: int, lowest_hz: float, highest_hz: float, stretch: float) -> Tensor:
+    """Return ``count`` rising frequencies whose spacing grows ``stretch``-fold from the lowest to the highest."""
+    position = torch.linspace(0, 1, count, dtype=torch.float64)
+    rise = torch.expm1(position * math.log(stretch)) / (stretch - 1) if stretch > 1 else position
+    return lowest_hz + (highest_hz - lowest_hz) * rise
+
+
+class Oscillators(nn.Module):
+    """Hidden vectors → sum of oscillators, [.., channels, hop_frames] per hop."""
+
+    def __init__(self, settings: ModelSettings, channels: int) -> None:
+        super().__init__()
+        self.channels, self.count, self.hop_frames = channels, settings.oscillators, settings.hop_frames
+        count, hop = self.count, self.hop_frames
+        self.write = nn.Linear(settings.trunk_channels, channels * 2 * count)
+        frequency = oscillator_frequencies_hz(
+            count, settings.oscillator_lowest_hz, settings.oscillator_highest_hz, settings.oscillator_stretch
+        )
+        cycles = frequency / settings.sample_rate
+        # Half a hop from its centre outwards; the other half is its mirror image (cosine even, sine odd).
+        n = torch.arange(hop // 2, dtype=torch.float64) + 0.5
+        cosine, sine = torch.cos(2 * math.pi * cycles[:, None] * n), torch.sin(2 * math.pi * cycles[:, None] * n)
+        line = n / hop
+        self.register_buffer("even", torch.cat([cosine, -line * sine]).float(), persistent=False)
+        self.register_buffer("odd", torch.cat([line * cosine, -sine]).float(), persistent=False)
+        self.register_buffer("turns_per_hop", (cycles * hop).frac().float(), persistent=False)
+        turn = 2 * math.pi * cycles * hop
+        self.register_buffer("turn_real", torch.cos(turn).float(), persistent=False)
+        self.register_buffer("turn_imaginary", torch.sin(turn).float(), persistent=False)
+        with torch.no_grad():
+            self.write.weight.mul_(0.5)
+            bias = self.write.bias.view(channels, 2, count)
+            bias[:, 0] = -5.5
+            bias[:, 1] = torch.rand(channels, count) * 2 * math.pi
+
+    def amplitudes(self, hidden: Tensor, hop_index: Tensor) -> tuple[Tensor, Tensor]:
+        """Complex amplitudes at the end of a hop, turned to the phase of that hop's centre.
+
+        Args:
+            hidden: [..., trunk_channels].
+            hop_index: hops since the onset, [..., 1]; it counts time as heard, so a frozen note keeps its pitch.
+
+        Returns:
+            Real and imaginary parts, each [..., channels, oscillators].
+        """
+        written = self.write(hidden).unflatten(-1, (self.channels, 2, self.count))
+        magnitude = torch.exp(torch.clamp(written[..., 0, :], max=LOUDEST))
+        turns = (hop_index * self.turns_per_hop).unsqueeze(-2)
+        angle = written[..., 1, :] + (turns - torch.floor(turns)) * (2 * math.pi)
+        return magnitude * torch.cos(angle), magnitude * torch.sin(angle)
+
+    def turned(self, real: Tensor, imaginary: Tensor) -> tuple[Tensor, Tensor]:
+        """Carry amplitudes from the phase of one hop's centre to the next one's."""
+        return (
+            real * self.turn_real - imaginary * self.turn_imaginary,
+            real * self.turn_imaginary + imaginary * self.turn_real,
+        )
+
+    def synthesise(self, start: tuple[Tensor, Tensor], end: tuple[Tensor, Tensor]) -> Tensor:
+        """Sound of a hop whose complex amplitudes go from ``start`` to ``end``; [..., channels, hop_frames]."""
+        middle_real, middle_imaginary = (start[0] + end[0]) * 0.5, (start[1] + end[1]) * 0.5
+        even = torch.cat([middle_real, end[1] - start[1]], dim=-1) @ self.even
+        odd = torch.cat([end[0] - start[0], middle_imaginary], dim=-1) @ self.odd
+        return torch.cat([torch.flip(even - odd, dims=(-1,)), even + odd], dim=-1)

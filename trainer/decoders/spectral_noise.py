@@ -1,0 +1,125 @@
+"""The decoder of unpitched sounds: one trunk, and three branches whose sum is the sound.
+
+``step`` is the streaming form of runtime/contract.py and is what gets exported; ``forward`` gives the same samples for
+a stretch of a note at once and is what gets trained. Both are written from the same parts. A branch for pitched sounds
+would stand beside the other three and read the same hidden vectors.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from trainer.decoders.noise_bands import NoiseBands
+from trainer.decoders.oscillators import Oscillators
+from trainer.decoders.transient import Transient
+from trainer.decoders.trunk import Trunk
+from trainer.settings import ModelSettings
+
+FAMILY = "spectral-noise"
+_CLOCK, _AMPLITUDES, _TAIL = 0, 1, 2
+_STATES_BEFORE_TRUNK = 3
+
+
+class SpectralNoiseDecoder(nn.Module):
+    """Latent coordinate → sound, hop by hop; pitch, velocity and gate are accepted and not heard."""
+
+    def __init__(self, settings: ModelSettings, channels: int) -> None:
+        super().__init__()
+        self.channels, self.hop_frames = channels, settings.hop_frames
+        self.trunk = Trunk(settings)
+        self.oscillators = Oscillators(settings, channels)
+        self.noise_bands = NoiseBands(settings, channels)
+        self.transient = Transient(settings, channels)
+
+    def state_shapes(self) -> list[tuple[int, ...]]:
+        """Shapes of the states of ``step`` without the voices axis.
+
+        In order: the clock (started flag, hops heard, note time in hops), amplitudes of the oscillators at the end of
+        the last hop, falling half of the last noise window, and the past of every block of the trunk.
+        """
+        amplitudes = (self.channels, 2 * self.oscillators.count)
+        return [(3,), amplitudes, (self.channels, self.noise_bands.coefficients), *self.trunk.state_shapes()]
+
+    def zero_states(self, voices: int) -> tuple[Tensor, ...]:
+        """States that say: a note begins at this hop, in every one of ``voices``."""
+        device = self.transient.fade.device
+        return tuple(torch.zeros(voices, *shape, device=device) for shape in self.state_shapes())
+
+    def step(
+        self,
+        latent: Tensor,
+        pitch: Tensor,
+        velocity: Tensor,
+        gate: Tensor,
+        time_rate: Tensor,
+        noise: Tensor,
+        *states: Tensor,
+    ) -> tuple[Tensor, ...]:
+        """One hop of every voice, shapes as in runtime/contract.py: audio, then the next states.
+
+        A control holds for the end of the hop. What it steers runs on straight lines (oscillators) or in overlapping
+        windows (noise) from the values of the hop before, which the states hold.
+        """
+        started, hop_index, time_hops = states[_CLOCK].split(1, dim=-1)
+        # The clock holds the time of the hop before: note time does not move in a note's first hop.
+        hop_index = hop_index + started
+        time_hops = time_hops + started * time_rate
+        hidden, next_past = self.trunk.step(latent, time_hops, states[_STATES_BEFORE_TRUNK:])
+
+        fresh = (1 - started).unsqueeze(-1)
+        real, imaginary = self.oscillators.amplitudes(hidden, hop_index)
+        before = states[_AMPLITUDES].chunk(2, dim=-1)
+        before_real, before_imaginary = self.oscillators.turned(*before)
+        start = (before_real + fresh * real, before_imaginary + fresh * imaginary)
+        audio = self.oscillators.synthesise(start, (real, imaginary))
+
+        first, second = self.noise_bands.unwindowed(hidden, noise)
+        tails = torch.cat([states[_TAIL].unsqueeze(-2), second[..., :-1, :]], dim=-2)
+        rise = self._rise(fresh.unsqueeze(-1))
+        audio = audio + (first * rise + tails).flatten(-2)
+        audio = audio + self.transient(hidden, hop_index)
+
+        clock = torch.cat([torch.ones_like(started), hop_index, time_hops], dim=-1)
+        return audio, clock, torch.cat([real, imaginary], dim=-1), second[..., -1, :], *next_past
+
+    def _rise(self, fresh: Tensor) -> Tensor:
+        """Rising halves of a hop's noise windows, [..., 1, windows, coefficients]; full where a note begins."""
+        bands = self.noise_bands
+        is_first = torch.zeros(bands.windows, 1, dtype=fresh.dtype, device=fresh.device)
+        is_first[0] = 1
+        return bands.rise + fresh * is_first * (1 - bands.rise)
+
+    def forward(self, latent: Tensor, noise: Tensor, first_hop: Tensor, hops: int) -> Tensor:
+        """Sound of ``hops`` hops of notes with steady controls, from hop ``first_hop`` of each note on.
+
+        The samples are those of ``step`` run from the note's beginning, with one exception: which noise sounded before
+        ``first_hop`` is not known, so the last hop of ``noise`` stands in for it in the first half window.
+
+        Args:
+            latent: [batch, latent_size].
+            noise: [batch, channels, hops × hop_frames].
+            first_hop: whole numbers, [batch].
+            hops: how many hops.
+
+        Returns:
+            Audio [batch, channels, hops × hop_frames].
+        """
+        past = self.trunk.past_hops + 1
+        index = first_hop[:, None] - past + torch.arange(past + hops, device=latent.device)
+        time_hops = index.unsqueeze(-1).to(latent.dtype)
+        hidden = self.trunk(latent.unsqueeze(1).expand(-1, past + hops, -1), time_hops)[:, past - 1 :]
+        hop_index = time_hops[:, past - 1 :]
+        fresh = (hop_index[:, 1:] == 0).to(latent.dtype).unsqueeze(-1)
+
+        real, imaginary = self.oscillators.amplitudes(hidden, hop_index)
+        end = (real[:, 1:], imaginary[:, 1:])
+        turned = self.oscillators.turned(real[:, :-1], imaginary[:, :-1])
+        start = tuple(before + fresh * (now - before) for before, now in zip(turned, end, strict=True))
+        audio = self.oscillators.synthesise((start[0], start[1]), end)
+
+        by_hop = noise.unflatten(-1, (hops, self.hop_frames)).transpose(1, 2)
+        first, second = self.noise_bands.unwindowed(hidden, torch.cat([by_hop[:, -1:], by_hop], dim=1))
+        before_hop = second[:, :-1, :, -1:] * (1 - fresh.unsqueeze(-1))
+        tails = torch.cat([before_hop, second[:, 1:, :, :-1]], dim=-2)
+        audio = audio + (first[:, 1:] * self._rise(fresh.unsqueeze(-1)) + tails).flatten(-2)
+        audio = audio + self.transient(hidden[:, 1:], hop_index[:, 1:])
+        return audio.transpose(1, 2).flatten(-2)

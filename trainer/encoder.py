@@ -1,0 +1,110 @@
+"""From a sound to its place in latent space.
+
+The sound is heard twice: finely at its beginning, where a few milliseconds decide what it is, and coarsely over its
+whole length. Both are logarithmic mel spectrograms, made inside the module, so that an exported encoder takes audio.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812  the name everybody knows it by
+
+from trainer.settings import ModelSettings
+
+LOG_FLOOR = 1e-5
+"""Mel amplitude (full scale 1) below which everything counts as silence: −100 dB."""
+HALVINGS = 3
+
+
+def mel_filters(bands: int, window_frames: int, sample_rate: int, lowest_hz: float = 20.0) -> Tensor:
+    """Triangular filters, [window_frames // 2 + 1, bands], each with weights that sum to 1 where it has any.
+
+    Mel scale of O'Shaughnessy 1987: 2595 log10(1 + f / 700). Bands narrower than a bin take the bin nearest to them.
+    """
+    frequency = torch.linspace(0, sample_rate / 2, window_frames // 2 + 1, dtype=torch.float64)
+    limits = [2595 * math.log10(1 + f / 700) for f in (lowest_hz, sample_rate / 2)]
+    edges = 700 * (10 ** (torch.linspace(limits[0], limits[1], bands + 2, dtype=torch.float64) / 2595) - 1)
+    low, centre, high = edges[:-2], edges[1:-1], edges[2:]
+    rising = (frequency[:, None] - low) / (centre - low)
+    falling = (high - frequency[:, None]) / (high - centre)
+    filters = torch.relu(torch.minimum(rising, falling))
+    nearest = torch.argmin(torch.abs(frequency[:, None] - centre), dim=0)
+    empty = filters.sum(dim=0) == 0
+    filters[nearest[empty], torch.nonzero(empty).flatten()] = 1.0
+    return (filters / filters.sum(dim=0)).float()
+
+
+class LogMel(nn.Module):
+    """Audio [batch, channels, frames] → log-mel levels of about unit size, [batch, channels × bands, time]."""
+
+    def __init__(self, window_frames: int, hop_frames: int, bands: int, sample_rate: int) -> None:
+        super().__init__()
+        self.window_frames, self.hop_frames = window_frames, hop_frames
+        n = torch.arange(window_frames, dtype=torch.float64)
+        window = torch.hann_window(window_frames, dtype=torch.float64)
+        angle = 2 * math.pi / window_frames * n[:, None] * torch.arange(window_frames // 2 + 1)
+        scale = 2 / window.sum()
+        transform = torch.cat([torch.cos(angle), torch.sin(angle)], dim=1) * window[:, None] * scale
+        self.register_buffer("window", (window * scale).float(), persistent=False)
+        self.register_buffer("transform", transform.float(), persistent=False)
+        self.register_buffer("filters", mel_filters(bands, window_frames, sample_rate), persistent=False)
+
+    def forward(self, audio: Tensor) -> Tensor:
+        """Windows are centred on multiples of the hop; what lies outside the sound is silence."""
+        half = self.window_frames // 2
+        frames = F.pad(audio, (half, half)).unfold(-1, self.window_frames, self.hop_frames)
+        if torch.onnx.is_in_onnx_export():
+            # The exported graph does without a transform operator: a product with the transform's matrix.
+            cosine, sine = (frames @ self.transform).chunk(2, dim=-1)
+            amplitude = torch.sqrt(cosine * cosine + sine * sine)
+        else:
+            amplitude = torch.fft.rfft(frames * self.window).abs()
+        level = torch.log(amplitude @ self.filters + LOG_FLOOR)
+        return (level * 0.25 + 1.5).transpose(-1, -2).flatten(1, 2)
+
+
+class _Listener(nn.Module):
+    """One log-mel view → [batch, features], through convolutions that halve time again and again."""
+
+    def __init__(self, log_mel: LogMel, inputs: int, times: int, channels: int) -> None:
+        super().__init__()
+        self.log_mel = log_mel
+        layers: list[nn.Module] = [nn.Conv1d(inputs, channels, 3, padding=1), nn.GELU()]
+        for _ in range(HALVINGS):
+            layers += [nn.Conv1d(channels, channels, 4, stride=2, padding=1), nn.GroupNorm(1, channels), nn.GELU()]
+            times //= 2
+        self.layers = nn.Sequential(*layers)
+        self.features = channels * times
+
+    def forward(self, audio: Tensor) -> Tensor:
+        return self.layers(self.log_mel(audio)).flatten(1)
+
+
+class Encoder(nn.Module):
+    """Audio that starts at the onset, peak 1, zero-padded → mean and log variance of the latent coordinate."""
+
+    def __init__(self, settings: ModelSettings, channels: int) -> None:
+        super().__init__()
+        self.frames = settings.encoder_frames
+        self.attack_frames = min(settings.encoder_attack_frames, self.frames)
+        width, bands, rate = settings.encoder_channels, settings.encoder_bands, settings.sample_rate
+
+        def listener(window: int, hop: int, frames: int) -> _Listener:
+            return _Listener(LogMel(window, hop, bands, rate), channels * bands, frames // hop + 1, width)
+
+        self.attack = listener(512, 256, self.attack_frames)
+        self.whole = listener(2048, 1024, self.frames)
+        self.mix = nn.Linear(self.attack.features + self.whole.features, 2 * width)
+        self.dropout = nn.Dropout(settings.encoder_dropout)
+        self.mean = nn.Linear(2 * width, settings.latent_size)
+        self.log_variance = nn.Linear(2 * width, settings.latent_size)
+        with torch.no_grad():
+            self.log_variance.weight.mul_(0.1)
+            self.log_variance.bias.fill_(-3.0)
+
+    def forward(self, audio: Tensor) -> tuple[Tensor, Tensor]:
+        """``audio`` [batch, channels, encoder_frames] → mean and log variance, each [batch, latent_size]."""
+        heard = torch.cat([self.attack(audio[..., : self.attack_frames]), self.whole(audio)], dim=-1)
+        mixed = self.dropout(F.gelu(self.mix(heard)))
+        return self.mean(mixed), torch.clamp(self.log_variance(mixed), min=-12.0, max=6.0)

@@ -1,0 +1,109 @@
+"""How far a sound is from the one it should be, as far as ears can tell.
+
+Spectra at several resolutions (Yamamoto et al. 2020, arXiv:1910.11480), levels in mel bands, and the level over short
+stretches of time: without the last, attacks come out at half their height. Low frequencies are compared with their
+phase, because there the shape of the first cycles is what is heard.
+"""
+
+from functools import cache
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812  the name everybody knows it by
+
+from trainer.encoder import mel_filters
+from trainer.settings import LossSettings
+
+
+@cache
+def _window(frames: int, device: torch.device) -> Tensor:
+    """Hann window of unit power, so that white noise of level 1 has bins of magnitude about 1 at every size."""
+    window = torch.hann_window(frames, device=device)
+    return window / torch.sqrt((window * window).sum())
+
+
+@cache
+def _filters(bands: int, frames: int, sample_rate: int, device: torch.device) -> Tensor:
+    return mel_filters(bands, frames, sample_rate).to(device)
+
+
+def _spectrum(audio: Tensor, frames: int) -> Tensor:
+    """Complex spectrogram [sounds, time, bins] of ``audio`` [sounds, frames]; silence lies before and after."""
+    stft = torch.stft(
+        audio,
+        frames,
+        frames // 4,
+        window=_window(frames, audio.device),
+        center=True,
+        pad_mode="constant",
+        return_complex=True,
+    )
+    return stft.transpose(-1, -2)
+
+
+def _spectral_terms(output: Tensor, target: Tensor, frames: int, settings: LossSettings) -> tuple[Tensor, ...]:
+    """Convergence, log magnitude, log mel and low-frequency waveform error at one window size."""
+    out, aim = _spectrum(output, frames), _spectrum(target, frames)
+    out_level, aim_level = torch.sqrt(out.real**2 + out.imag**2 + 1e-12), aim.abs()
+    floor = settings.level_floor
+    sizes = aim_level.sum(dim=(1, 2)) + 10 * floor * aim_level[0].numel()
+    convergence = ((out_level - aim_level).abs().sum(dim=(1, 2)) / sizes).mean()
+    log_magnitude = (torch.log(out_level + floor) - torch.log(aim_level + floor)).abs().mean()
+    bands = min(settings.mel_bands, frames // 8)
+    filters = _filters(bands, frames, settings.sample_rate, output.device)
+    log_mel = (torch.log(out_level @ filters + floor) - torch.log(aim_level @ filters + floor)).abs().mean()
+    low = max(1, round(settings.phase_below_hz * frames / settings.sample_rate)) + 1
+    difference = out[..., :low] - aim[..., :low]
+    low_error = torch.sqrt(difference.real**2 + difference.imag**2 + 1e-12).sum(dim=(1, 2))
+    low_sizes = aim_level[..., :low].sum(dim=(1, 2)) + 100 * floor * aim_level[0, :, :low].numel()
+    return convergence, log_magnitude, log_mel, (low_error / low_sizes).mean()
+
+
+def _envelope_term(output: Tensor, target: Tensor, frames: int, floor: float) -> Tensor:
+    """Mean difference of the logarithms of the levels over stretches of ``frames``."""
+    out, aim = (F.avg_pool1d((x * x).unsqueeze(1), frames, frames) for x in (output, target))
+    return 0.5 * (torch.log(out + floor**2) - torch.log(aim + floor**2)).abs().mean()
+
+
+def reconstruction_loss(output: Tensor, target: Tensor, settings: LossSettings) -> dict[str, Tensor]:
+    """Distance between sounds, term by term, and their weighted sum as ``total``.
+
+    Args:
+        output: [batch, channels, frames], from the decoder.
+        target: the same shape, from the recording.
+        settings: weights and windows.
+    """
+    output, target = output.flatten(0, 1), target.flatten(0, 1)
+    per_window = [_spectral_terms(output, target, frames, settings) for frames in settings.window_frames]
+    convergence, log_magnitude, log_mel, _ = (torch.stack(term).mean() for term in zip(*per_window, strict=True))
+    low_waveform = per_window[0][3]
+    envelope = torch.stack(
+        [_envelope_term(output, target, frames, settings.envelope_floor) for frames in settings.envelope_frames]
+    ).mean()
+    total = (
+        convergence
+        + settings.log_magnitude_weight * log_magnitude
+        + settings.log_mel_weight * log_mel
+        + settings.envelope_weight * envelope
+        + settings.phase_weight * low_waveform
+    )
+    return {
+        "total": total,
+        "convergence": convergence,
+        "log_magnitude": log_magnitude,
+        "log_mel": log_mel,
+        "envelope": envelope,
+        "low_waveform": low_waveform,
+    }
+
+
+def kl_loss(mean: Tensor, log_variance: Tensor, free_bits: float) -> Tensor:
+    """Information the latent coordinate carries, in nats, summed over dimensions.
+
+    Args:
+        mean: [batch, latent_size].
+        log_variance: [batch, latent_size].
+        free_bits: nats per dimension, averaged over the batch, that cost nothing.
+    """
+    per_dimension = 0.5 * (mean**2 + torch.exp(log_variance) - 1 - log_variance).mean(dim=0)
+    return torch.clamp(per_dimension, min=free_bits).sum()

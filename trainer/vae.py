@@ -1,0 +1,69 @@
+"""The variational autoencoder: an encoder that hears whole sounds and a decoder that plays them hop by hop.
+
+Kingma and Welling 2014, arXiv:1312.6114.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812  the name everybody knows it by
+
+from trainer.decoders.spectral_noise import FAMILY, SpectralNoiseDecoder
+from trainer.encoder import Encoder
+from trainer.settings import ModelSettings
+
+__all__ = ["FAMILY", "VariationalAutoencoder"]
+
+
+class VariationalAutoencoder(nn.Module):
+    """Encoder and decoder of one model; ``channels`` is 1 (mono) or 2 (stereo)."""
+
+    def __init__(self, settings: ModelSettings, channels: int) -> None:
+        super().__init__()
+        if channels not in (1, 2):
+            raise ValueError(f"channels must be 1 or 2, not {channels}")
+        self.settings, self.channels = settings, channels
+        self.encoder = Encoder(settings, channels)
+        self.decoder = SpectralNoiseDecoder(settings, channels)
+
+    def encode(self, audio: Tensor) -> tuple[Tensor, Tensor]:
+        """Where a sound lies.
+
+        Args:
+            audio: [batch, channels, frames], from the onset on, peak 1. Zeros are added, or the end is cut, to make
+                ``settings.encoder_frames``.
+
+        Returns:
+            Mean and log variance of the latent coordinate, each [batch, latent_size].
+        """
+        return self.encoder(F.pad(audio, (0, self.settings.encoder_frames - audio.shape[-1])))
+
+    @staticmethod
+    def sample(mean: Tensor, log_variance: Tensor) -> Tensor:
+        """Draw a latent coordinate from the encoder's Gaussian, so that gradients pass through."""
+        return mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+
+    def decode(
+        self, latent: Tensor, velocity: Tensor, pitch: Tensor, noise: Tensor, first_hop: Tensor, hops: int
+    ) -> Tensor:
+        """A stretch of notes with steady controls, as the streaming decoder would play it.
+
+        Args:
+            latent: [batch, latent_size].
+            velocity: 0…1, [batch, 1]; this family leaves it to the engine.
+            pitch: MIDI note number, [batch, 1]; unpitched sounds do not hear it.
+            noise: uniform in −1…1, [batch, channels, hops × hop_frames].
+            first_hop: hop of each note at which the stretch begins, whole numbers [batch].
+            hops: length of the stretch.
+
+        Returns:
+            Audio [batch, channels, hops × hop_frames].
+        """
+        return self.decoder(latent, noise, first_hop, hops)
+
+    def forward(
+        self, audio: Tensor, velocity: Tensor, pitch: Tensor, noise: Tensor, first_hop: Tensor, hops: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """One training pass: output of ``decode`` at a sampled coordinate, mean, log variance."""
+        mean, log_variance = self.encode(audio)
+        latent = self.sample(mean, log_variance)
+        return self.decode(latent, velocity, pitch, noise, first_hop, hops), mean, log_variance
