@@ -46,7 +46,7 @@ def _spectral_terms(output: Tensor, target: Tensor, frames: int, settings: LossS
     out, aim = _spectrum(output, frames), _spectrum(target, frames)
     out_level, aim_level = torch.sqrt(out.real**2 + out.imag**2 + 1e-12), aim.abs()
     floor = settings.level_floor
-    sizes = aim_level.sum(dim=(1, 2)) + 10 * floor * aim_level[0].numel()
+    sizes = aim_level.sum(dim=(1, 2)) + settings.convergence_floor * aim_level[0].numel()
     convergence = ((out_level - aim_level).abs().sum(dim=(1, 2)) / sizes).mean()
     log_magnitude = (torch.log(out_level + floor) - torch.log(aim_level + floor)).abs().mean()
     bands = min(settings.mel_bands, frames // 8)
@@ -55,7 +55,7 @@ def _spectral_terms(output: Tensor, target: Tensor, frames: int, settings: LossS
     low = max(1, round(settings.phase_below_hz * frames / settings.sample_rate)) + 1
     difference = out[..., :low] - aim[..., :low]
     low_error = torch.sqrt(difference.real**2 + difference.imag**2 + 1e-12).sum(dim=(1, 2))
-    low_sizes = aim_level[..., :low].sum(dim=(1, 2)) + 100 * floor * aim_level[0, :, :low].numel()
+    low_sizes = aim_level[..., :low].sum(dim=(1, 2)) + 10 * settings.convergence_floor * aim_level[0, :, :low].numel()
     return convergence, log_magnitude, log_mel, (low_error / low_sizes).mean()
 
 

@@ -87,6 +87,8 @@ class LossSettings:
     log_mel_weight: float = 1.0
     level_floor: float = 1e-4
     """Spectral level (1 = full-scale noise) below which differences no longer count."""
+    convergence_floor: float = 0.01
+    """Mean spectral level below which a sound no longer asks for the same relative precision as a loud one."""
     envelope_frames: tuple[int, ...] = (64, 256, 1024)
     """Stretches over which the level is compared."""
     envelope_weight: float = 0.3
@@ -107,6 +109,8 @@ class OptimiserSettings:
     """AdamW with warm-up and a cosine over the time that the run has."""
 
     learning_rate: float = 1.2e-3
+    warm_start_learning_rate: float = 6e-4
+    """Instead of ``learning_rate`` where a run begins with the weights of a finished model."""
     final_learning_rate: float = 1.2e-5
     beta_1: float = 0.9
     beta_2: float = 0.99
@@ -126,6 +130,8 @@ class OptimiserSettings:
 class RunSettings:
     """How a run spends its time."""
 
+    most_steps: int | None = None
+    """Ends the run after so many steps, whatever time is left: two runs of equal steps and seed are equal."""
     checkpoint_seconds: float = 60.0
     plain_line_seconds: float = 10.0
     """Time between lines of progress when the output is not a terminal."""
@@ -137,6 +143,8 @@ class RunSettings:
     """Share of source groups that are never trained on, so that the report can tell learning from memory."""
     least_groups_to_hold_out: int = 40
     """With fewer groups than this every sound is trained on."""
+    evaluated_sounds: int = 100
+    """The most training and the most held-out sounds that are decoded at the end for the figures."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,11 @@ class NoiseBands(nn.Module):
         synthesis, rise = lapped_synthesis(self.coefficients)
         self.register_buffer("interpolation", interpolation, persistent=False)
         self.register_buffer("synthesis", synthesis * UNIFORM_TO_UNIT_POWER, persistent=False)
-        self.register_buffer("rise", rise, persistent=False)
+        in_note = rise.repeat(self.windows, 1)
+        at_onset = torch.zeros_like(in_note)
+        at_onset[0] = 1 - rise
+        self.register_buffer("rise_in_note", in_note, persistent=False)
+        self.register_buffer("rise_at_onset", at_onset, persistent=False)
         self.register_buffer("fall", rise.flip(0), persistent=False)
         with torch.no_grad():
             self.write.weight.mul_(0.5)
@@ -62,15 +66,23 @@ class NoiseBands(nn.Module):
         """Colour noise of whole hops.
 
         Args:
-            hidden: [..., trunk_channels].
-            noise: [..., channels, hop_frames], uniform in −1…1.
+            hidden: [rows, trunk_channels]; one row is one hop of one sound.
+            noise: [rows, channels, hop_frames], uniform in −1…1.
 
         Returns:
-            First and second half of every window, each [..., channels, windows per hop, coefficients]; the first has
+            First and second half of every window, each [rows, channels, windows per hop, coefficients]; the first has
             no window yet, the second falls.
         """
-        level = self.write(hidden).unflatten(-1, (self.channels, self.windows, self.bands))
+        level = self.write(hidden).reshape(-1, self.channels, self.windows, self.bands)
         gain = torch.exp(torch.clamp(level @ self.interpolation, max=LOUDEST))
-        coloured = (noise.unflatten(-1, (self.windows, self.coefficients)) * gain) @ self.synthesis
+        white = noise.reshape(-1, self.channels, self.windows, self.coefficients)
+        coloured = (white * gain) @ self.synthesis
         first, second = coloured.split(self.coefficients, dim=-1)
         return first, second * self.fall
+
+    def rise_at(self, fresh: Tensor) -> Tensor:
+        """Rising halves of a hop's windows, [rows, 1, windows, coefficients]; full where a note begins.
+
+        ``fresh`` [rows, 1, 1] is 1 in a note's first hop, else 0.
+        """
+        return self.rise_in_note + fresh.unsqueeze(-1) * self.rise_at_onset

@@ -27,7 +27,7 @@ def oscillator_frequencies_hz(count: int, lowest_hz: float, highest_hz: float, s
 
 
 class Oscillators(nn.Module):
-    """Hidden vectors → sum of oscillators, [.., channels, hop_frames] per hop."""
+    """Hidden vectors → sum of oscillators; one row is one hop of one sound."""
 
     def __init__(self, settings: ModelSettings, channels: int) -> None:
         super().__init__()
@@ -58,16 +58,17 @@ class Oscillators(nn.Module):
         """Complex amplitudes at the end of a hop, turned to the phase of that hop's centre.
 
         Args:
-            hidden: [..., trunk_channels].
-            hop_index: hops since the onset, [..., 1]; it counts time as heard, so a frozen note keeps its pitch.
+            hidden: [rows, trunk_channels].
+            hop_index: hops since the onset, [rows, 1]; it counts time as heard, so a frozen note keeps its pitch.
 
         Returns:
-            Real and imaginary parts, each [..., channels, oscillators].
+            Real and imaginary parts, each [rows, channels, oscillators].
         """
-        written = self.write(hidden).unflatten(-1, (self.channels, 2, self.count))
-        magnitude = torch.exp(torch.clamp(written[..., 0, :], max=LOUDEST))
-        turns = (hop_index * self.turns_per_hop).unsqueeze(-2)
-        angle = written[..., 1, :] + (turns - torch.floor(turns)) * (2 * math.pi)
+        written = self.write(hidden).reshape(-1, self.channels, 2 * self.count)
+        level, phase = written.split(self.count, dim=-1)
+        magnitude = torch.exp(torch.clamp(level, max=LOUDEST))
+        turns = (hop_index * self.turns_per_hop).unsqueeze(1)
+        angle = phase + (turns - torch.floor(turns)) * (2 * math.pi)
         return magnitude * torch.cos(angle), magnitude * torch.sin(angle)
 
     def turned(self, real: Tensor, imaginary: Tensor) -> tuple[Tensor, Tensor]:
@@ -78,7 +79,7 @@ class Oscillators(nn.Module):
         )
 
     def synthesise(self, start: tuple[Tensor, Tensor], end: tuple[Tensor, Tensor]) -> Tensor:
-        """Sound of a hop whose complex amplitudes go from ``start`` to ``end``; [..., channels, hop_frames]."""
+        """Sound of a hop whose complex amplitudes go from ``start`` to ``end``; [rows, channels, hop_frames]."""
         middle_real, middle_imaginary = (start[0] + end[0]) * 0.5, (start[1] + end[1]) * 0.5
         even = torch.cat([middle_real, end[1] - start[1]], dim=-1) @ self.even
         odd = torch.cat([end[0] - start[0], middle_imaginary], dim=-1) @ self.odd

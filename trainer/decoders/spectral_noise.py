@@ -65,28 +65,34 @@ class SpectralNoiseDecoder(nn.Module):
         time_hops = time_hops + started * time_rate
         hidden, next_past = self.trunk.step(latent, time_hops, states[_STATES_BEFORE_TRUNK:])
 
-        fresh = (1 - started).unsqueeze(-1)
+        fresh = (1 - started).unsqueeze(1)
         real, imaginary = self.oscillators.amplitudes(hidden, hop_index)
-        before = states[_AMPLITUDES].chunk(2, dim=-1)
-        before_real, before_imaginary = self.oscillators.turned(*before)
-        start = (before_real + fresh * real, before_imaginary + fresh * imaginary)
-        audio = self.oscillators.synthesise(start, (real, imaginary))
-
+        before = self.oscillators.turned(*states[_AMPLITUDES].split(self.oscillators.count, dim=-1))
+        # Turned zeros are zeros: a fresh note's first amplitudes hold from its first sample on.
+        start = (before[0] + fresh * real, before[1] + fresh * imaginary)
         first, second = self.noise_bands.unwindowed(hidden, noise)
-        tails = torch.cat([states[_TAIL].unsqueeze(-2), second[..., :-1, :]], dim=-2)
-        rise = self._rise(fresh.unsqueeze(-1))
-        audio = audio + (first * rise + tails).flatten(-2)
-        audio = audio + self.transient(hidden, hop_index)
+        tails = torch.cat([states[_TAIL].unsqueeze(2), second[:, :, :-1]], dim=2)
+        audio = self._sum(hidden, hop_index, fresh, (start, (real, imaginary)), (first, tails))
 
         clock = torch.cat([torch.ones_like(started), hop_index, time_hops], dim=-1)
-        return audio, clock, torch.cat([real, imaginary], dim=-1), second[..., -1, :], *next_past
+        return audio, clock, torch.cat([real, imaginary], dim=-1), second[:, :, -1], *next_past
 
-    def _rise(self, fresh: Tensor) -> Tensor:
-        """Rising halves of a hop's noise windows, [..., 1, windows, coefficients]; full where a note begins."""
-        bands = self.noise_bands
-        is_first = torch.zeros(bands.windows, 1, dtype=fresh.dtype, device=fresh.device)
-        is_first[0] = 1
-        return bands.rise + fresh * is_first * (1 - bands.rise)
+    def _sum(
+        self,
+        hidden: Tensor,
+        hop_index: Tensor,
+        fresh: Tensor,
+        amplitudes: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]],
+        halves: tuple[Tensor, Tensor],
+    ) -> Tensor:
+        """Sound of the three branches, [rows, channels, hop_frames].
+
+        ``amplitudes`` are those at start and end of the hop; ``halves`` the first halves of its noise windows and the
+        second halves that they overlap with.
+        """
+        first, tails = halves
+        noise = (first * self.noise_bands.rise_at(fresh) + tails).reshape(-1, self.channels, self.hop_frames)
+        return self.oscillators.synthesise(*amplitudes) + noise + self.transient(hidden, hop_index)
 
     def forward(self, latent: Tensor, noise: Tensor, first_hop: Tensor, hops: int) -> Tensor:
         """Sound of ``hops`` hops of notes with steady controls, from hop ``first_hop`` of each note on.
@@ -108,18 +114,26 @@ class SpectralNoiseDecoder(nn.Module):
         time_hops = index.unsqueeze(-1).to(latent.dtype)
         hidden = self.trunk(latent.unsqueeze(1).expand(-1, past + hops, -1), time_hops)[:, past - 1 :]
         hop_index = time_hops[:, past - 1 :]
-        fresh = (hop_index[:, 1:] == 0).to(latent.dtype).unsqueeze(-1)
+        by_hop = noise.reshape(-1, self.channels, hops, self.hop_frames).transpose(1, 2)
+        by_hop = torch.cat([by_hop[:, -1:], by_hop], dim=1)
 
-        real, imaginary = self.oscillators.amplitudes(hidden, hop_index)
-        end = (real[:, 1:], imaginary[:, 1:])
-        turned = self.oscillators.turned(real[:, :-1], imaginary[:, :-1])
-        start = tuple(before + fresh * (now - before) for before, now in zip(turned, end, strict=True))
-        audio = self.oscillators.synthesise((start[0], start[1]), end)
+        # One row per hop, the hop before the stretch included; below, that one is only ever the past of another.
+        rows = (len(latent), hops + 1)
+        real, imaginary = self.oscillators.amplitudes(hidden.flatten(0, 1), hop_index.flatten(0, 1))
+        turned = self.oscillators.turned(real, imaginary)
+        first, second = self.noise_bands.unwindowed(hidden.flatten(0, 1), by_hop.flatten(0, 1))
 
-        by_hop = noise.unflatten(-1, (hops, self.hop_frames)).transpose(1, 2)
-        first, second = self.noise_bands.unwindowed(hidden, torch.cat([by_hop[:, -1:], by_hop], dim=1))
-        before_hop = second[:, :-1, :, -1:] * (1 - fresh.unsqueeze(-1))
-        tails = torch.cat([before_hop, second[:, 1:, :, :-1]], dim=-2)
-        audio = audio + (first[:, 1:] * self._rise(fresh.unsqueeze(-1)) + tails).flatten(-2)
-        audio = audio + self.transient(hidden[:, 1:], hop_index[:, 1:])
-        return audio.transpose(1, 2).flatten(-2)
+        def now(x: Tensor) -> Tensor:
+            return x.unflatten(0, rows)[:, 1:].flatten(0, 1)
+
+        def before(x: Tensor) -> Tensor:
+            return x.unflatten(0, rows)[:, :-1].flatten(0, 1)
+
+        fresh = (now(hop_index.flatten(0, 1)) == 0).to(latent.dtype).unsqueeze(1)
+        end = (now(real), now(imaginary))
+        start = (torch.lerp(before(turned[0]), end[0], fresh), torch.lerp(before(turned[1]), end[1], fresh))
+        past_tail = before(second)[:, :, -1:] * (1 - fresh.unsqueeze(-1))
+        tails = torch.cat([past_tail, now(second)[:, :, :-1]], dim=2)
+        heard = now(hidden.flatten(0, 1)), now(hop_index.flatten(0, 1))
+        audio = self._sum(*heard, fresh, (start, end), (now(first), tails))
+        return audio.reshape(-1, hops, self.channels, self.hop_frames).transpose(1, 2).flatten(2)

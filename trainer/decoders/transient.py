@@ -28,7 +28,7 @@ class Transient(nn.Module):
             self.write.bias.zero_()
 
     def forward(self, hidden: Tensor, hop_index: Tensor) -> Tensor:
-        """Return [..., channels, hop_frames] for ``hidden`` [..., trunk_channels] and ``hop_index`` [..., 1]."""
+        """Return [rows, channels, hop_frames] for ``hidden`` [rows, trunk_channels] and ``hop_index`` [rows, 1]."""
         which = torch.relu(1 - torch.abs(hop_index - self.hop_numbers))
-        written = torch.tanh(self.write(hidden)).unflatten(-1, (self.channels, self.hop_frames))
-        return written * (which @ self.fade).unsqueeze(-2)
+        written = torch.tanh(self.write(hidden)).reshape(-1, self.channels, self.hop_frames)
+        return written * (which @ self.fade).unsqueeze(1)
