@@ -47,18 +47,19 @@ class LogMel(nn.Module):
         scale = 2 / window.sum()
         transform = torch.cat([torch.cos(angle), torch.sin(angle)], dim=1) * window[:, None] * scale
         self.register_buffer("window", (window * scale).float(), persistent=False)
-        self.register_buffer("transform", transform.float(), persistent=False)
+        self.register_buffer("transform", transform.T.unsqueeze(1).float().contiguous(), persistent=False)
         self.register_buffer("filters", mel_filters(bands, window_frames, sample_rate), persistent=False)
 
     def forward(self, audio: Tensor) -> Tensor:
         """Windows are centred on multiples of the hop; what lies outside the sound is silence."""
         half = self.window_frames // 2
-        frames = F.pad(audio, (half, half)).unfold(-1, self.window_frames, self.hop_frames)
         if torch.onnx.is_in_onnx_export():
-            # The exported graph does without a transform operator: a product with the transform's matrix.
-            cosine, sine = (frames @ self.transform).chunk(2, dim=-1)
+            # The exported graph does without a transform operator: a convolution with the transform's rows.
+            rows = F.conv1d(audio.flatten(0, 1).unsqueeze(1), self.transform, stride=self.hop_frames, padding=half)
+            cosine, sine = rows.transpose(1, 2).unflatten(0, audio.shape[:2]).chunk(2, dim=-1)
             amplitude = torch.sqrt(cosine * cosine + sine * sine)
         else:
+            frames = F.pad(audio, (half, half)).unfold(-1, self.window_frames, self.hop_frames)
             amplitude = torch.fft.rfft(frames * self.window).abs()
         level = torch.log(amplitude @ self.filters + LOG_FLOOR)
         return (level * 0.25 + 1.5).transpose(-1, -2).flatten(1, 2)
@@ -72,7 +73,11 @@ class _Listener(nn.Module):
         self.log_mel = log_mel
         layers: list[nn.Module] = [nn.Conv1d(inputs, channels, 3, padding=1), nn.GELU()]
         for _ in range(HALVINGS):
-            layers += [nn.Conv1d(channels, channels, 4, stride=2, padding=1), nn.GroupNorm(1, channels), nn.GELU()]
+            layers += [
+                nn.Conv1d(channels, channels, 4, stride=2, padding=1),
+                nn.GroupNorm(1, channels, affine=False),
+                nn.GELU(),
+            ]
             times //= 2
         self.layers = nn.Sequential(*layers)
         self.features = channels * times
