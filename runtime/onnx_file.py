@@ -33,6 +33,8 @@ def _fields(data: bytes) -> Iterator[tuple[int, int, int, int]]:
         start = at
         tag, at = _varint(data, at)
         number, wire = tag >> 3, tag & 7
+        if number == 0:
+            raise ValueError("not a protobuf: field number 0")
         if wire == _LENGTH:
             size, at = _varint(data, at)
         elif wire == _VARINT:
@@ -44,7 +46,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, int, int, int]]:
             size = 8 if wire == _FIXED64 else 4
         else:
             raise ValueError(f"not a protobuf: wire type {wire}")
-        if number == 0 or at + size > len(data):
+        if at + size > len(data):
             raise ValueError("not a protobuf: a field runs past the end")
         yield number, start, at, at + size
         at += size
