@@ -1,0 +1,119 @@
+"""What a hop of the decoder costs: a tight loop on one thread, for several numbers of voices.
+
+    python benchmarks/decoder_cost.py [DECODER.onnx] [--channels 2] [--json OUT.json]
+
+Without a file the decoder of the trainer's present settings is exported with random weights, so that a design can be
+judged before it is trained. Prints the machine and one line per number of voices, then the same as JSON. The budget
+is 0.85 ms per hop of 256 frames at 8 voices and 1.6 ms at 16.
+"""
+
+import argparse
+import json
+import platform
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from runtime.contract import CONTROL_INPUTS, DecoderMetadata, read_decoder_metadata
+
+VOICES = (1, 4, 8, 16, 32)
+BUDGET_MS = {8: 0.85, 16: 1.6}
+
+
+def machine() -> dict[str, str]:
+    """Return what the figures depend on: processor, system, versions."""
+    cpu = platform.processor() or platform.machine()
+    listing = Path("/proc/cpuinfo")
+    if listing.exists():
+        names = [line.split(":", 1)[1].strip() for line in listing.read_text().splitlines() if "model name" in line]
+        cpu = names[0] if names else cpu
+    return {
+        "cpu": cpu,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "onnxruntime": onnxruntime.__version__,
+    }
+
+
+def exported_at_random(folder: Path, channels: int) -> Path:
+    """Export an untrained decoder of the present settings into ``folder`` and return its path."""
+    from trainer.export import export_decoder
+    from trainer.settings import ModelSettings
+    from trainer.vae import FAMILY, VariationalAutoencoder
+
+    settings = ModelSettings()
+    metadata = DecoderMetadata(
+        name="untrained",
+        family=FAMILY,
+        pitched=False,
+        sample_rate=settings.sample_rate,
+        hop_frames=settings.hop_frames,
+        channels=channels,
+        latent_size=settings.latent_size,
+        longest_note_seconds=settings.longest_seconds,
+        release="model",
+        velocity="engine",
+        default_latent=(0.0,) * settings.latent_size,
+    )
+    path = folder / "untrained.onnx"
+    export_decoder(VariationalAutoencoder(settings, channels), metadata, path)
+    return path
+
+
+def cost(session: onnxruntime.InferenceSession, voices: int, calls: int) -> dict[str, float]:
+    """Play ``calls`` hops with ``voices`` voices and return the time of a call in ms: median and 99th percentile."""
+    random = np.random.default_rng(0)
+    inputs = session.get_inputs()
+    feed = {t.name: random.uniform(-1, 1, (voices, *t.shape[1:])).astype(np.float32) for t in inputs}
+    feed["time_rate"][:] = 1
+    states = [t.name for t in inputs][len(CONTROL_INPUTS) :]
+    feed |= {name: np.zeros_like(feed[name]) for name in states}
+    milliseconds = []
+    for _ in range(calls + 50):
+        begin = time.perf_counter()
+        _, *after = session.run(None, feed)
+        milliseconds.append((time.perf_counter() - begin) * 1e3)
+        feed |= dict(zip(states, after, strict=True))
+    warm = milliseconds[50:]
+    return {"median_ms": float(np.median(warm)), "p99_ms": float(np.quantile(warm, 0.99))}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Time the decoder, one thread, hop by hop.")
+    parser.add_argument("decoder", type=Path, nargs="?", help="an exported decoder; without it, an untrained one")
+    parser.add_argument("--channels", type=int, default=1, choices=(1, 2), help="of the untrained decoder")
+    parser.add_argument("--calls", type=int, default=2000)
+    parser.add_argument("--json", type=Path, help="write the figures here as well")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = arguments.decoder or exported_at_random(Path(folder), arguments.channels)
+        metadata = read_decoder_metadata(path)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    figures = {
+        "machine": machine(),
+        "decoder": {"name": metadata.name, "channels": metadata.channels, "hop_ms": metadata.hop_seconds * 1e3},
+        "voices": {voices: cost(session, voices, arguments.calls) for voices in VOICES},
+    }
+    print(", ".join(figures["machine"].values()))
+    for voices, times in figures["voices"].items():
+        share = times["median_ms"] / figures["decoder"]["hop_ms"]
+        budget = f", budget {BUDGET_MS[voices]} ms" if voices in BUDGET_MS else ""
+        print(
+            f"{voices:3d} voices: median {times['median_ms']:.3f} ms, 99th percentile {times['p99_ms']:.3f} ms, "
+            f"{share:.0%} of a hop{budget}"
+        )
+    text = json.dumps(figures)
+    print(text)
+    if arguments.json:
+        arguments.json.write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
