@@ -70,12 +70,14 @@ class OneShot:
     """One sound, ready for an encoder: it starts at its onset and its peak is 1.
 
     ``audio`` is [channels, frames] at the wanted rate; ``peak`` is the peak it had in the file (1 = full scale);
-    ``was_cut`` says that the sound went on after the longest length that was allowed, and was faded there.
+    ``was_cut`` says that the sound went on after the longest length that was allowed, and was faded there;
+    ``is_stereo`` that the file's sides differ by more than their level.
     """
 
     audio: Audio
     peak: float
     was_cut: bool
+    is_stereo: bool
 
 
 def _refuse(path: Path, wrong: str, remedy: str) -> LatentbridgeError:
@@ -214,7 +216,8 @@ def read_oneshot(path: Path, sample_rate: int, channels: int | None, longest_sec
 
     Raises LatentbridgeError as :func:`read_audio` does.
     """
-    audio = trim(read_audio(path, sample_rate, channels), sample_rate).audio
+    native = read_audio(path, sample_rate)
+    audio = trim(mix_channels(native, channels or native.shape[0]), sample_rate).audio
     longest_frames = round(longest_seconds * sample_rate)
     was_cut = audio.shape[1] > longest_frames
     if was_cut:
@@ -222,7 +225,17 @@ def read_oneshot(path: Path, sample_rate: int, channels: int | None, longest_sec
     peak = float(np.abs(audio).max())
     if peak < _SILENT_PEAK:
         raise _refuse(path, f"is silent in its first {longest_seconds:g} s", "Leave it out.")
-    return OneShot(np.ascontiguousarray(audio / np.float32(peak), dtype=np.float32), peak, was_cut)
+    normalised = np.ascontiguousarray(audio / np.float32(peak), dtype=np.float32)
+    return OneShot(normalised, peak, was_cut, _is_stereo(native))
+
+
+def _is_stereo(audio: Audio) -> bool:
+    """Whether what one side does not share with the other is above −20 dB; a panned mono sound is not stereo."""
+    if audio.shape[0] < 2:
+        return False
+    left, right = audio[0].astype(np.float64), audio[1].astype(np.float64)
+    powers = float(left @ left) * float(right @ right)
+    return powers > 0 and 1 - float(left @ right) ** 2 / powers > 0.01
 
 
 def _decibels(amplitude: float) -> float:
@@ -268,7 +281,7 @@ def trim(audio: Audio, sample_rate: int) -> Trimmed:
     peak = float(level.max(initial=0))
     if not 0 < peak < math.inf:
         raise LatentbridgeError(
-            "There is no sound to trim: the audio is empty, silent or not finite.", "", "Leave this sound out."
+            "There is no sound: the audio is empty, silent or not finite.", "", "Leave this sound out."
         )
     first = _onset(level / peak, sample_rate)
     last = first + _tail_end(level[first:] / peak, sample_rate)

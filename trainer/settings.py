@@ -28,6 +28,8 @@ class FeatureSettings:
 
     window_frames: int = 2048
     hop_frames: int = 512
+    largest_cache_gigabytes: float = 8.0
+    """The sounds that were used longest ago are dropped from the cache beyond this."""
 
 
 @dataclass(frozen=True)
