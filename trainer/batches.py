@@ -1,4 +1,4 @@
-"""Which sounds a training step hears: the split by source sample, the draw of clips, the choice of crops."""
+"""Which sounds a training step hears: the draw of clips, the choice of crops."""
 
 import hashlib
 from collections.abc import Hashable, Sequence
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from trainer.augmentation import augment
-from trainer.settings import AugmentationSettings, OptimiserSettings
+from trainer.settings import AugmentationSettings, ModelSettings, OptimiserSettings
 
 
 class TrainingClip(Protocol):
@@ -24,30 +24,6 @@ class TrainingClip(Protocol):
     def group(self) -> Hashable:
         """The source sample: clips of one group are variants of one sound."""
         ...
-
-
-@dataclass(frozen=True)
-class Split:
-    """Indices of the clips that are trained on and of those that are not."""
-
-    training: tuple[int, ...]
-    held_out: tuple[int, ...]
-
-
-def split_by_group(clips: Sequence[TrainingClip], held_out_share: float, least_groups: int) -> Split:
-    """Keep whole groups back, so that no variant of a held-out sound is trained on.
-
-    Which groups are held out depends on their names alone (a hash), never on the seed or on the order of the files.
-
-    Args:
-        clips: all clips.
-        held_out_share: share of the groups to hold out, 0…1.
-        least_groups: with fewer groups than this nothing is held out.
-    """
-    groups = sorted({str(clip.group) for clip in clips}, key=lambda name: hashlib.sha256(name.encode()).digest())
-    kept_back = set(groups[: round(held_out_share * len(groups))] if len(groups) >= least_groups else ())
-    held_out = tuple(i for i, clip in enumerate(clips) if str(clip.group) in kept_back)
-    return Split(tuple(i for i in range(len(clips)) if i not in set(held_out)), held_out)
 
 
 def padded_batch(clips: Sequence[TrainingClip], frames: int) -> Tensor:
@@ -81,57 +57,58 @@ class Batch:
 
 
 class BatchSource:
-    """An endless, seeded stream of batches.
+    """A seeded stream of batches.
 
     Every group of variants is drawn equally often, so that a sound sampled at twenty velocities does not drown the
-    others. All randomness comes from one generator on the CPU, whose state is part of the checkpoint: the same seed
-    gives the same batches on every device.
+    others. What step n draws depends on seed, rank and n alone: a resumed run needs no stored random state, and draws
+    are made on the CPU, so that they are the same on every device.
 
     Args:
         clips: the clips to train on, at least one.
-        hop_frames: frames per decoder call.
-        frames: what the encoder hears of a clip, in frames.
-        latent_size: latent dimensions.
+        model: rate, hop, latent size and longest sound.
         optimiser: batch and crop sizes.
         augmentation: how far clips may be changed.
-        generator: on the CPU.
+        seed: of the run.
+        rank: number of this process among those that train together.
     """
 
     def __init__(
         self,
         clips: Sequence[TrainingClip],
-        hop_frames: int,
-        frames: int,
-        latent_size: int,
+        model: ModelSettings,
         optimiser: OptimiserSettings,
         augmentation: AugmentationSettings,
-        generator: torch.Generator,
+        seed: int,
+        rank: int = 0,
     ) -> None:
         members: dict[str, list[TrainingClip]] = {}
         for clip in clips:
             members.setdefault(str(clip.group), []).append(clip)
         self._groups = [members[name] for name in sorted(members)]
-        self._hop_frames, self._frames, self._latent_size = hop_frames, frames, latent_size
-        self._optimiser, self._augmentation, self._generator = optimiser, augmentation, generator
+        self._model, self._optimiser, self._augmentation = model, optimiser, augmentation
+        self._seed, self._rank = seed, rank
+        self._generator = torch.Generator()
 
-    @property
-    def generator(self) -> torch.Generator:
-        """The source of all randomness."""
-        return self._generator
-
-    def draw(self) -> Batch:
-        """Return the next batch, on the CPU."""
-        size, crop_hops = self._optimiser.batch_clips, self._optimiser.crop_hops
-        whole = augment(
-            padded_batch([self._draw_clip() for _ in range(size)], self._frames), self._augmentation, self._generator
-        )
+    def draw(self, step: int) -> Batch:
+        """Return the batch of one step, on the CPU. Also seeds torch itself, for dropout."""
+        self._seed_step(step)
+        size, crop_frames = self._optimiser.batch_clips, self._optimiser.crop_hops * self._model.hop_frames
+        plain = padded_batch([self._draw_clip() for _ in range(size)], self._model.encoder_frames)
+        changed = augment(plain, self._augmentation, self._generator)
+        # The encoder is promised sounds with their peak at 1, whatever augmentation did to the level.
+        whole = changed / changed.abs().amax((1, 2), keepdim=True).clamp(min=1e-4)
         first_hop = self._draw_crops(whole)
-        starts = (first_hop * self._hop_frames).tolist()
-        crop_frames = crop_hops * self._hop_frames
+        starts = (first_hop * self._model.hop_frames).tolist()
         target = torch.stack([row[:, start : start + crop_frames] for row, start in zip(whole, starts, strict=True)])
         noise = 2 * torch.rand(target.shape, generator=self._generator) - 1
-        posterior_noise = torch.randn(size, self._latent_size, generator=self._generator)
+        posterior_noise = torch.randn(size, self._model.latent_size, generator=self._generator)
         return Batch(whole, first_hop, target, noise, posterior_noise)
+
+    def _seed_step(self, step: int) -> None:
+        digest = hashlib.sha256(f"{self._seed}/{self._rank}/{step}".encode()).digest()
+        number = int.from_bytes(digest[:7], "little")
+        self._generator.manual_seed(number)
+        torch.manual_seed(number)
 
     def _random_below(self, bound: int) -> int:
         return int(torch.randint(bound, (1,), generator=self._generator))
@@ -142,9 +119,10 @@ class BatchSource:
 
     def _draw_crops(self, whole: Tensor) -> Tensor:
         """Return where crops begin [batch]: at the onset, or anywhere until the crop would begin after the sound."""
-        last_start = self._frames // self._hop_frames - self._optimiser.crop_hops
+        hop_frames = self._model.hop_frames
+        last_start = self._model.encoder_frames // hop_frames - self._optimiser.crop_hops
         audible = whole.abs().amax(1) > 1e-3
-        ends = (audible * torch.arange(1, whole.shape[-1] + 1)).amax(1) // self._hop_frames
+        ends = (audible * torch.arange(1, whole.shape[-1] + 1)).amax(1) // hop_frames
         positions = torch.rand(len(whole), generator=self._generator)
         at_onset = torch.rand(len(whole), generator=self._generator) < self._optimiser.onset_share
         anywhere = (positions * (ends.clamp(max=last_start) + 1)).long()

@@ -55,7 +55,7 @@ class Posterior:
     labels: npt.NDArray[np.int64]
 
     def covariance(self) -> Array:
-        """Covariance of the aggregate posterior [latent_size, latent_size]: spread of the means plus their variances."""
+        """Covariance of the aggregate posterior [latent_size, latent_size]: that of the means plus the variances."""
         between = np.cov(self.means.T, bias=True) if len(self.means) > 1 else 0.0
         covariance: Array = between + np.diag(self.variances.mean(0))
         return covariance
@@ -101,12 +101,12 @@ def _vector(values: Array) -> tuple[float, ...]:
 
 
 def evenly_spaced(count: int, most: int) -> list[int]:
-    """Return at most ``most`` indices below ``count``, spread over all of them."""
+    """Return at most ``most`` indices below ``count``, spread over all of them; none of none."""
     return sorted({int(i) for i in np.linspace(0, count - 1, min(count, most))})
 
 
 def medoid_index(posterior: Posterior, most_compared: int = 1000) -> int:
-    """Return the index of the most central real sound: the least summed distance to the others, each dimension scaled."""
+    """Return the index of the most central real sound: least summed distance to the others, dimensions scaled."""
     scaled = posterior.means / np.sqrt(np.diag(posterior.covariance()))
     others = scaled[evenly_spaced(len(scaled), most_compared)]
     return int(cdist(scaled, others).sum(1).argmin())

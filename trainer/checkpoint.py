@@ -27,9 +27,8 @@ class Checkpoint:
     average: dict[str, torch.Tensor]
     """Running average of the weights, which is what is exported."""
     optimiser: dict[str, Any]
-    generator: torch.Tensor
-    """State of the generator that draws clips, crops and noise."""
     step: int
+    """Steps done. What a step draws depends on seed and step number alone, so no random state is stored."""
     trained_seconds: float
     """Time spent in training steps."""
     elapsed_seconds: float

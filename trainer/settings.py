@@ -142,9 +142,11 @@ class RunSettings:
     picture_seconds: float = 120.0
     """Time between spectrograms and sounds in TensorBoard."""
     held_out_share: float = 0.1
-    """Share of source groups that are never trained on, so that the report can tell learning from memory."""
-    least_groups_to_hold_out: int = 40
-    """With fewer groups than this every sound is trained on."""
+    """Share of the sounds that are never trained on, so that the report can tell learning from memory."""
+    least_sounds_to_hold_out: int = 100
+    """With fewer sounds than this every sound is trained on."""
+    split_seed: int = 0
+    """Decides which sounds are held out; not the run's seed, so that runs can be compared."""
     evaluated_sounds: int = 100
     """The most training and the most held-out sounds that are decoded at the end for the figures."""
 

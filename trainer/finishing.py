@@ -1,0 +1,188 @@
+"""From trained weights to files a musician can play: export, calibration, figures, picture, and all into place.
+
+Everything is made in the run's own folder first. What is to be seen under the name that was asked for is complete.
+"""
+
+import math
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from runtime.contract import (
+    DecoderMetadata,
+    EncoderMetadata,
+    EncoderReference,
+    read_decoder_metadata,
+    read_hash,
+    write_metadata,
+)
+from trainer.calibration import calibrate, evenly_spaced
+from trainer.evaluation import evaluate
+from trainer.export import export_decoder, export_encoder
+from trainer.exported import VOICES_TOGETHER, ExportedModel
+from trainer.pictures import write_reconstructions
+from trainer.provenance import Provenance
+from trainer.samples import Clip, Split
+from trainer.settings import Settings, settings_hash
+from trainer.vae import FAMILY, VariationalAutoencoder
+
+EVALUATION_SHARE = 0.05
+"""The most of a run's time that figures and calibration may each take."""
+
+
+@dataclass(frozen=True)
+class OutputFiles:
+    """Where a run's files are: what it makes, and the folder of its checkpoints and TensorBoard files."""
+
+    decoder: Path
+    encoder: Path
+    picture: Path
+    run_folder: Path
+    checkpoint: Path
+
+    @classmethod
+    def beside(cls, out: Path) -> "OutputFiles":
+        """Return the files that belong to ``--out NAME.onnx``: beside it, and in ``runs/NAME``."""
+        folder = out.parent / "runs" / out.stem
+        return cls(out, out.with_suffix(".encoder.onnx"), out.with_suffix(".png"), folder, folder / "checkpoint.ckpt")
+
+
+@dataclass(frozen=True)
+class FinishPlan:
+    """How long the end of a run takes, in seconds, and how many sounds it looks at."""
+
+    seconds: float
+    calibrated_sounds: int
+    evaluated_sounds: int
+
+
+def preliminary_metadata(settings: Settings, channels: int, provenance: Provenance) -> DecoderMetadata:
+    """Return the metadata of a decoder that is not calibrated yet."""
+    model = settings.model
+    return DecoderMetadata(
+        name=provenance.name,
+        family=FAMILY,
+        pitched=False,
+        sample_rate=model.sample_rate,
+        hop_frames=model.hop_frames,
+        channels=channels,
+        latent_size=model.latent_size,
+        longest_note_seconds=model.longest_seconds,
+        release="envelope",
+        velocity="engine",
+        default_latent=(0.0,) * model.latent_size,
+        training_data=provenance.sources,
+        training_settings=provenance.training_settings(settings),
+        settings_hash=settings_hash(settings),
+    )
+
+
+def export_pair(vae: VariationalAutoencoder, metadata: DecoderMetadata, decoder: Path, encoder: Path) -> None:
+    """Export decoder and encoder and make each name the other's hash. Raises LatentbridgeError without parity."""
+    export_decoder(vae, metadata, decoder)
+    export_encoder(
+        vae,
+        EncoderMetadata(
+            name=metadata.name,
+            sample_rate=metadata.sample_rate,
+            channels=metadata.channels,
+            frames=vae.settings.encoder_frames,
+            latent_size=metadata.latent_size,
+            decoder_hash=read_hash(decoder),
+        ),
+        encoder,
+    )
+    written = read_decoder_metadata(decoder)
+    reference = EncoderReference(file=encoder.name, hash=read_hash(encoder))
+    write_metadata(decoder, written.model_copy(update={"encoder": reference}))
+
+
+def rehearse(
+    vae: VariationalAutoencoder,
+    metadata: DecoderMetadata,
+    files: OutputFiles,
+    clips: Sequence[Clip],
+    settings: Settings,
+    minutes: float,
+) -> FinishPlan:
+    """Do the end of the run once with untrained weights, to know how long it takes, and that it works at all."""
+    decoder, encoder = (files.run_folder / f"rehearsal{suffix}" for suffix in (".onnx", ".encoder.onnx"))
+    began = time.monotonic()
+    export_pair(vae, metadata, decoder, encoder)
+    model = ExportedModel(decoder, encoder)
+    export_seconds = time.monotonic() - began
+    encode_seconds = _seconds(lambda: model.encode([np.asarray(clips[0].audio, np.float32)]), 3)
+    hops = 8
+    latents = np.zeros((VOICES_TOGETHER, metadata.latent_size), np.float32)
+    hop_seconds = _seconds(lambda: model.decode(latents, hops * metadata.hop_seconds), 2) / hops
+    decoder.unlink()
+    encoder.unlink()
+
+    def decode_seconds(sounds: int, seconds: float) -> float:
+        return math.ceil(sounds / VOICES_TOGETHER) * seconds / metadata.hop_seconds * hop_seconds
+
+    share_seconds = max(EVALUATION_SHARE * minutes * 60, 1.0)
+    longest = settings.model.longest_seconds
+    calibrated = min(len(clips), max(64, int(share_seconds / (encode_seconds + 0.002))))
+    per_sound = encode_seconds + longest * hop_seconds / metadata.hop_seconds / VOICES_TOGETHER + 0.05
+    evaluated = min(settings.run.evaluated_sounds, int(share_seconds / 2 / per_sound))
+    seconds = (
+        export_seconds
+        + calibrated * (encode_seconds + 0.002)
+        + decode_seconds(settings.calibration.level_sounds, settings.calibration.level_seconds)
+        + 2 * evaluated * per_sound
+        + decode_seconds(12, 1.0)
+        + 3.0
+    )
+    return FinishPlan(1.1 * seconds, calibrated, evaluated)
+
+
+def _seconds(work: Any, times: int) -> float:
+    """Return how long ``work`` takes, in seconds: the mean of some calls after one that warms up."""
+    work()
+    began = time.monotonic()
+    for _ in range(times):
+        work()
+    return (time.monotonic() - began) / times
+
+
+def write_model(
+    vae: VariationalAutoencoder,
+    metadata: DecoderMetadata,
+    files: OutputFiles,
+    clips: Split,
+    classes: Sequence[str],
+    settings: Settings,
+    plan: FinishPlan,
+) -> dict[str, dict[str, float]]:
+    """Export, calibrate, measure, draw, and put decoder, encoder and picture into place. Returns the figures.
+
+    Raises LatentbridgeError if the exported files do not sound like the model in torch.
+    """
+    decoder, encoder, picture = (files.run_folder / path.name for path in (files.decoder, files.encoder, files.picture))
+    export_pair(vae, metadata, decoder, encoder)
+    known = [clips.training[i] for i in evenly_spaced(len(clips.training), plan.calibrated_sounds)]
+    calibrated = calibrate(ExportedModel(decoder, encoder), known, classes, settings.calibration)
+    write_metadata(decoder, calibrated)
+    model = ExportedModel(decoder, encoder)
+    figures = evaluate(model, clips.training, clips.held_out, plan.evaluated_sounds) if plan.evaluated_sounds else {}
+    write_metadata(
+        decoder,
+        calibrated.model_copy(update={"training_settings": calibrated.training_settings | {"figures": figures}}),
+    )
+    half = 6 if clips.held_out else 12
+    shown = [*_some(clips.training, half), *_some(clips.held_out, half)]
+    write_reconstructions(model, shown, picture)
+    # The encoder first: whoever finds the new decoder finds its encoder as well.
+    for made, place in ((picture, files.picture), (encoder, files.encoder), (decoder, files.decoder)):
+        os.replace(made, place)
+    return figures
+
+
+def _some(clips: Sequence[Clip], most: int) -> list[Clip]:
+    return [clips[i] for i in evenly_spaced(len(clips), most)]

@@ -1,0 +1,274 @@
+"""One training run, readable as a story: samples, model, loop, calibration, export."""
+
+import time
+
+_STARTED = time.monotonic()
+"""Taken before torch is loaded: ``--minutes`` counts the loading as well."""
+
+from dataclasses import dataclass  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Annotated  # noqa: E402
+
+from cyclopts import Parameter  # noqa: E402
+from lightning_fabric import Fabric  # noqa: E402
+
+from trainer.batches import BatchSource  # noqa: E402
+from trainer.beginning import (  # noqa: E402
+    Kind,
+    TrainingRequest,
+    check_request,
+    check_resumable,
+    model_name,
+    open_fabric,
+    prepare_run_folder,
+    sounds_hash,
+    training_split,
+    warm_start,
+)
+from trainer.checkpoint import Checkpoint, load_checkpoint, save_checkpoint  # noqa: E402
+from trainer.evaluation import results_table  # noqa: E402
+from trainer.finishing import FinishPlan, OutputFiles, preliminary_metadata, rehearse, write_model  # noqa: E402
+from trainer.journal import Journal  # noqa: E402
+from trainer.progress import Report, printable  # noqa: E402
+from trainer.provenance import Provenance, training_sources  # noqa: E402
+from trainer.samples import SampleSet, Split, load_folder  # noqa: E402
+from trainer.settings import Settings, as_document  # noqa: E402
+from trainer.time_budget import TimeBudget  # noqa: E402
+from trainer.training_loop import StepResult, StopRequest, Trainer  # noqa: E402
+from trainer.vae import VariationalAutoencoder  # noqa: E402
+
+
+def main(
+    folder: Path,
+    /,
+    *,
+    out: Path,
+    minutes: float = 20.0,
+    kind: Kind = "auto",
+    device: str = "auto",
+    start_from: Annotated[str | None, Parameter(name="--from")] = None,
+    resume: Annotated[bool, Parameter(negative="")] = False,
+    seed: int = 0,
+) -> None:
+    """Turn a folder of one-shot samples into an instrument you can play.
+
+    Put your sounds into a folder; folders inside it (kicks, snares, hats …) become classes. When the time is up there
+    are NAME.onnx, which you play with `latentbridge play NAME.onnx`, NAME.encoder.onnx, which finds the place of a
+    sound of yours in it, and NAME.png, a picture of originals beside what the instrument makes of them. Ctrl-C ends
+    earlier and still writes the instrument.
+
+    Parameters
+    ----------
+    folder
+        Folder of sounds: WAV, AIFF, FLAC, OGG or MP3, of any sample rate.
+    out
+        Where to write the instrument, for example kit.onnx.
+    minutes
+        Time until the instrument is written, everything included.
+    kind
+        drums for unpitched sounds; notes (pitched instruments) cannot be trained yet; auto chooses drums.
+    device
+        auto takes a CUDA graphics card if one works, else the processor. Or cpu, cuda, cuda:1, mps.
+    start_from
+        Instrument to begin with: a path, the name of a shipped one, or none. Left out: the shipped one, if it fits.
+    resume
+        Go on with a run that was interrupted, even by a power cut. Give the same folder and options.
+    seed
+        Another number makes another instrument from the same sounds.
+    """
+    request = TrainingRequest(folder, out, minutes, kind, device, start_from, resume, seed)
+    with Report(Settings().run.plain_line_seconds) as report:
+        train(request, Settings(), report, started=_STARTED)
+
+
+def train(request: TrainingRequest, settings: Settings, report: Report, started: float | None = None) -> Path:
+    """Train a model and write it; returns the decoder's path.
+
+    Args:
+        request: what was asked for.
+        settings: every number of the run.
+        report: where to tell how it goes.
+        started: ``time.monotonic()`` when the minutes began to count; now if None.
+
+    Raises LatentbridgeError for whatever the person who asked can mend.
+    """
+    started = time.monotonic() if started is None else started
+    check_request(request)
+    fabric = open_fabric(request.device)
+    fabric.launch()
+    stop = StopRequest()
+    with stop.listening():
+        run = _begin(request, settings, report, fabric, started)
+        plan = _rehearse(run, report)
+        _train_until_done(run, plan, stop, report)
+        return _finish(run, plan, report)
+
+
+@dataclass
+class _Run:
+    """What the parts of the story share."""
+
+    request: TrainingRequest
+    settings: Settings
+    files: OutputFiles
+    samples: SampleSet
+    clips: Split
+    sounds: str
+    provenance: Provenance
+    trainer: Trainer
+    budget: TimeBudget
+
+
+def _begin(request: TrainingRequest, settings: Settings, report: Report, fabric: Fabric, started: float) -> _Run:
+    """Read the sounds, build the model, and take over the weights of a finished model or of an interrupted run."""
+    files = OutputFiles.beside(request.out)
+    checkpoint = load_checkpoint(files.checkpoint) if request.resume else None
+    samples = _load_sounds(request, settings, report)
+    sounds = sounds_hash(samples.clips)
+    if checkpoint is not None:
+        check_resumable(checkpoint, settings, samples.channels, sounds, request.seed)
+    kind = _decide_kind(request, report)
+    fabric.seed_everything(request.seed, verbose=False)
+    vae = VariationalAutoencoder(settings.model, samples.channels)
+    if checkpoint is None:
+        started_from, line = warm_start(vae, request.start_from, kind, settings, samples.channels)
+    else:
+        started_from, line = checkpoint.started_from, f"going on after step {checkpoint.step}"
+    report.say(line)
+    clips = training_split(samples, settings.run)
+    source = BatchSource(
+        clips.training, settings.model, settings.optimiser, settings.augmentation, request.seed, fabric.global_rank
+    )
+    trainer = Trainer(fabric, vae, source, settings, warm_start=bool(started_from))
+    budget = TimeBudget(request.minutes, started)
+    if checkpoint is not None:
+        trainer.restore(checkpoint)
+        budget = TimeBudget(request.minutes, started, checkpoint.elapsed_seconds, checkpoint.trained_seconds)
+    provenance = Provenance(
+        name=model_name(request.out),
+        sources=training_sources(samples, request.folder),
+        seed=request.seed,
+        started_from=started_from,
+        device=str(fabric.device),
+    )
+    return _Run(request, settings, files, samples, clips, sounds, provenance, trainer, budget)
+
+
+def _load_sounds(request: TrainingRequest, settings: Settings, report: Report) -> SampleSet:
+    samples = load_folder(
+        request.folder,
+        settings.samples,
+        on_progress=lambda done, total: report.stage("reading sounds", done / max(total, 1)),
+    )
+    report.end_of_stage()
+    report.say_skipped(samples.skipped, request.folder)
+    minutes = sum(clip.audio.shape[1] for clip in samples.clips) / settings.model.sample_rate / 60
+    classes = f", classes: {', '.join(map(printable, samples.classes))}" if samples.classes else ""
+    width = "stereo" if samples.channels == 2 else "mono"
+    report.say(f"{len(samples.clips)} sounds, {minutes:.1f} minutes, {width}{classes}")
+    return samples
+
+
+def _decide_kind(request: TrainingRequest, report: Report) -> str:
+    if request.kind == "auto":
+        report.say(
+            "kind: drums (every key plays sounds at the pitch they were recorded at; the only kind there is yet)"
+        )
+    return "drums"
+
+
+def _rehearse(run: _Run, report: Report) -> FinishPlan:
+    """Find out how long the end will take, so that it can be kept free."""
+    fabric, files = run.trainer.fabric, run.files
+    plan = None
+    if fabric.is_global_zero:
+        prepare_run_folder(files.run_folder, run.request.resume)
+        report.say(f"checkpoints and TensorBoard: {files.run_folder}")
+        metadata = preliminary_metadata(run.settings, run.samples.channels, run.provenance)
+        plan = rehearse(run.trainer.vae, metadata, files, run.clips.training, run.settings, run.request.minutes)
+    shared: FinishPlan = fabric.broadcast(plan)
+    return shared
+
+
+def _train_until_done(run: _Run, plan: FinishPlan, stop: StopRequest, report: Report) -> None:
+    """Train for as long as the minutes allow, telling how it goes and saving every so often."""
+    trainer, budget = run.trainer, run.budget
+    budget.begin_training(plan.seconds)
+    if not trainer.fabric.is_global_zero:
+        trainer.run(budget, stop, after_step=lambda result: None)
+        return
+    journal = Journal(run.files.run_folder, run.clips.training, run.settings.model.sample_rate, trainer.step)
+    journal.sounds(trainer.vae, trainer.step)
+    watch = _Watch(run, journal, report)
+    trainer.run(budget, stop, watch.after_step)
+    report.end_of_stage()
+    watch.save()
+    journal.close()
+    if stop.asked:
+        report.say(f"stopped on request after {trainer.step} steps; writing the instrument as it is by now")
+
+
+class _Watch:
+    """What happens beside training: a line now and then, curves, sounds, checkpoints."""
+
+    def __init__(self, run: _Run, journal: Journal, report: Report) -> None:
+        self._run, self._journal, self._report = run, journal, report
+        self._saved = self._pictured = time.monotonic()
+        self._smooth_loss: float | None = None
+
+    def after_step(self, result: StepResult) -> None:
+        """Look at the clock and do what is due."""
+        settings, now = self._run.settings.run, time.monotonic()
+        if result.step % settings.scalar_steps == 0:
+            self._journal.losses(result)
+        loss = float(result.terms["total"])
+        self._smooth_loss = loss if self._smooth_loss is None else 0.95 * self._smooth_loss + 0.05 * loss
+        minutes = max(self._run.budget.seconds_left(), 0.0) / 60
+        details = f"step {result.step}, loss {self._smooth_loss:.3f}, {minutes:.1f} minutes left"
+        self._report.stage("training", result.fraction, details)
+        if now - self._saved >= settings.checkpoint_seconds:
+            self.save()
+            self._saved = time.monotonic()
+        if now - self._pictured >= settings.picture_seconds:
+            self._journal.sounds(self._run.trainer.vae, result.step)
+            self._pictured = time.monotonic()
+
+    def save(self) -> None:
+        """Write a checkpoint from which the run can go on."""
+        run, trainer = self._run, self._run.trainer
+        checkpoint = Checkpoint(
+            model=trainer.vae.state_dict(),
+            average=trainer.average.weights,
+            optimiser=trainer.optimiser.state_dict(),
+            step=trainer.step,
+            trained_seconds=run.budget.trained_seconds(),
+            elapsed_seconds=run.budget.elapsed_seconds(),
+            settings=as_document(run.settings),
+            seed=run.request.seed,
+            channels=run.samples.channels,
+            classes=run.samples.classes,
+            sounds=run.sounds,
+            started_from=run.provenance.started_from,
+        )
+        try:
+            save_checkpoint(run.files.checkpoint, checkpoint)
+        except OSError as error:
+            self._report.say(f"the checkpoint could not be written ({error.strerror}); training goes on without it")
+
+
+def _finish(run: _Run, plan: FinishPlan, report: Report) -> Path:
+    """Write the instrument from the averaged weights and say how good it is."""
+    trainer = run.trainer
+    if trainer.fabric.is_global_zero:
+        trainer.vae.load_state_dict(trainer.average.weights)
+        metadata = preliminary_metadata(run.settings, run.samples.channels, run.provenance)
+        details = {"steps": trainer.step, "trained_seconds": round(run.budget.trained_seconds())}
+        metadata = metadata.model_copy(update={"training_settings": metadata.training_settings | details})
+        figures = write_model(trainer.vae, metadata, run.files, run.clips, run.samples.classes, run.settings, plan)
+        for line in results_table(figures) if figures else ():
+            report.say(line)
+        report.say(f"originals beside reconstructions: {run.files.picture}")
+        report.say(f"written after {run.budget.elapsed_seconds() / 60:.1f} minutes: {run.files.decoder}")
+        report.say(f"play it: latentbridge play {run.files.decoder}")
+    trainer.fabric.barrier()
+    return run.files.decoder

@@ -1,0 +1,210 @@
+"""The loop itself: one step, the running average of the weights, and what happens between steps."""
+
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from runtime.errors import LatentbridgeError
+from trainer.batches import Batch, BatchSource
+from trainer.checkpoint import Checkpoint
+from trainer.losses import kl_loss, reconstruction_loss
+from trainer.settings import LossSettings, OptimiserSettings, Settings
+from trainer.time_budget import TimeBudget
+from trainer.vae import VariationalAutoencoder
+
+MOST_BAD_STEPS = 50
+"""After so many steps in a row without a finite gradient the run gives up rather than waste the night."""
+
+
+class TrainingStep(nn.Module):
+    """Model and loss as one module, so that any strategy of lightning-fabric can wrap them."""
+
+    def __init__(self, vae: VariationalAutoencoder, settings: LossSettings) -> None:
+        super().__init__()
+        self.vae, self.settings = vae, settings
+
+    def forward(self, batch: Batch, kl_weight: float) -> dict[str, Tensor]:
+        """Return the terms of the loss; ``total`` is what is minimised, ``kl`` is in nats."""
+        mean, log_variance = self.vae.encode(batch.whole)
+        latent = mean + torch.exp(0.5 * log_variance) * batch.posterior_noise
+        ones = torch.ones_like(latent[:, :1])
+        hops = batch.target.shape[-1] // self.vae.settings.hop_frames
+        output = self.vae.decode(latent, ones, 60 * ones, batch.noise, batch.first_hop, hops)
+        terms = reconstruction_loss(output, batch.target, self.settings)
+        information = kl_loss(mean, log_variance, self.settings.free_bits_nats)
+        return terms | {"kl": information, "total": terms["total"] + kl_weight * information}
+
+
+class WeightAverage:
+    """Running average of a model's weights: steadier than the last step's, and what is exported.
+
+    Polyak and Juditsky 1992, with exponential forgetting as in Tarvainen and Valpola 2017 (arXiv:1703.01780). The decay
+    grows from 0.1 to ``decay``, so that short runs do not carry their random start along.
+    """
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        self._decay = decay
+        self._model = model
+        self.weights = {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Take the model's present weights in; ``step`` counts from 0."""
+        decay = min(self._decay, (1 + step) / (10 + step))
+        for name, value in self._model.state_dict().items():
+            if value.is_floating_point():
+                self.weights[name].lerp_(value, 1 - decay)
+            else:
+                self.weights[name].copy_(value)
+
+    def load(self, weights: dict[str, Tensor]) -> None:
+        """Replace the average by a stored one."""
+        for name, value in weights.items():
+            self.weights[name].copy_(value)
+
+
+def learning_rate(fraction: float, settings: OptimiserSettings, highest: float) -> float:
+    """Return the learning rate at a fraction (0…1) of the run: a linear rise, then a cosine (arXiv:1608.03983)."""
+    if fraction < settings.warm_up:
+        # Not from exactly zero: the first step of a run counts as well.
+        return highest * max(fraction / settings.warm_up, 0.01)
+    progress = (fraction - settings.warm_up) / (1 - settings.warm_up)
+    lowest = settings.final_learning_rate
+    return lowest + (highest - lowest) * 0.5 * (1 + math.cos(math.pi * min(progress, 1.0)))
+
+
+def kl_weight(fraction: float, settings: LossSettings, warm_start: bool) -> float:
+    """Return the weight of the KL term; a warm start begins with a latent space that is already in order."""
+    if warm_start or settings.kl_warm_up <= 0:
+        return settings.beta
+    return settings.beta * min(1.0, fraction / settings.kl_warm_up)
+
+
+class StopRequest:
+    """Whether somebody asked the run to come to an end: once by Ctrl-C or SIGTERM, kindly; a second time it ends."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def _handle(self, number: int, _frame: object) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    @contextmanager
+    def listening(self) -> Iterator["StopRequest"]:
+        """Listen to signals for as long as the context lasts; only a main thread can."""
+        if threading.current_thread() is not threading.main_thread():
+            yield self
+            return
+        before = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield self
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What a step tells those who watch: its number (from 1), share of the run (0…1), loss terms, seconds it took."""
+
+    step: int
+    fraction: float
+    terms: dict[str, Tensor]
+    learning_rate: float
+    seconds: float
+
+
+class Trainer:
+    """A model in training: step after step until the time is spent, the steps are done or somebody asks to stop."""
+
+    def __init__(
+        self,
+        fabric: Fabric,
+        vae: VariationalAutoencoder,
+        source: BatchSource,
+        settings: Settings,
+        warm_start: bool,
+    ) -> None:
+        self.fabric, self.vae, self.settings, self.warm_start = fabric, vae, settings, warm_start
+        self._source = source
+        optimiser = settings.optimiser
+        self._highest_rate = optimiser.warm_start_learning_rate if warm_start else optimiser.learning_rate
+        module = TrainingStep(vae, settings.loss)
+        self.module, self.optimiser = fabric.setup(
+            module,
+            torch.optim.AdamW(
+                module.parameters(),
+                lr=self._highest_rate,
+                betas=(optimiser.beta_1, optimiser.beta_2),
+                weight_decay=optimiser.weight_decay,
+            ),
+        )
+        self.average = WeightAverage(vae, optimiser.average_decay)
+        self.step = 0
+        self._bad_steps = 0
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint."""
+        self.vae.load_state_dict(checkpoint.model)
+        self.average.load(checkpoint.average)
+        self.optimiser.load_state_dict(checkpoint.optimiser)
+        self.step = checkpoint.step
+
+    def run(self, budget: TimeBudget, stop: StopRequest, after_step: Callable[[StepResult], None]) -> None:
+        """Train until it is time to stop; at least one step. ``after_step`` is called between steps.
+
+        Raises LatentbridgeError if the loss is not finite for many steps in a row.
+        """
+        most_steps = self.settings.run.most_steps
+        self.vae.train()
+        while True:
+            spent = stop.asked or budget.is_spent() if most_steps is None else self.step >= most_steps or stop.asked
+            fraction = budget.fraction() if most_steps is None else self.step / most_steps
+            # All processes of a run go by the clock of the first.
+            spent, fraction = self.fabric.broadcast((spent, fraction))
+            if spent and self.step > 0:
+                break
+            began = time.monotonic()
+            rate = learning_rate(fraction, self.settings.optimiser, self._highest_rate)
+            terms = self._one_step(fraction, rate)
+            self.step += 1
+            budget.end_of_step()
+            after_step(StepResult(self.step, fraction, terms, rate, time.monotonic() - began))
+        self.vae.eval()
+
+    def _one_step(self, fraction: float, rate: float) -> dict[str, Tensor]:
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        batch = self._source.draw(self.step).to(self.fabric.device)
+        terms: dict[str, Tensor] = self.module(batch, kl_weight(fraction, self.settings.loss, self.warm_start))
+        self.optimiser.zero_grad()
+        self.fabric.backward(terms["total"])
+        norm = self.fabric.clip_gradients(
+            self.module, self.optimiser, max_norm=self.settings.optimiser.clip_norm, error_if_nonfinite=False
+        )
+        if norm is not None and bool(torch.isfinite(norm)):
+            self.optimiser.step()
+            self.average.update(self.step)
+            self._bad_steps = 0
+        else:
+            self._count_bad_step()
+        return {name: term.detach() for name, term in terms.items()}
+
+    def _count_bad_step(self) -> None:
+        self._bad_steps += 1
+        if self._bad_steps >= MOST_BAD_STEPS:
+            raise LatentbridgeError(
+                f"The loss was not a finite number for {MOST_BAD_STEPS} steps in a row, at step {self.step}.",
+                "Training cannot go on from here.",
+                "Go on from the last checkpoint with --resume, or start again with another --seed.",
+            )
