@@ -1,0 +1,70 @@
+"""The ring of mixed audio between the engine and an output in another process.
+
+Both sides speak of absolute frames since the engine started, so that a block that comes too late is simply not there
+and the next one is in its right place. Every counter has one writer. A counter is one aligned 64-bit word, written
+after the audio it speaks of; between the two lie many thousand instructions of the interpreter and, in the ordinary
+case, a system call.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+RING_FRAMES: Final = 1 << 15
+"""Must hold the constant delay and the largest block; a power of two."""
+CHANNELS: Final = 2
+_COUNTERS: Final = 8
+_WRITTEN, _TAKEN = range(2)
+RING_BYTES: Final = 8 * _COUNTERS + 4 * CHANNELS * RING_FRAMES
+
+
+class AudioRing:
+    """A view of ``RING_BYTES`` of shared memory. The engine calls ``write``, the output ``read_into``."""
+
+    def __init__(self, memory: memoryview) -> None:
+        self._counters = memory[: 8 * _COUNTERS].cast("q")
+        audio = memory[8 * _COUNTERS : RING_BYTES].cast("f")
+        self._channels = [audio[c * RING_FRAMES : (c + 1) * RING_FRAMES] for c in range(CHANNELS)]
+        self._bytes = [memoryview(channel).cast("B") for channel in self._channels]
+
+    def write(self, block: Any) -> None:
+        """Append float32 frames [2, frames] (any buffer whose rows are contiguous)."""
+        written = self.written_frame
+        frames = len(block[0])
+        start = written % RING_FRAMES
+        first = min(frames, RING_FRAMES - start)
+        for channel, row in zip(self._channels, block, strict=True):
+            channel[start : start + first] = row[:first]
+            if first < frames:
+                channel[: frames - first] = row[first:]
+        self._counters[_WRITTEN] = written + frames
+
+    def read_into(self, frame: int, frames: int, destinations: Sequence[Any]) -> bool:
+        """Copy ``frames`` frames from absolute ``frame`` into byte buffers, one per channel.
+
+        Returns False, with the buffers untouched, when they are not written yet or not there any more.
+        """
+        written = self._counters[_WRITTEN]
+        if written < frame + frames or written - frame > RING_FRAMES:
+            return False
+        start = 4 * (frame % RING_FRAMES)
+        size = 4 * frames
+        first = min(size, 4 * RING_FRAMES - start)
+        for destination, channel in zip(destinations, self._bytes, strict=True):
+            destination[:first] = channel[start : start + first]
+            if first < size:
+                destination[first:size] = channel[: size - first]
+        return True
+
+    @property
+    def written_frame(self) -> int:
+        """Frames that the engine has written since it started."""
+        return self._counters[_WRITTEN]
+
+    @property
+    def taken_frame(self) -> int:
+        """Frames that the output has taken, heard or not."""
+        return self._counters[_TAKEN]
+
+    @taken_frame.setter
+    def taken_frame(self, frame: int) -> None:
+        self._counters[_TAKEN] = frame

@@ -1,0 +1,164 @@
+"""Start a process that does one thing, hand it sockets and shared memory, and talk to it until it runs.
+
+The child is a plain ``python -c "from runtime.X import main; main()"``: it imports only what it needs. While it starts
+it is told what to do in JSON lines on its stdin and answers in JSON lines on its stdout; the sound itself goes
+through record sockets and shared memory. A child learns that its parent has died by the end of its socket.
+"""
+
+import base64
+import json
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from runtime.errors import LatentbridgeError
+from runtime.shared_buffer import SharedBuffer
+
+Document = dict[str, Any]
+
+
+class Child:
+    """A running child process. ``on_end`` is called from a thread of its own when its stdout closes."""
+
+    def __init__(
+        self,
+        module: str,
+        *,
+        sockets: Mapping[str, socket.socket],
+        buffers: Mapping[str, SharedBuffer],
+        setup: Document,
+        on_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.name = module
+        shared = [fd for buffer in buffers.values() for fd in buffer.descriptors]
+        inherited = [s.fileno() for s in sockets.values()] if sys.platform != "win32" else []
+        root = str(Path(__file__).resolve().parent.parent)
+        self._process = subprocess.Popen(
+            # -P: a folder named `runtime` where the user happens to be is not ours.
+            [sys.executable, "-P", "-c", f"from {module} import main; main()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))},
+            pass_fds=tuple(inherited + shared),
+            # Ctrl-C in the terminal is for the interface alone, which then fades the engine out.
+            start_new_session=True,
+        )
+        self._answers: queue.SimpleQueue[Document | None] = queue.SimpleQueue()
+        self._on_end = on_end
+        threading.Thread(target=self._read_answers, daemon=True).start()
+        self.tell(
+            setup
+            | {"sockets": {name: self._hand_over(s) for name, s in sockets.items()}}
+            | {"buffers": {name: [b.handle, b.size] for name, b in buffers.items()}}
+        )
+        for end in sockets.values():
+            # Were our copy to stay open, neither side would ever see the other one go.
+            end.close()
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    def tell(self, document: Document) -> None:
+        """Send one JSON line. A child that has gone is noticed where its answer is read."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(document).encode() + b"\n")
+            self._process.stdin.flush()
+        except (BrokenPipeError, OSError):
+            return
+
+    def answer(self, seconds: float) -> Document:
+        """Return the child's next answer.
+
+        Raises LatentbridgeError with the child's own sentences if it answered with an error, or if it died or said
+        nothing for so many seconds.
+        """
+        try:
+            document = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            raise LatentbridgeError(f"{self.name} did not start within {seconds:g} seconds.") from None
+        if document is None:
+            self._answers.put(None)
+            raise LatentbridgeError(f"{self.name} ended with status {self._process.wait(1)} while it started.")
+        if "error" in document:
+            raise LatentbridgeError(*document["error"])
+        return document
+
+    def last_words(self) -> str:
+        """Return why the child ended, if it said so."""
+        reason = ""
+        while not self._answers.empty():
+            document = self._answers.get()
+            reason = reason if document is None else document.get("ended", reason)
+        return reason
+
+    def end(self, seconds: float) -> None:
+        """Wait so long for the child to end by itself, then make it end."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _hand_over(self, end: socket.socket) -> Document:
+        if sys.platform == "win32":
+            return {"shared": base64.b64encode(end.share(self.pid)).decode()}
+        return {"descriptor": end.fileno()}
+
+    def _read_answers(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._answers.put(json.loads(line))
+        self._answers.put(None)
+        self._on_end()
+
+
+class Parent:
+    """The child's side: what it was told, and where it answers."""
+
+    def __init__(self) -> None:
+        # Kept apart from sys.stdout, so that a library that prints cannot garble an answer.
+        self._out = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        self.setup = self.listen()
+
+    def listen(self) -> Document:
+        """Return the next document, waiting for it. Ends the process if the parent has gone."""
+        line = sys.stdin.buffer.readline()
+        if not line:
+            raise SystemExit(0)
+        document: Document = json.loads(line)
+        return document
+
+    def say(self, document: Document) -> None:
+        """Answer with one JSON line; if nobody listens any more, the sockets will say so too."""
+        try:
+            self._out.write(json.dumps(document).encode() + b"\n")
+        except OSError:
+            return
+
+    def fail(self, error: LatentbridgeError) -> None:
+        """Answer with the sentences of an error."""
+        self.say({"error": [error.wrong, error.expected, error.remedy]})
+
+    def socket(self, name: str) -> socket.socket | None:
+        """Return the socket handed over under this name, or None."""
+        handed: Document | None = self.setup["sockets"].get(name)
+        if handed is None:
+            return None
+        if sys.platform == "win32":
+            return socket.fromshare(base64.b64decode(handed["shared"]))
+        return socket.socket(fileno=handed["descriptor"])
+
+    def buffer(self, name: str) -> SharedBuffer:
+        """Return the shared memory handed over under this name."""
+        handle, size = self.setup["buffers"][name]
+        return SharedBuffer(size, handle)

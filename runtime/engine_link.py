@@ -1,0 +1,203 @@
+"""The interface's side of the sound: it starts the engine and its output, speaks to them, and ends them."""
+
+import base64
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from runtime.audio_ring import RING_BYTES
+from runtime.child_process import Child, Document
+from runtime.contract import DecoderMetadata
+from runtime.engine.history import NoteHistory
+from runtime.errors import LatentbridgeError
+from runtime.events import Event, Kind, decode, encode_chunks
+from runtime.meters import METER_BYTES, Meter, Meters
+from runtime.record_socket import RecordSocket
+from runtime.shared_buffer import SharedBuffer
+
+_START_SECONDS: Final = 30.0
+_FIRST_BLOCK_SECONDS: Final = 3.0
+_END_SECONDS: Final = 0.4
+_READ_SECONDS: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSettings:
+    """What the sound side is asked for."""
+
+    model: Path
+    metadata: DecoderMetadata
+    mapping: bytes
+    """The mapping table as ``MappingTable.to_bytes()`` gives it."""
+    output: str = "auto"
+    """``auto``, ``jack``, ``null``, or a sound card by name or number."""
+    block_frames: int = 128
+    """For outputs that let us choose; JACK has its own."""
+    voices: int = 16
+    delay_blocks: int = 0
+    """0 measures how many are needed."""
+    provider: str = "cpu"
+    connect_midi: bool = True
+    """Connect JACK's hardware MIDI inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundReport:
+    """What was got."""
+
+    output: str
+    block_frames: int
+    delay_frames: int
+    """From MIDI that comes with the output's blocks (JACK) to its sound."""
+    port_delay_frames: int
+    """From the arrival of a message at a port or socket to its sound."""
+    remarks: tuple[str, ...] = ()
+    """Sentences for the user, e.g. why the output is not the one hoped for."""
+
+    @property
+    def is_jack(self) -> bool:
+        """Whether MIDI comes from JACK, placed to the frame."""
+        return self.output.startswith("jack:")
+
+
+class EngineLink:
+    """A running engine with its output. ``send`` may be called from any thread."""
+
+    def __init__(self, settings: SoundSettings, on_end: Callable[[str], None]) -> None:
+        """Start the processes; they load while the caller does other things. ``on_end(who)`` may come from any thread."""
+        self._settings = settings
+        meta = settings.metadata
+        self._buffers = {
+            "ring": SharedBuffer(RING_BYTES),
+            "meters": SharedBuffer(METER_BYTES),
+            "history": SharedBuffer(NoteHistory.size_bytes(meta)),
+        }
+        self.meters: Final = Meters(self._buffers["meters"].memory)
+        self.history: Final = NoteHistory(meta, self._buffers["history"].memory)
+        self._lock = threading.Lock()
+        ours, engine_end = socket.socketpair()
+        output_end, jack_end = socket.socketpair()
+        self._records = RecordSocket(ours)
+        self._jack: Child | None = None
+        if settings.output in ("auto", "jack"):
+            self._jack = Child(
+                "runtime.outputs.jack_process",
+                sockets={"engine": jack_end},
+                buffers={name: self._buffers[name] for name in ("ring", "meters")},
+                setup={"connect_midi": settings.connect_midi},
+                on_end=lambda: on_end("jack"),
+            )
+        self._engine = Child(
+            "runtime.engine_process",
+            sockets={"interface": engine_end, "output": output_end},
+            buffers=self._buffers,
+            setup={
+                "model": str(settings.model),
+                "voices": settings.voices,
+                "provider": settings.provider,
+                "mapping": base64.b64encode(settings.mapping).decode(),
+            },
+            on_end=lambda: on_end("engine"),
+        )
+        jack_end.close()
+
+    def start(self) -> SoundReport:
+        """Wait until a note would sound. Raises LatentbridgeError with what stands in the way."""
+        choice, remarks = self._choose_output()
+        self._engine.answer(_START_SECONDS)
+        self._engine.tell(choice | {"delay_blocks": self._settings.delay_blocks})
+        answer = self._engine.answer(_START_SECONDS)
+        if self._jack:
+            self._jack.tell({"start": True})
+        self._await_first_block()
+        return SoundReport(
+            answer["output"],
+            answer["block_frames"],
+            answer["delay_frames"],
+            answer["port_delay_frames"],
+            (*remarks, *answer.get("remarks", ())),
+        )
+
+    def send(self, event: Event) -> None:
+        """Send an event to the engine; never waits."""
+        with self._lock:
+            self._records.send_event(event)
+
+    def send_mapping(self, mapping: bytes) -> None:
+        """Send a whole new mapping table."""
+        with self._lock:
+            for record in encode_chunks(Kind.MAPPING, mapping):
+                self._records.send(record, keep=True)
+
+    def listen(self, on_event: Callable[[Event], None]) -> None:
+        """Call ``on_event``, from a thread, with everything that the engine says, until it ends."""
+        threading.Thread(target=self._listen, args=(on_event,), name="engine listener", daemon=True).start()
+
+    def why_ended(self, who: str) -> str:
+        """Return what a process said before it ended, or nothing."""
+        child = self._jack if who == "jack" else self._engine
+        return child.last_words() if child else ""
+
+    @property
+    def dropped_events(self) -> int:
+        """Events that did not reach the engine."""
+        return self._records.dropped + self.meters[Meter.DROPPED_AT_OUTPUT]
+
+    def end(self) -> None:
+        """Fade out and end all processes, within a second."""
+        self.send(Event(Kind.STOP))
+        self._engine.end(_END_SECONDS)
+        self._records.close()
+        if self._jack:
+            self._jack.end(_END_SECONDS)
+        for buffer in self._buffers.values():
+            buffer.close()
+
+    def _choose_output(self) -> tuple[Document, list[str]]:
+        wanted = self._settings.output
+        if self._jack is not None:
+            try:
+                found = self._jack.answer(_START_SECONDS)
+            except LatentbridgeError:
+                if wanted == "jack":
+                    raise
+                self._jack = None
+            else:
+                self._check_rate(found["sample_rate"])
+                return {"output": "jack", "block_frames": found["block_frames"], "name": f"jack:{found['client']}"}, []
+        return {"output": wanted, "block_frames": self._settings.block_frames}, []
+
+    def _check_rate(self, rate: int) -> None:
+        wanted = self._settings.metadata.sample_rate
+        if rate != wanted:
+            raise LatentbridgeError(
+                f"The JACK server runs at {rate} Hz, but this instrument at {wanted} Hz.",
+                "Both must be the same.",
+                f"Start the JACK server at {wanted} Hz.",
+            )
+
+    def _await_first_block(self) -> None:
+        end = time.monotonic() + _FIRST_BLOCK_SECONDS
+        while not self.meters[Meter.OUTPUT_TAKEN_NS]:
+            if time.monotonic() > end:
+                raise LatentbridgeError(
+                    "The output was opened, but takes no sound.",
+                    "",
+                    "Try another one: latentbridge devices lists them.",
+                )
+            time.sleep(0.002)
+
+    def _listen(self, on_event: Callable[[Event], None]) -> None:
+        import select
+
+        while not self._records.closed:
+            select.select([self._records.socket], [], [], _READ_SECONDS)
+            # Receiving touches nothing that sending does, so it needs no lock.
+            for record in self._records.receive():
+                on_event(decode(record))
+            with self._lock:
+                self._records.flush()

@@ -1,0 +1,48 @@
+"""What the sound side counts, in shared memory: it never prints, the interface shows the numbers.
+
+Each number has one writer, named beside it.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+
+class Meter(IntEnum):
+    """Place of each number; all are counts since the start unless their name says otherwise."""
+
+    LATE_BLOCKS = 0
+    """Output: blocks that were silence because the engine was not done."""
+    DROPPED_AT_OUTPUT = 1
+    """Output: events from JACK that the engine did not take in time."""
+    OUTPUT_TAKEN_NS = 2
+    """Output: ``perf_counter_ns`` when it last took a block; its age tells a dead device."""
+    LATE_EVENTS = 3
+    """Engine: events that came after their time and happened at once."""
+    DROPPED_ECHOES = 4
+    """Engine: echoes that the interface did not take in time; the log has a hole."""
+    SILENCED_VOICES = 5
+    """Engine: voices whose decoder gave something that is not sound."""
+    STOLEN_VOICES = 6
+    """Engine: voices cut short because a new note needed one."""
+    LOAD_PERMILLE = 7
+    """Engine: rendering time per block time, smoothed over a second."""
+    WORST_PERMILLE = 8
+    """Engine: the same for the worst block so far."""
+    ENGINE_NS = 9
+    """Engine: ``perf_counter_ns`` of its last round; its age tells a stuck engine."""
+
+
+METER_BYTES: Final = 8 * len(Meter)
+
+
+class Meters:
+    """A view of ``METER_BYTES`` of shared memory."""
+
+    def __init__(self, memory: memoryview) -> None:
+        self._numbers = memory[:METER_BYTES].cast("q")
+
+    def __getitem__(self, meter: Meter) -> int:
+        return self._numbers[meter]
+
+    def __setitem__(self, meter: Meter, value: int) -> None:
+        self._numbers[meter] = value

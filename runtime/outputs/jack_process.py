@@ -1,0 +1,165 @@
+"""The JACK client: a process that only copies. Audio out of the ring, MIDI and its frame to the engine.
+
+The callback is Python, so this process does nothing else, and has no other Python thread that runs. One block of
+JACK is one ``CYCLE`` record; the MIDI of the block goes before it in the same write, each event with the frame of
+its arrival. The engine answers by filling the ring. A block that is not there in time is silence, and counted; while
+JACK runs in freewheel the callback waits for the engine instead.
+
+Method: https://jackaudio.org/api/ (process callback, MIDI, freewheel).
+"""
+
+import gc
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any, Final
+
+from runtime.audio_ring import AudioRing
+from runtime.child_process import Parent
+from runtime.errors import LatentbridgeError
+from runtime.events import Clock, Event, Kind, encode, midi_event
+from runtime.meters import Meter, Meters
+from runtime.record_socket import RecordSocket, must_arrive
+
+CLIENT_NAME: Final = "latentbridge"
+_WAIT_STEP_SECONDS: Final = 2e-5
+_FREEWHEEL_PATIENCE_SECONDS: Final = 20.0
+"""JACK itself gives up on a client after some time; an engine that has gone shows as a closed socket before."""
+
+
+def main() -> None:
+    """Open the client, say rate and block, wait for the word to start, then copy until the engine has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = Parent()
+    try:
+        client = _open_client()
+    except LatentbridgeError as error:
+        parent.fail(error)
+        return
+    engine_end = parent.socket("engine")
+    assert engine_end is not None
+    ring, meters = AudioRing(parent.buffer("ring").memory), Meters(parent.buffer("meters").memory)
+    copier = BlockCopier(client, ring, meters, RecordSocket(engine_end))
+    ended, ending = socket.socketpair()
+    reasons: list[str] = []
+
+    def shut_down(_status: Any, reason: str) -> None:
+        reasons.append(reason or "the JACK server has gone")
+        ending.send(b"!")
+
+    client.set_shutdown_callback(shut_down)
+    parent.say(
+        {
+            "client": client.name,
+            "sample_rate": client.samplerate,
+            "block_frames": client.blocksize,
+            "realtime": bool(client.realtime),
+        }
+    )
+    parent.listen()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    client.activate()
+    copier.wait_for_end(ended)
+    if reasons:
+        parent.say({"ended": reasons[0]})
+        return
+    client.deactivate()
+    client.close()
+
+
+def _open_client() -> Any:
+    try:
+        import jack
+    except ModuleNotFoundError:
+        raise LatentbridgeError(
+            "JACK output needs the package JACK-Client, which is not installed.",
+            "",
+            f"Install it with this line: {sys.executable} -m pip install JACK-Client",
+        ) from None
+    except OSError:
+        raise LatentbridgeError(
+            "The JACK library (libjack) is not installed.",
+            "",
+            "Install JACK or PipeWire's JACK, or use another output.",
+        ) from None
+    # libjack's own messages are not for musicians.
+    jack.set_error_function(lambda _message: None)
+    jack.set_info_function(lambda _message: None)
+    try:
+        return jack.Client(CLIENT_NAME, no_start_server=True)
+    except jack.JackOpenError:
+        raise LatentbridgeError(
+            "No JACK server is running.",
+            "",
+            "Start one (for instance with QjackCtl), or name it in JACK_DEFAULT_SERVER, or use another --output.",
+        ) from None
+
+
+class BlockCopier:
+    """The callback and what it needs; everything else in this process sleeps."""
+
+    def __init__(self, client: Any, ring: AudioRing, meters: Meters, engine: RecordSocket) -> None:
+        self._client = client
+        self._ring = ring
+        self._meters = meters
+        self._engine = engine
+        self._frame = 0
+        self._block_frames: int = client.blocksize
+        self._freewheel = False
+        self._midi = client.midi_inports.register("midi_in")
+        self._outputs = [client.outports.register(f"out_{n}") for n in (1, 2)]
+        client.set_process_callback(self._process)
+        client.set_freewheel_callback(self._set_freewheel)
+        client.set_blocksize_callback(self._set_block)
+
+    def wait_for_end(self, ended: socket.socket) -> None:
+        """Sleep until the engine closes its end or JACK shuts down."""
+        select.select([self._engine.socket, ended], [], [])
+        self._engine.closed = True
+
+    def _process(self, frames: int) -> None:
+        taken_ns = time.perf_counter_ns()
+        frame = self._frame
+        buffers = [port.get_buffer() for port in self._outputs]
+        if self._freewheel:
+            self._wait_for(frame + frames)
+        if not self._ring.read_into(frame, frames, buffers):
+            for buffer in buffers:
+                buffer[:] = bytes(4 * frames)
+            self._meters[Meter.LATE_BLOCKS] += 1
+        records = []
+        keep = False
+        for offset, data in self._midi.incoming_midi_events():
+            if 1 <= len(data) <= 3:
+                event = midi_event(bytes(data), frame + offset, Clock.ARRIVAL_FRAME)
+                keep = keep or must_arrive(event)
+                records.append(encode(event))
+        records.append(encode(Event(Kind.CYCLE, frame, index=frames, value=float(self._freewheel), seed=taken_ns)))
+        self._frame = self._ring.taken_frame = frame + frames
+        self._engine.send(b"".join(records), keep)
+        self._meters[Meter.OUTPUT_TAKEN_NS] = taken_ns
+        self._meters[Meter.DROPPED_AT_OUTPUT] = self._engine.dropped
+
+    def _wait_for(self, frame: int) -> None:
+        """Wait until the engine has written up to a frame; only where time does not matter."""
+        give_up = time.monotonic() + _FREEWHEEL_PATIENCE_SECONDS
+        while self._ring.written_frame < frame and not self._engine.closed and time.monotonic() < give_up:
+            self._engine.flush()
+            time.sleep(_WAIT_STEP_SECONDS)
+
+    def _set_freewheel(self, starting: bool) -> None:
+        self._freewheel = starting
+
+    def _set_block(self, frames: int) -> None:
+        """Announce a new block size, and wait until the engine is far enough ahead; JACK stands still meanwhile."""
+        if frames == self._block_frames:
+            return
+        self._block_frames = frames
+        self._engine.send_event(Event(Kind.CYCLE, self._frame, index=0, values=(float(frames),)))
+        give_up = time.monotonic() + 1.0
+        while self._ring.written_frame < self._frame + frames and time.monotonic() < give_up:
+            time.sleep(_WAIT_STEP_SECONDS)
