@@ -36,7 +36,8 @@ def _chance(rng: Random, share: float) -> bool:
 
 
 def _time(seconds: float) -> Signal:
-    return np.arange(max(64, round(seconds * SAMPLE_RATE_HZ))) / SAMPLE_RATE_HZ
+    # Whole centiseconds: lengths without large prime factors transform quickly.
+    return np.arange(480 * max(1, round(100 * seconds))) / SAMPLE_RATE_HZ
 
 
 def _decay(time: Signal, t60_seconds: float | Signal) -> Signal:
@@ -92,23 +93,31 @@ def _filter(x: Signal, low_hz: float, high_hz: float, slope_db: float = 12.0, oc
     return np.fft.irfft(np.fft.rfft(x, frames) * np.exp(np.fft.rfft(cepstrum)), frames)[: len(x)]
 
 
-def _metal(rng: Random, time: Signal, low_hz: float, high_hz: float, t60_low: float, t60_high: float) -> Signal:
-    """Thousands of inharmonic lines in twenty bands; the bands' decay goes from ``t60_low`` to ``t60_high`` seconds.
+def _wash(
+    rng: Random,
+    time: Signal,
+    band_hz: tuple[float, float],
+    t60_seconds: tuple[float, float],
+    sparsity: float,
+    unevenness_db: float = 2.5,
+) -> Signal:
+    """Noise or metal in twenty bands whose decay goes from the first to the second ``t60_seconds``; RMS 1 at the start.
 
-    A line of a transform as long as the sound is a steady sinusoid; a band's decay makes it a mode.
+    A line of a transform as long as the sound is a steady sinusoid, and a band's decay makes it a mode: with sparsity
+    1 the lines are even, as in noise; with 5 few stand out, as in a bell. Adjoining bands differ by ``unevenness_db``,
+    as the resonances of a real plate or shell do.
     """
     frames = len(time)
     hz = _frequencies(frames)
-    sparsity = rng.uniform(1.0, 5.0)  # 1: even as noise; 5: few lines stand out as in a bell
     lines = rng.random(len(hz)) ** sparsity * np.exp(2j * np.pi * rng.random(len(hz)))
-    lines *= _band_gain(hz, low_hz, high_hz, rng.uniform(12, 36), rng.uniform(-5, 2))
+    lines *= _band_gain(hz, *band_hz, rng.uniform(9, 30), rng.uniform(-4, 1.5))
     edges = np.geomspace(200, 20_000, 21)
+    edges[0] = 0
     total = np.zeros(frames)
     for band, (low, high) in enumerate(itertools.pairwise(edges)):
-        inside = (hz >= (0 if band == 0 else low)) & (hz < high)
-        # Adjoining bands differ a little, as resonances of a real plate do.
-        gain = 10 ** (rng.normal(0, 4) / 20)
-        seconds = t60_low * (t60_high / t60_low) ** (band / 19) * rng.uniform(0.7, 1.4)
+        inside = (hz >= low) & (hz < high)
+        gain = 10 ** (rng.normal(0, unevenness_db) / 20)
+        seconds = t60_seconds[0] * (t60_seconds[1] / t60_seconds[0]) ** (band / 19) * rng.uniform(0.85, 1.2)
         total += gain * np.fft.irfft(np.where(inside, lines, 0), frames) * _decay(time, seconds)
     return total / (np.sqrt(np.mean(total[: max(64, frames // 20)] ** 2)) + 1e-12)
 
@@ -127,7 +136,7 @@ def _unit(x: Signal) -> Signal:
 
 def kick(rng: Random) -> Signal:
     """Bass drums: a falling sinusoid (drum machines), or membrane modes with a beater (acoustic)."""
-    is_acoustic = _chance(rng, 0.4)
+    is_acoustic = _chance(rng, 0.5)
     t60 = _between(rng, 0.12, 0.7) if is_acoustic or _chance(rng, 0.6) else _between(rng, 0.6, 2.2)
     time = _time(min(3.0, 1.15 * t60 + 0.05))
     rest_hz = _between(rng, 38, 78)
@@ -147,7 +156,8 @@ def kick(rng: Random) -> Signal:
     if is_acoustic:
         beater_hz = np.array([_between(rng, 1500, 4500), _between(rng, 300, 900)])
         x += _modes(time, time, beater_hz, rng.uniform(0, 0.3, 2), np.array([0.015, 0.05]) * _between(rng, 0.6, 2), rng)
-        x += rng.uniform(0, 0.12) * _noise(rng, len(time), 60, _between(rng, 600, 5000)) * _decay(time, t60 * 0.5)
+        room = _wash(rng, time, (60, _between(rng, 600, 8000)), (t60 * _between(rng, 0.4, 1.2), t60 * 0.3), 1.0)
+        x += _between(rng, 0.005, 0.2) * room
     return np.tanh(_unit(x) * _between(rng, 0.3, 4.0))
 
 
@@ -160,10 +170,12 @@ def snare(rng: Random) -> Signal:
     t60 = _between(rng, 0.06, 0.35) * np.concatenate([[1.0], rng.uniform(0.2, 1.2, count - 1)])
     phase = _falling_phase(time, _between(rng, 1.0, 2.2), _between(rng, 0.005, 0.04))
     shell = _unit(_modes(time, phase, hz, rng.uniform(0.1, 1, count) / np.arange(1, count + 1) ** 0.5, t60, rng))
-    low, high = _between(rng, 180, 3500), _between(rng, 6000, 18_000)
-    wires = _noise(rng, len(time), low, high, rng.uniform(6, 18), rng.uniform(-4, 2))
-    envelope = _decay(time, t60_wires) * (1 - np.exp(-time / _between(rng, 0.0002, 0.004)))
-    envelope += rng.uniform(0, 1.5) * _decay(time, 0.25 * t60_wires)
+    low, high = _between(rng, 150, 2500), _between(rng, 5000, 18_000)
+    t60_bands = (t60_wires * _between(rng, 0.8, 1.5), t60_wires * _between(rng, 0.4, 1.0))
+    wires = _wash(rng, time, (low, high), t60_bands, rng.uniform(1.0, 1.6))
+    envelope = (1 + rng.uniform(0, 1.5) * _decay(time, 0.25 * t60_wires)) * (
+        1 - np.exp(-time / _between(rng, 0.0002, 0.004))
+    )
     if _chance(rng, 0.25):
         # The buzz after the stroke: wires that keep rattling on the membrane.
         envelope *= 1 + rng.uniform(0, 0.6) * np.sin(2 * np.pi * hz[0] * time)
@@ -184,42 +196,45 @@ def _squares(rng: Random, time: Signal) -> Signal:
 
 def hat(rng: Random) -> Signal:
     """Hi-hats, closed, pedal and open: squares through a high-pass, dense metal, noise, or a mixture of these."""
-    is_open = _chance(rng, 0.35)
-    t60 = _between(rng, 0.25, 1.8) if is_open else _between(rng, 0.025, 0.28)
-    time = _time(1.15 * t60 + 0.02)
-    low = _between(rng, 1500, 9000)
+    is_open = _chance(rng, 0.4)
+    t60 = _between(rng, 0.3, 3.5) if is_open else _between(rng, 0.05, 0.4)
+    time = _time(min(2.5, 1.15 * t60 + 0.02))
+    low = _between(rng, 900, 8000)
+    metal = (low * _between(rng, 0.3, 1.0), 19_000.0)
+    noise = (low, _between(rng, 11_000, 20_000))
+    t60_metal = (t60 * _between(rng, 0.5, 1.3), t60 * _between(rng, 0.5, 1.3))
+    t60_noise = (t60 * _between(rng, 0.4, 1.0), t60 * _between(rng, 0.4, 1.0))
     parts = [
-        _unit(_filter(_squares(rng, time), low, 20_000, rng.uniform(12, 36))) * _decay(time, t60),
-        _unit(_metal(rng, time, low * 0.5, 19_000, t60 * _between(rng, 0.4, 1.3), t60 * _between(rng, 0.5, 1.4))),
-        _unit(
-            _noise(rng, len(time), low, _between(rng, 11_000, 20_000), rng.uniform(9, 30))
-            * _decay(time, t60 * _between(rng, 0.4, 1.0))
-        ),
+        _unit(_filter(_squares(rng, time), max(low, 3000), 20_000, rng.uniform(12, 36))) * _decay(time, t60),
+        _unit(_wash(rng, time, metal, t60_metal, rng.uniform(1.0, 5.0))),
+        _unit(_wash(rng, time, noise, t60_noise, 1.0)),
     ]
-    weights = rng.dirichlet([0.5, 0.9, 0.8])
+    weights = rng.dirichlet([0.4, 0.9, 0.6])
     x = _unit(sum((w * p for w, p in zip(weights, parts, strict=True)), np.zeros(len(time))))
     if _chance(rng, 0.3):
         # Two stages: the stick, and the cymbals that ring on.
         x *= 0.3 + 0.7 * _decay(time, _between(rng, 0.02, 0.1))
-    x *= 1 - np.exp(-time / _between(rng, 0.00005, 0.003))
-    x += rng.uniform(0, 0.7) * _click(rng, time, _between(rng, 0.001, 0.012), _between(rng, 1000, 6000), 20_000)
+    x *= 1 - np.exp(-time / _between(rng, 0.00005, 0.006))
+    x += rng.uniform(0, 0.5) * _click(rng, time, _between(rng, 0.001, 0.012), _between(rng, 1000, 6000), 20_000)
     if _chance(rng, 0.2):
         x += rng.uniform(0, 0.15) * _modes(
             time, time, np.array([_between(rng, 250, 900)]), np.ones(1), np.array([0.04]), rng
         )
-    if _chance(rng, 0.15):
+    if t60 > 0.15 and _chance(rng, 0.2):
         x *= 1 / (1 + np.exp((time - t60 * rng.uniform(0.25, 0.7)) / _between(rng, 0.003, 0.02)))
     return np.tanh(_unit(x) * _between(rng, 0.2, 2.0))
 
 
 def cymbal(rng: Random) -> Signal:
     """Crashes, rides, splashes and bells: metal that builds up over milliseconds, and a stick."""
-    t60 = _between(rng, 0.6, 4.5)
+    t60 = _between(rng, 1.5, 9.0) if _chance(rng, 0.75) else _between(rng, 0.3, 1.5)
     time = _time(min(3.9, 1.1 * t60))
     low = _between(rng, 200, 2500)
-    x = _metal(rng, time, low, 18_000, t60 * _between(rng, 0.6, 1.3), t60 * _between(rng, 0.25, 0.8))
+    t60_bands = (t60 * _between(rng, 0.6, 1.3), t60 * _between(rng, 0.25, 0.9))
+    x = _wash(rng, time, (low, 18_000.0), t60_bands, rng.uniform(1.0, 6.0))
     x *= 1 - rng.uniform(0, 0.9) * np.exp(-time / _between(rng, 0.002, 0.03))
-    x = _unit(x) + rng.uniform(0, 0.6) * _unit(_noise(rng, len(time), low, 18_000) * _decay(time, t60 * 0.25))
+    crash = _wash(rng, time, (low, 18_000.0), (t60 * 0.3, t60 * 0.2), 1.0)
+    x = _unit(x) + rng.uniform(0, 0.8) * _unit(crash)
     if _chance(rng, 0.45):
         # A ride: the ping of the stick over the wash.
         count = int(rng.integers(4, 12))
@@ -242,7 +257,8 @@ def tom(rng: Random) -> Signal:
     x += rng.uniform(0, 0.8) * _click(
         rng, time, _between(rng, 0.004, 0.03), _between(rng, 200, 3000), _between(rng, 4000, 16_000)
     )
-    x += rng.uniform(0, 0.2) * _noise(rng, len(time), hz[0], _between(rng, 1500, 9000)) * _decay(time, t60 * 0.3)
+    room = _wash(rng, time, (float(hz[0]), _between(rng, 1500, 9000)), (t60 * _between(rng, 0.3, 1.0), t60 * 0.25), 1.0)
+    x += _between(rng, 0.005, 0.2) * room
     return np.tanh(_unit(x) * _between(rng, 0.3, 2.5))
 
 
@@ -307,7 +323,7 @@ def percussion(rng: Random) -> Signal:
         x *= 1 - np.exp(-time / _between(rng, 0.001, 0.03))
     elif kind == 4:  # tambourine, sleigh bells: several small jingles
         time = _time(1.2 * t60 + 0.15)
-        x = _metal(rng, time, _between(rng, 3000, 8000), 18_000, t60, t60 * 1.2)
+        x = _wash(rng, time, (_between(rng, 3000, 8000), 18_000.0), (t60, t60 * 1.2), rng.uniform(1.0, 5.0))
         for _ in range(int(rng.integers(0, 4))):
             shift = int(rng.integers(100, 2500))
             x[shift:] += rng.uniform(0.2, 0.8) * x[:-shift]

@@ -21,7 +21,6 @@ from typing import Annotated
 import cyclopts
 import numpy as np
 import soundfile
-from rich.console import Console
 
 from runtime.audio_files import Audio, read_oneshot, trim
 from runtime.errors import LatentbridgeError
@@ -96,7 +95,7 @@ Rules = tuple[tuple[str, str], ...]
 """(regular expression, class): the first that is found in a name decides; an empty class leaves the sound out."""
 
 FONT_RULES: Rules = (
-    (r"scratch|whistle|metronome|met click|applause|ocean|helicopter|roll|crush|carillon|swirl", ""),
+    (r"high hat.*crash|scratch|whistle|metronome|met click|applause|ocean|helicopter|roll|crush|carillon|swirl", ""),
     (r"bongo|timbale|conga|tumba|quinto|taiko|timp|cow ?bell|triangle|tambour|bell tree", "percussion"),
     (r"clap", "clap"),
     (r"^(?!mbass).*(rim|shell|backstick|808 click|stick (shot|click))|mbass.* rim", "rim"),
@@ -296,14 +295,11 @@ def main(
     seed: int = 0,
 ) -> None:
     """Write the drum sounds to OUT/<class>/<name>.wav, and where each came from to OUT/SOURCES.json."""
-    console = Console(stderr=True)
     if out.exists() and any(out.iterdir()):
         raise LatentbridgeError(f"{out} is not empty.", "A new folder was expected.", "Give another, or remove it.")
     counts = write(gather(download_folder, procedural, seed), out)
     for drum_class, by_source in sorted(counts.items()):
-        console.print(
-            f"{drum_class:12} {by_source.total():5}   " + ", ".join(f"{n}: {k}" for n, k in by_source.items())
-        )
+        print(f"{drum_class:12} {by_source.total():5}   " + ", ".join(f"{k} {n}" for n, k in by_source.items()))
 
 
 if __name__ == "__main__":
