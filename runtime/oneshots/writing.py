@@ -1,0 +1,129 @@
+"""WAV files put in place whole or not at all, and never over anything that is not ours.
+
+A sound is first written to a temporary file in the same folder and then given its name. Nothing that exists under that
+name is touched, a link least of all: a hard link cannot be made where a name exists, whatever it is. So a crash, a
+full disk or a second program in the same folder can spoil no file, and a reader of the folder sees only whole ones.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from runtime.errors import LatentbridgeError
+from runtime.oneshots.naming import free_names
+from runtime.oneshots.tags import CHUNK_LETTERS, Tags, comment, is_ours, pack
+from runtime.oneshots.wav_file import Audio, write_wav
+
+_NO_HARD_LINKS: Final = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EMLINK}
+"""What file systems without hard links (FAT, exFAT, some network drives) answer."""
+_REASONS: Final = {
+    errno.ENOSPC: ("the disk is full", "Free some space, or choose another folder."),
+    errno.EDQUOT: ("your share of the disk is full", "Free some space, or choose another folder."),
+    errno.EFBIG: ("the file would be larger than allowed", "Choose another folder."),
+    errno.EROFS: ("the disk is read-only", "Choose another folder."),
+    errno.EACCES: ("writing there is not allowed", "Choose another folder, or change its permissions."),
+    errno.EPERM: ("writing there is not allowed", "Choose another folder, or change its permissions."),
+    errno.ENOENT: ("the folder does not exist", "Make the folder, or choose another."),
+    errno.ENOTDIR: ("the folder does not exist", "Make the folder, or choose another."),
+    errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
+}
+
+
+def write_new(folder: Path, stem: str, is_given: bool, audio: Audio, sample_rate: int, tags: Tags) -> Path:
+    """Write a sound under a name that is still free in ``folder``, and return its path.
+
+    ``audio`` is float32 [channels, frames]; the name is ``stem`` with a number as :func:`free_names` says.
+    Raises LatentbridgeError if the folder is gone, read-only or full; then nothing of the file is left.
+    """
+    with _temporary(folder, folder / stem, _content(audio, sample_rate, tags)) as temporary:
+        for name in free_names(folder, stem, is_given):
+            if _give_name(temporary, folder / name):
+                return folder / name
+    raise AssertionError("names never run out")
+
+
+def write_named(path: Path, audio: Audio, sample_rate: int, tags: Tags) -> None:
+    """Write a sound under the name that was asked for; only a file that latentbridge wrote is replaced.
+
+    ``audio`` is float32 [channels, frames]. Raises LatentbridgeError if something else has that name, or the folder is
+    gone, read-only or full; then what was there is untouched.
+    """
+    check_writable(path)
+    with _temporary(path.parent, path, _content(audio, sample_rate, tags)) as temporary:
+        if not _give_name(temporary, path):
+            check_writable(path)
+            os.replace(temporary, path)
+
+
+def check_writable(path: Path) -> None:
+    """Raise LatentbridgeError if :func:`write_named` would refuse the name; call it before a long computation."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        if path.parent.is_dir():
+            return
+        raise _explain(path, errno.ENOENT) from None
+    if path.is_dir():
+        raise LatentbridgeError(f"{path} is a folder.", "The name of a WAV file was expected.", f"Try {path}/sound.wav")
+    if not stat.S_ISREG(mode) or not is_ours(path):
+        what = "is a link" if stat.S_ISLNK(mode) else "exists already and was not written by latentbridge"
+        raise LatentbridgeError(f"{path} {what}.", "It is left as it is.", "Choose another name, or remove it first.")
+
+
+def _content(audio: Audio, sample_rate: int, tags: Tags) -> Callable[[BinaryIO], None]:
+    chunks = [(CHUNK_LETTERS, pack(tags))]
+    return lambda file: write_wav(file, audio, sample_rate, comment(tags), chunks)
+
+
+@contextlib.contextmanager
+def _temporary(folder: Path, path: Path, write: Callable[[BinaryIO], None]) -> Iterator[Path]:
+    """Write a temporary file in ``folder`` and remove that name afterwards; errors are told about ``path``."""
+    temporary = folder / f".latentbridge-{secrets.token_hex(8)}.tmp"
+    try:
+        # O_EXCL: a name that exists, even as a dangling link, is never opened.
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                write(file)
+                file.flush()
+                # A disk may only say here that it is full.
+                os.fsync(file.fileno())
+            yield temporary
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                temporary.unlink()
+    except OSError as error:
+        raise _explain(path, error.errno or 0, error.strerror or str(error)) from None
+
+
+def _give_name(temporary: Path, path: Path) -> bool:
+    """Give a finished file its name; False if the name is taken. Raises OSError as the folder does."""
+    try:
+        os.link(temporary, path)
+        return True
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+    # No hard links here: reserve the name, then move the file over what we have just made ourselves.
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileExistsError:
+        return False
+    try:
+        os.replace(temporary, path)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _explain(path: Path, number: int, otherwise: str = "") -> LatentbridgeError:
+    reason, remedy = _REASONS.get(number, (otherwise, "Choose another folder."))
+    return LatentbridgeError(f"{path} cannot be written: {reason}.", "", remedy)
