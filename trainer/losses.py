@@ -1,8 +1,8 @@
 """How far a sound is from the one it should be, as far as ears can tell.
 
 Spectra at several resolutions (Yamamoto et al. 2020, arXiv:1910.11480), levels in mel bands, and the level over short
-stretches of time: without the last, attacks come out at half their height. Low frequencies are compared with their
-phase, because there the shape of the first cycles is what is heard.
+stretches of time: without the last, attacks come out at half their height. Phase is left alone: where it cannot be
+foretold, asking for it makes sounds quieter.
 """
 
 from functools import cache
@@ -27,8 +27,8 @@ def _filters(bands: int, frames: int, sample_rate: int, device: torch.device) ->
     return mel_filters(bands, frames, sample_rate).to(device)
 
 
-def _spectrum(audio: Tensor, frames: int) -> Tensor:
-    """Complex spectrogram [sounds, time, bins] of ``audio`` [sounds, frames]; silence lies before and after."""
+def _levels(audio: Tensor, frames: int) -> Tensor:
+    """Spectrogram [sounds, time, bins], magnitudes, of ``audio`` [sounds, frames]; silence lies before and after."""
     stft = torch.stft(
         audio,
         frames,
@@ -38,13 +38,13 @@ def _spectrum(audio: Tensor, frames: int) -> Tensor:
         pad_mode="constant",
         return_complex=True,
     )
-    return stft.transpose(-1, -2)
+    # A gradient needs more than zero under the root; it lies far below every floor.
+    return torch.sqrt(stft.real**2 + stft.imag**2 + 1e-12).transpose(-1, -2)
 
 
 def _spectral_terms(output: Tensor, target: Tensor, frames: int, settings: LossSettings) -> tuple[Tensor, ...]:
-    """Convergence, log magnitude, log mel and low-frequency waveform error at one window size."""
-    out, aim = _spectrum(output, frames), _spectrum(target, frames)
-    out_level, aim_level = torch.sqrt(out.real**2 + out.imag**2 + 1e-12), aim.abs()
+    """Convergence, log magnitude and log mel at one window size."""
+    out_level, aim_level = _levels(output, frames), _levels(target, frames)
     floor = settings.level_floor
     sizes = aim_level.sum(dim=(1, 2)) + settings.convergence_floor * aim_level[0].numel()
     convergence = ((out_level - aim_level).abs().sum(dim=(1, 2)) / sizes).mean()
@@ -52,11 +52,7 @@ def _spectral_terms(output: Tensor, target: Tensor, frames: int, settings: LossS
     bands = min(settings.mel_bands, frames // 8)
     filters = _filters(bands, frames, settings.sample_rate, output.device)
     log_mel = (torch.log(out_level @ filters + floor) - torch.log(aim_level @ filters + floor)).abs().mean()
-    low = max(1, round(settings.phase_below_hz * frames / settings.sample_rate)) + 1
-    difference = out[..., :low] - aim[..., :low]
-    low_error = torch.sqrt(difference.real**2 + difference.imag**2 + 1e-12).sum(dim=(1, 2))
-    low_sizes = aim_level[..., :low].sum(dim=(1, 2)) + 10 * settings.convergence_floor * aim_level[0, :, :low].numel()
-    return convergence, log_magnitude, log_mel, (low_error / low_sizes).mean()
+    return convergence, log_magnitude, log_mel
 
 
 def _envelope_term(output: Tensor, target: Tensor, frames: int, floor: float) -> Tensor:
@@ -75,8 +71,7 @@ def reconstruction_loss(output: Tensor, target: Tensor, settings: LossSettings) 
     """
     output, target = output.flatten(0, 1), target.flatten(0, 1)
     per_window = [_spectral_terms(output, target, frames, settings) for frames in settings.window_frames]
-    convergence, log_magnitude, log_mel, _ = (torch.stack(term).mean() for term in zip(*per_window, strict=True))
-    low_waveform = per_window[0][3]
+    convergence, log_magnitude, log_mel = (torch.stack(term).mean() for term in zip(*per_window, strict=True))
     envelope = torch.stack(
         [_envelope_term(output, target, frames, settings.envelope_floor) for frames in settings.envelope_frames]
     ).mean()
@@ -85,7 +80,6 @@ def reconstruction_loss(output: Tensor, target: Tensor, settings: LossSettings) 
         + settings.log_magnitude_weight * log_magnitude
         + settings.log_mel_weight * log_mel
         + settings.envelope_weight * envelope
-        + settings.phase_weight * low_waveform
     )
     return {
         "total": total,
@@ -93,7 +87,6 @@ def reconstruction_loss(output: Tensor, target: Tensor, settings: LossSettings) 
         "log_magnitude": log_magnitude,
         "log_mel": log_mel,
         "envelope": envelope,
-        "low_waveform": low_waveform,
     }
 
 

@@ -38,6 +38,18 @@ class AugmentationSettings:
 
     gain_range_db: float = 6.0
     """Peak of an augmented clip: 0 down to minus this, in dB."""
+    untouched_share: float = 0.2
+    """Share of clips that only change in level and polarity, so that the model meets the real sounds as well."""
+    polarity_share: float = 0.5
+    """Share of clips that are turned upside down."""
+    speed_octaves: float = 0.4
+    """Speed and pitch together: up to so many octaves up or down."""
+    decay_octaves: float = 0.7
+    """The rate of decay: up to this factor, in powers of two, faster or slower."""
+    equaliser_db: float = 6.0
+    """Gain of each of six bands: up to so much up or down."""
+    saturation_db: float = 9.0
+    """Drive into a soft clipper: up to so much above the level at which it begins to be heard."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +107,6 @@ class LossSettings:
     """Stretches over which the level is compared."""
     envelope_weight: float = 0.3
     envelope_floor: float = 1e-3
-    phase_below_hz: float = 400.0
-    """Below this frequency the waveform itself is compared: the ear and the meter both hear a kick's first cycle."""
-    phase_weight: float = 0.2
     beta: float = 0.0005
     """Weight of the KL term once it is warm."""
     kl_warm_up: float = 0.1
