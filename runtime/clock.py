@@ -53,6 +53,10 @@ class FilteredClock:
         self._ns_per_frame = min(max(self._ns_per_frame, self._nominal_ns - span), self._nominal_ns + span)
         self._settled_seconds += seconds
 
+    def restart(self) -> None:
+        """Forget the phase: the output has paused."""
+        self._settled_seconds = -1.0
+
     def frame_at(self, ns: int) -> int:
         """Return the output's frame at a time, before or after the last block."""
         return self._frame + round((ns - self._ns) / self._ns_per_frame)

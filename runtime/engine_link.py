@@ -68,16 +68,15 @@ class EngineLink:
     """A running engine with its output. ``send`` may be called from any thread."""
 
     def __init__(self, settings: SoundSettings, on_end: Callable[[str], None]) -> None:
-        """Start the processes; they load while the caller does other things. ``on_end(who)`` may come from any thread."""
+        """Start the processes, which load while the caller goes on. ``on_end(who)`` may come from any thread."""
         self._settings = settings
         meta = settings.metadata
         self._buffers = {
             "ring": SharedBuffer(RING_BYTES),
             "meters": SharedBuffer(METER_BYTES),
-            "history": SharedBuffer(NoteHistory.size_bytes(meta)),
+            "history": SharedBuffer(NoteHistory.size(meta)),
         }
         self.meters: Final = Meters(self._buffers["meters"].memory)
-        self.history: Final = NoteHistory(meta, self._buffers["history"].memory)
         self._lock = threading.Lock()
         ours, engine_end = socket.socketpair()
         output_end, jack_end = socket.socketpair()
@@ -114,6 +113,7 @@ class EngineLink:
         if self._jack:
             self._jack.tell({"start": True})
         self._await_first_block()
+        self.history = NoteHistory.attach(self._buffers["history"].memory, self._settings.metadata)
         return SoundReport(
             answer["output"],
             answer["block_frames"],
@@ -145,7 +145,7 @@ class EngineLink:
     @property
     def dropped_events(self) -> int:
         """Events that did not reach the engine."""
-        return self._records.dropped + self.meters[Meter.DROPPED_AT_OUTPUT]
+        return self._records.dropped + self.meters[Meter.DROPPED_AT_OUTPUT] + self.meters[Meter.DROPPED_IN_ENGINE]
 
     def end(self) -> None:
         """Fade out and end all processes, within a second."""

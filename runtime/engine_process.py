@@ -9,11 +9,8 @@ import base64
 import gc
 import signal
 import time
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from runtime import realtime_priority
 from runtime.audio_ring import AudioRing
@@ -23,7 +20,7 @@ from runtime.engine.decoder import Decoder
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
-from runtime.events import Clock, Event, Kind, chunk_of, decode, encode, kind_of
+from runtime.events import ALL_PARTS, Clock, Event, Kind, chunk_of, decode, encode, kind_of
 from runtime.mapping import MappingTable
 from runtime.meters import Meter, Meters
 from runtime.outputs import Output
@@ -31,9 +28,10 @@ from runtime.outputs.jack import JackOutput
 from runtime.outputs.null import NullOutput
 from runtime.record_socket import RecordSocket
 
-_FADE_SECONDS: Final = 0.03
 _LONGEST_WAIT_SECONDS: Final = 0.1
 """Without an output that takes blocks the engine looks this often whether it is still wanted."""
+_VOICES_PER_SECOND: Final = 30
+"""How often the number of sounding voices is reported at most."""
 
 
 def main() -> None:
@@ -65,14 +63,13 @@ def _run(parent: Parent) -> None:
         trial = Engine(decoder, settings, mapping)
         costs = worst_blocks_seconds(trial, voices, block_frames, sample_rate)
         blocks = fewest_blocks(likely_worst_seconds(costs), block_frames / sample_rate)
-    output = _open_output(parent, choice, blocks, sample_rate)
-    engine = Engine(
-        decoder,
-        replace(settings, delay_frames=output.delay_frames),
-        mapping,
-        NoteHistory(decoder.metadata, parent.buffer("history").memory),
-    )
-    player = Player(engine, output, RecordSocket(interface), Meters(parent.buffer("meters").memory))
+    meters = Meters(parent.buffer("meters").memory)
+    output, remarks = _open_output(parent, choice, blocks, sample_rate, meters)
+    history = parent.buffer("history").memory
+    # Touched once, so that no page has to be found while a note sounds.
+    history[:] = bytes(len(history))
+    engine = Engine(decoder, settings, mapping, NoteHistory.create(decoder.metadata, history))
+    player = Player(engine, output, RecordSocket(interface), meters)
     player.render()
     gc.collect()
     gc.freeze()
@@ -83,19 +80,35 @@ def _run(parent: Parent) -> None:
             "block_frames": output.block_frames,
             "delay_frames": output.delay_frames,
             "port_delay_frames": output.port_delay_frames,
+            "remarks": remarks,
         }
     )
     player.play()
 
 
-def _open_output(parent: Parent, choice: Document, delay_blocks: int, sample_rate: int) -> Output:
+def _open_output(
+    parent: Parent, choice: Document, delay_blocks: int, sample_rate: int, meters: Meters
+) -> tuple[Output, list[str]]:
+    """Open the chosen output; for ``auto`` nothing at all is still an output, with a remark that says why."""
+    wanted: str = choice["output"]
     block_frames: int = choice["block_frames"]
-    if choice["output"] == "null":
-        return NullOutput(block_frames, delay_blocks, sample_rate)
-    end = parent.socket("output")
-    assert end is not None
-    ring = AudioRing(parent.buffer("ring").memory)
-    return JackOutput(RecordSocket(end), ring, block_frames, delay_blocks, sample_rate, choice["name"])
+    remarks = []
+    if wanted == "jack":
+        end = parent.socket("output")
+        assert end is not None
+        ring = AudioRing(parent.buffer("ring").memory)
+        return JackOutput(RecordSocket(end), ring, block_frames, delay_blocks, sample_rate, choice["name"]), []
+    if wanted != "null":
+        # Loading PortAudio takes time that JACK and null need not spend.
+        from runtime.outputs.portaudio import PortAudioOutput
+
+        try:
+            return PortAudioOutput(wanted, sample_rate, block_frames, delay_blocks, meters), []
+        except LatentbridgeError as error:
+            if wanted != "auto":
+                raise
+            remarks = [f"{error.wrong} Playing without sound (--output null); all else works."]
+    return NullOutput(block_frames, delay_blocks, sample_rate, meters), remarks
 
 
 class Player:
@@ -108,14 +121,17 @@ class Player:
         self._meters = meters
         self._sample_rate = engine.decoder.metadata.sample_rate
         self._table = bytearray()
-        self._fade_frame: int | None = None
-        self._told_block = output.block_frames
+        self._stopping = False
         self._realtime = True
-        self._voices = 0
+        self._load = 0.0
+        self._told_block = output.block_frames
+        self._told_voices = 0
+        self._voices_due_frame = 0
+        self._late_events = 0
 
     def play(self) -> None:
         """Go on until the fade after STOP, SIGTERM or the end of the interface has been taken."""
-        signal.signal(signal.SIGTERM, lambda *_: self._begin_fade())
+        signal.signal(signal.SIGTERM, lambda *_: self._stop())
         while not self._ended():
             for event in self._output.wait(_LONGEST_WAIT_SECONDS):
                 self._place(event)
@@ -123,6 +139,7 @@ class Player:
             self._follow_freewheel()
             self.render()
             self._report()
+            self._count()
         self._output.close()
         self._interface.flush()
         self._interface.close()
@@ -133,28 +150,23 @@ class Player:
         while engine.frame < output.limit_frame:
             frames = min(output.block_frames, output.limit_frame - engine.frame)
             start = time.perf_counter_ns()
-            first = engine.frame
-            block = engine.render(frames)
-            if self._fade_frame is not None:
-                block = self._faded(block, first)
-            output.write(block)
+            output.write(engine.render(frames))
             self._measure((time.perf_counter_ns() - start) * self._sample_rate / (frames * 1e6))
 
     def _place(self, event: Event) -> None:
         """Give an event its frame: the constant delay after its arrival, or now if that is past."""
         now = self._engine.frame
+        frame = event.time
         if event.clock == Clock.ARRIVAL_FRAME:
-            frame = event.time + self._output.delay_frames
+            frame += self._output.delay_frames
         elif event.clock == Clock.ARRIVAL_NS:
-            frame = self._output.clock.frame_at(min(event.time, time.perf_counter_ns()))
-            frame += self._output.port_delay_frames
-            if self._output.faster_than_real_time:
-                frame = now
-        else:
-            frame = event.time
-        if frame < now and event.clock != Clock.FRAME:
-            self._meters[Meter.LATE_EVENTS] += 1
-        self._engine.post(event.at(max(frame, now)))
+            arrival = self._output.clock.frame_at(min(event.time, time.perf_counter_ns()))
+            # Faster than real time, the time of day says nothing about frames.
+            frame = now if self._output.faster_than_real_time else arrival + self._output.port_delay_frames
+        if frame < now:
+            self._late_events += event.clock != Clock.FRAME
+            frame = now
+        self._engine.post(event.at(frame))
 
     def _read_interface(self) -> None:
         for record in self._interface.receive():
@@ -162,11 +174,11 @@ class Player:
             if kind == Kind.MAPPING:
                 self._take_table(record)
             elif kind == Kind.STOP:
-                self._begin_fade()
+                self._stop()
             else:
                 self._place(decode(record))
         if self._interface.closed:
-            self._begin_fade()
+            self._stop()
 
     def _take_table(self, record: bytes) -> None:
         chunk, to_come = chunk_of(record)
@@ -175,21 +187,16 @@ class Player:
             self._engine.mapping = MappingTable.from_bytes(bytes(self._table))
             self._table.clear()
 
-    def _begin_fade(self) -> None:
-        if self._fade_frame is None:
-            self._fade_frame = self._engine.frame
-
-    def _faded(self, block: Any, first_frame: int) -> Any:
-        assert self._fade_frame is not None
-        frames = np.arange(block.shape[1], dtype=np.float32) + np.float32(first_frame - self._fade_frame)
-        return block * np.clip(1 - frames / np.float32(_FADE_SECONDS * self._sample_rate), 0, 1)
+    def _stop(self) -> None:
+        if not self._stopping:
+            self._stopping = True
+            self._engine.post(Event(Kind.STOP, self._engine.frame, part=ALL_PARTS))
 
     def _ended(self) -> bool:
-        """Whether the fade has been taken by the output, or nothing takes it any more."""
-        if self._fade_frame is None:
-            return False
-        faded = self._fade_frame + _FADE_SECONDS * self._sample_rate
-        return self._output.closed or self._output.limit_frame - self._output.delay_frames > faded
+        """Whether the output has taken the last of the fade, or takes nothing any more."""
+        silent_from = self._engine.stopped_at
+        taken = self._output.limit_frame - self._output.delay_frames
+        return self._stopping and (self._output.closed or (silent_from is not None and taken > silent_from))
 
     def _follow_freewheel(self) -> None:
         if self._output.faster_than_real_time == self._realtime:
@@ -199,29 +206,37 @@ class Player:
             else:
                 realtime_priority.leave()
 
-    def _measure(self, permille: float) -> None:
-        meters = self._meters
-        meters[Meter.WORST_PERMILLE] = max(meters[Meter.WORST_PERMILLE], round(permille))
-        smoothing = self._output.block_frames / self._sample_rate
-        self._load = getattr(self, "_load", 0.0)
-        self._load += min(1.0, smoothing) * (permille - self._load)
-        meters[Meter.LOAD_PERMILLE] = round(self._load)
-
     def _report(self) -> None:
-        echoes = b"".join(map(encode, self._engine.played))
-        self._engine.played.clear()
-        if echoes:
-            self._interface.send(echoes, keep=True)
-        for request in self._engine.requests:
-            self._interface.send_event(request)
-        self._engine.requests.clear()
+        """Hand on what has happened and what was asked for."""
+        engine, interface = self._engine, self._interface
+        if engine.played:
+            interface.send(b"".join(map(encode, engine.played)), keep=True)
+            engine.played.clear()
+        while engine.requests:
+            interface.send_event(engine.requests.popleft())
+        if engine.sounding != self._told_voices and engine.frame >= self._voices_due_frame:
+            self._told_voices = engine.sounding
+            self._voices_due_frame = engine.frame + self._sample_rate // _VOICES_PER_SECOND
+            interface.send_event(Event(Kind.VOICES, engine.frame, index=self._told_voices))
         if self._output.block_frames != self._told_block:
             self._told_block = self._output.block_frames
-            self._interface.send_event(
-                Event(
-                    Kind.READY, self._output.delay_frames, index=self._told_block, seed=self._output.port_delay_frames
-                )
-            )
-        self._interface.flush()
-        self._meters[Meter.DROPPED_ECHOES] = self._interface.dropped
-        self._meters[Meter.ENGINE_NS] = time.perf_counter_ns()
+            delay, port_delay = self._output.delay_frames, self._output.port_delay_frames
+            interface.send_event(Event(Kind.READY, delay, index=self._told_block, seed=port_delay))
+        interface.flush()
+
+    def _measure(self, permille: float) -> None:
+        """Follow the cost of a block, in thousandths of its time."""
+        self._load += min(1.0, self._output.block_frames / self._sample_rate) * (permille - self._load)
+        self._meters[Meter.LOAD_PERMILLE] = round(self._load)
+        if permille > self._meters[Meter.WORST_PERMILLE]:
+            self._meters[Meter.WORST_PERMILLE] = round(permille)
+
+    def _count(self) -> None:
+        meters, counted = self._meters, self._engine.statistics
+        meters[Meter.LATE_EVENTS] = self._late_events + counted.late_events
+        meters[Meter.DROPPED_IN_ENGINE] = counted.dropped_events
+        meters[Meter.BAD_EVENTS] = counted.bad_events
+        meters[Meter.BAD_VOICES] = counted.bad_voices
+        meters[Meter.STOLEN_VOICES] = counted.stolen_voices
+        meters[Meter.DROPPED_ECHOES] = self._interface.dropped
+        meters[Meter.ENGINE_NS] = time.perf_counter_ns()

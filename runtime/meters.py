@@ -20,8 +20,8 @@ class Meter(IntEnum):
     """Engine: events that came after their time and happened at once."""
     DROPPED_ECHOES = 4
     """Engine: echoes that the interface did not take in time; the log has a hole."""
-    SILENCED_VOICES = 5
-    """Engine: voices whose decoder gave something that is not sound."""
+    BAD_VOICES = 5
+    """Engine: voices silenced because their decoder gave something that is not sound."""
     STOLEN_VOICES = 6
     """Engine: voices cut short because a new note needed one."""
     LOAD_PERMILLE = 7
@@ -30,6 +30,10 @@ class Meter(IntEnum):
     """Engine: the same for the worst block so far."""
     ENGINE_NS = 9
     """Engine: ``perf_counter_ns`` of its last round; its age tells a stuck engine."""
+    DROPPED_IN_ENGINE = 10
+    """Engine: events that found its queue full."""
+    BAD_EVENTS = 11
+    """Engine: events that mean nothing to this model."""
 
 
 METER_BYTES: Final = 8 * len(Meter)

@@ -13,8 +13,8 @@ def enter() -> bool:
     if sys.platform != "linux":
         return False
     try:
-        # Children must not inherit it: they are never audio.
-        os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(ENGINE_PRIORITY))
+        # Threads made later inherit it: they are the sound card's.
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(ENGINE_PRIORITY))
     except OSError:
         return False
     return True

@@ -1,0 +1,51 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.audio_ring import RING_BYTES, RING_FRAMES, AudioRing
+
+
+def read(ring: AudioRing, frame: int, frames: int) -> np.ndarray | None:
+    rows = [bytearray(4 * frames) for _ in range(2)]
+    if not ring.read_into(frame, frames, [memoryview(row) for row in rows]):
+        return None
+    return np.stack([np.frombuffer(row, np.float32) for row in rows])
+
+
+def ramp(first: int, frames: int) -> np.ndarray:
+    """Left counts frames, right counts them down."""
+    numbers = np.arange(first, first + frames, dtype=np.float32)
+    return np.stack([numbers, -numbers])
+
+
+@given(st.lists(st.integers(1, 8192), min_size=1, max_size=20))
+def test_every_frame_comes_out_as_it_went_in_at_its_own_place(blocks: list[int]) -> None:
+    ring = AudioRing(memoryview(bytearray(RING_BYTES)))
+    frame = 0
+    for frames in blocks:
+        ring.write(ramp(frame, frames))
+        sound = read(ring, frame, frames)
+        assert sound is not None
+        assert np.array_equal(sound, ramp(frame, frames))
+        frame += frames
+
+
+def test_frames_that_are_not_written_yet_or_overwritten_are_refused() -> None:
+    ring = AudioRing(memoryview(bytearray(RING_BYTES)))
+    ring.write(ramp(0, 128))
+    assert read(ring, 0, 128) is not None
+    assert read(ring, 1, 128) is None
+    for _ in range(RING_FRAMES // 128):
+        ring.write(ramp(0, 128))
+    assert read(ring, 0, 128) is None
+    assert read(ring, 128, 128) is not None
+
+
+def test_a_late_reader_finds_the_following_block_in_its_right_place() -> None:
+    ring = AudioRing(memoryview(bytearray(RING_BYTES)))
+    assert read(ring, 0, 64) is None
+    ring.write(ramp(0, 64))
+    ring.write(ramp(64, 64))
+    sound = read(ring, 64, 64)
+    assert sound is not None
+    assert np.array_equal(sound, ramp(64, 64))
