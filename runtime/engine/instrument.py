@@ -1,0 +1,172 @@
+"""What each kind of event does to the sixteen parts, the voices and the mix of one model."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from runtime.engine.decoder import Decoder
+from runtime.engine.envelope import Adsr, Envelope
+from runtime.engine.history import MOST_SLOTS, NoteHistory
+from runtime.engine.mixer import Mixer
+from runtime.engine.parts import Parts
+from runtime.engine.stats import Statistics
+from runtime.engine.tails import Tails
+from runtime.engine.voices import Voices
+from runtime.events import ALL_PARTS, PARTS, Event, Kind
+from runtime.latent.state import GLIDE_SECONDS, KEYS, LatentState
+
+BEND_LIMIT_SEMITONES: Final = 96.0
+GAIN_RANGE_DB: Final = (-60.0, 6.0)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What an engine is built with; together with model and events it fixes every sample."""
+
+    voices: int = 16
+    delay_frames: int = 0
+    """Added to the time of events that carry their frame of arrival."""
+    glide_seconds: float = GLIDE_SECONDS
+    adsr: Adsr | None = None
+    """Envelope of models with ``release: envelope``; None takes the release that the model's metadata give."""
+
+
+class Instrument:
+    """State of everything that events can change. Parts are 0…15 inside, 1…16 in events."""
+
+    def __init__(
+        self, decoder: Decoder, settings: EngineSettings, statistics: Statistics, history: NoteHistory | None
+    ) -> None:
+        """Build parts, voices and mix at rest. Raises ValueError for more voices than the decoder was loaded for."""
+        if not 1 <= settings.voices <= min(decoder.voices, MOST_SLOTS):
+            raise ValueError(f"this decoder was loaded for 1…{decoder.voices} voices, not {settings.voices}")
+        meta = decoder.metadata
+        self._pitched: Final = meta.pitched
+        self._statistics = statistics
+        self._latent = LatentState(meta, settings.glide_seconds)
+        self._parts = Parts()
+        self.tails: Final = Tails(meta.channels, meta.hop_frames)
+        adsr = (settings.adsr or Adsr(release_seconds=meta.release_seconds)) if meta.release == "envelope" else Adsr()
+        envelope = Envelope.of(adsr, meta.sample_rate, meta.hop_frames)
+        self.voices: Final = Voices(
+            decoder, settings.voices, envelope, self._latent, self._parts, self.tails, statistics, history
+        )
+        self.mixer: Final = Mixer(self.voices, self.tails, statistics, meta.channels, meta.sample_rate)
+        self.stopped_at: int | None = None
+        """Once a STOP has happened: the frame from which all is silent."""
+        self._handlers: Final[dict[Kind, Callable[[Event, int, int], None]]] = {
+            Kind.NOTE_OFF: self._note_off,
+            Kind.SUSTAIN: self._sustain,
+            Kind.BEND: self._bend,
+            Kind.PRESSURE: self._pressure,
+            Kind.SLIDE: self._slide,
+            Kind.LATENT: self._set_latent,
+            Kind.LATENT_DIMENSION: self._set_dimension,
+            Kind.AXIS: self._set_axis,
+            Kind.KEY_LATENT: self._set_key,
+            Kind.GLIDE: self._glide,
+            Kind.VARIATION: self._variation,
+            Kind.ALL_NOTES_OFF: self._all_notes_off,
+            Kind.ALL_SOUND_OFF: self._all_sound_off,
+        }
+
+    def apply(self, event: Event, frame: int) -> Event:
+        """Let an event happen at a frame of the chunk at hand; hops that begin before it have been sampled.
+
+        Returns the event with the frame and every choice that was made for it. Raises ValueError, IndexError or
+        KeyError, before anything has changed, for what makes no sense to this model.
+        """
+        if not (math.isfinite(event.value) and all(map(math.isfinite, event.values))):
+            raise ValueError("a value is not finite")
+        if event.kind is Kind.NOTE_ON:
+            return self._note_on(event, frame) if event.value > 0 else self.apply(_as_note_off(event), frame)
+        if event.kind is Kind.GAIN:
+            self.mixer.set_gain(min(max(event.value, GAIN_RANGE_DB[0]), GAIN_RANGE_DB[1]), frame)
+        elif event.kind is Kind.STOP:
+            self.stopped_at = self.mixer.fade_out(frame)
+        else:
+            handler = self._handlers[event.kind]
+            for part in range(PARTS) if event.part == ALL_PARTS else (_part(event),):
+                handler(event, part, frame)
+        return event.at(frame)
+
+    # Notes ------------------------------------------------------------------------------------------------------
+
+    def _note_on(self, event: Event, frame: int) -> Event:
+        part, note = _part(event), _key(event)
+        seed = event.seed or self._parts.seed(part, note, self._pitched, self._statistics.notes)
+        velocity = min(event.value, 1.0)
+        # A key that sounds twice could be let go only once.
+        self.voices.release_key(part, note, frame)
+        self.voices.begin(self._take_slot(frame), frame, part, note, velocity, seed)
+        return replace(event.at(frame), value=velocity, seed=seed)
+
+    def _take_slot(self, frame: int) -> int:
+        """Return a slot for a note that begins at ``frame``; if none is free, a voice has to go."""
+        slot = self.voices.free_slot(self.mixer.mixed_to)
+        if slot is None:
+            # What sounds before this frame has to be decoded, to know who has ended, and mixed, to be out of the way.
+            self.mixer.mix(frame)
+            slot = self.voices.free_slot(frame)
+        return self.voices.steal(frame) if slot is None else slot
+
+    def _note_off(self, event: Event, part: int, frame: int) -> None:
+        self.voices.key_up(part, _key(event), frame, self._parts.sustain[part])
+
+    def _sustain(self, event: Event, part: int, frame: int) -> None:
+        self._parts.sustain[part] = event.value >= 0.5
+        if not self._parts.sustain[part]:
+            self.voices.pedal_up(part, frame)
+
+    def _all_notes_off(self, event: Event, part: int, frame: int) -> None:
+        self._parts.sustain[part] = False
+        self.voices.all_keys_up(part, frame)
+
+    def _all_sound_off(self, event: Event, part: int, frame: int) -> None:
+        self.voices.cut(part, frame)
+
+    # Controls ---------------------------------------------------------------------------------------------------
+
+    def _bend(self, event: Event, part: int, frame: int) -> None:
+        self._parts.bend_semitones[part] = min(max(event.value, -BEND_LIMIT_SEMITONES), BEND_LIMIT_SEMITONES)
+
+    def _pressure(self, event: Event, part: int, frame: int) -> None:
+        self._parts.pressure[part] = event.value
+
+    def _slide(self, event: Event, part: int, frame: int) -> None:
+        self._parts.slide[part] = event.value
+
+    def _variation(self, event: Event, part: int, frame: int) -> None:
+        self._parts.variation[part] = event.value
+
+    def _set_latent(self, event: Event, part: int, frame: int) -> None:
+        self._latent.set_latent(part, event.values, frame)
+
+    def _set_dimension(self, event: Event, part: int, frame: int) -> None:
+        self._latent.set_dimension(part, event.index, event.value, frame)
+
+    def _set_axis(self, event: Event, part: int, frame: int) -> None:
+        self._latent.set_axis(part, event.index, event.value, frame)
+
+    def _set_key(self, event: Event, part: int, frame: int) -> None:
+        self._latent.set_key(part, _key(event), event.values, frame)
+
+    def _glide(self, event: Event, part: int, frame: int) -> None:
+        self._latent.set_glide(part, event.value)
+
+
+def _part(event: Event) -> int:
+    if not 1 <= event.part <= PARTS:
+        raise ValueError(f"there is no part {event.part}")
+    return event.part - 1
+
+
+def _key(event: Event) -> int:
+    if not 0 <= event.note < KEYS:
+        raise ValueError(f"there is no key {event.note}")
+    return event.note
+
+
+def _as_note_off(event: Event) -> Event:
+    return replace(event, kind=Kind.NOTE_OFF, value=0.0, seed=0)

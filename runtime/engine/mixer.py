@@ -1,0 +1,85 @@
+"""From voices to the two channels that leave the engine: sum, tails, gain, limiter."""
+
+from typing import Final
+
+import numpy as np
+
+from runtime.engine.decoder import Floats
+from runtime.engine.limiter import Limiter
+from runtime.engine.stats import Statistics
+from runtime.engine.tails import Tails
+from runtime.engine.voices import Voices
+from runtime.latent.glide import Glides
+
+GAIN_GLIDE_SECONDS: Final = 0.02
+"""Time that the gain of the mix takes to a new value."""
+STOP_SECONDS: Final = 0.03
+"""Length of the fade with which the whole mix ends."""
+
+
+class Mixer:
+    """Mixes one chunk at a time: voices up to any frame of it, as often as needed, then the rest."""
+
+    def __init__(self, voices: Voices, tails: Tails, statistics: Statistics, channels: int, sample_rate: int) -> None:
+        self._voices, self._tails, self._statistics = voices, tails, statistics
+        self._hop: Final = voices.hop_frames
+        self._bus = np.zeros((channels, self._hop), np.float32)
+        self._gains = np.ones(self._hop)
+        self._gain = Glides(np.ones((1, 1)))
+        self._row = np.zeros(self._hop, np.intp)
+        self._glide_frames = round(GAIN_GLIDE_SECONDS * sample_rate)
+        self._stop_frames = round(STOP_SECONDS * sample_rate)
+        self.limiter: Final = Limiter(sample_rate, self._hop)
+        self._chunk = self._gains_to = 0
+        self.mixed_to = 0
+        """Voices have been mixed up to this frame."""
+
+    def mix(self, until: int) -> None:
+        """Decode and sum the voices up to ``until``, in the order in which their notes began."""
+        if until <= self.mixed_to:
+            return
+        voices, begin = self._voices, self.mixed_to
+        voices.sample(until)
+        voices.decode()
+        if voices.order:
+            bus = self._bus[:, begin - self._chunk : until - self._chunk]
+            for sound in voices.read(begin, until - begin):
+                bus += sound
+        voices.forget_silent(until)
+        self.mixed_to = until
+
+    def set_gain(self, gain_db: float, frame: int) -> None:
+        """Send the gain of the mix to ``gain_db``, from ``frame`` on."""
+        self._fill_gains(frame)
+        self._gain.move(0, np.array([10 ** (gain_db / 20)]), frame, self._glide_frames)
+
+    def fade_out(self, frame: int) -> int:
+        """Let the whole mix fade to nothing from ``frame`` on; returns the first silent frame."""
+        self._fill_gains(frame)
+        self._gain.move(0, np.zeros(1), frame, self._stop_frames)
+        return frame + self._stop_frames
+
+    def _fill_gains(self, until: int) -> None:
+        begin, end = self._gains_to - self._chunk, until - self._chunk
+        if end > begin:
+            frames = np.arange(self._gains_to, until)
+            self._gains[begin:end] = self._gain.values(self._row[: end - begin], frames)[:, 0]
+            self._gains_to = until
+
+    def finish(self, out: Floats) -> None:
+        """Mix the chunk to its end, write it to ``out`` [2, frames], and begin the next."""
+        frames = out.shape[1]
+        end = self._chunk + frames
+        self.mix(end)
+        bus = self._bus[:, :frames]
+        self._tails.take(bus)
+        self._fill_gains(end)
+        bus *= self._gains[:frames].astype(np.float32)
+        out[:] = bus
+        finite = np.isfinite(out)
+        if not finite.all():
+            self._statistics.bad_mixes += 1
+            out[~finite] = 0.0
+        self.limiter.apply(out)
+        bus[:] = 0.0
+        self._chunk = self._gains_to = end

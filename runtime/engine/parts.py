@@ -1,0 +1,30 @@
+"""What each of the sixteen parts holds besides its place in latent space: pedal, bend, pressure, slide, variation."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runtime.engine.noise import key_seed, strike_seed
+from runtime.events import PARTS
+
+
+@dataclass(slots=True)
+class Parts:
+    """Controls of all parts, indexed 0…15."""
+
+    bend_semitones: NDArray[np.float64] = field(default_factory=lambda: np.zeros(PARTS))
+    pressure: list[float] = field(default_factory=lambda: [0.0] * PARTS)
+    slide: list[float] = field(default_factory=lambda: [0.0] * PARTS)
+    sustain: list[bool] = field(default_factory=lambda: [False] * PARTS)
+    variation: list[float] = field(default_factory=lambda: [0.0] * PARTS)
+
+    def seed(self, part: int, note: int, pitched: bool, strike: int) -> int:
+        """Return the seed of a note that came without one; ``strike`` counts the notes since the start.
+
+        A key of an unpitched model sounds the same at every strike until its part has some variation. Notes of a
+        pitched model always differ, as the bows and breaths they stand for do.
+        """
+        if pitched or self.variation[part] > 0:
+            return strike_seed(strike)
+        return key_seed(note)

@@ -1,0 +1,306 @@
+"""The voices: which note each slot plays, when its hops begin, what it has decoded, and when it ends.
+
+Every voice has a grid of hops of its own that begins at its onset, so a note starts at its very frame. A hop is taken
+in two steps: :meth:`Voices.sample` fixes its control values as they are when it begins, :meth:`Voices.decode` decodes
+all that are waiting in one batch. Frames are absolute. Everything that decides about a voice is a function of
+its own hops, never of where a block begins.
+
+The engine advances by at most one hop at a time, so a voice never has more than one hop waiting.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from runtime.engine.decoder import Decoder, Floats, Rows
+from runtime.engine.envelope import NEVER, Envelope, Frames
+from runtime.engine.history import NoteHistory
+from runtime.engine.noise import noise_start, read_noise
+from runtime.engine.parts import Parts
+from runtime.engine.rules import LOUDEST_SANE, NoteRules
+from runtime.engine.stats import Statistics
+from runtime.engine.tails import Tails
+from runtime.latent.state import LatentState
+
+_UNHEARD: Final = 1 << 20
+"""Loudness rank of a voice that has not decoded a hop yet: the last to be taken away."""
+
+
+class Voices:
+    """All slots of one engine; arrays are indexed by slot."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        count: int,
+        envelope: Envelope,
+        latent: LatentState,
+        parts: Parts,
+        tails: Tails,
+        statistics: Statistics,
+        history: NoteHistory | None,
+    ) -> None:
+        meta = decoder.metadata
+        self._decoder, self._envelope, self._latent, self._parts = decoder, envelope, latent, parts
+        self._tails, self._statistics, self._history = tails, statistics, history
+        self._rules: Final = NoteRules.of(meta)
+        self.hop_frames: Final = meta.hop_frames
+        self._inputs: Final = decoder.new_voices(count)
+        self.order: list[int] = []
+        """Slots in use, in the order in which their notes began."""
+
+        def frames(value: int) -> Frames:
+            return np.full(count, value, np.int64)
+
+        self.part, self.note, self._latent_row = (np.zeros(count, np.intp) for _ in range(3))
+        self.onset, self.release, self.fade = frames(0), frames(NEVER), frames(NEVER)
+        self.stop = frames(-1)
+        """From this frame on the slot is silent and free."""
+        self.next_hop = frames(NEVER)
+        """Where the next hop to be sampled begins; NEVER if there is none."""
+        self._hops, self._silent_hops = frames(0), frames(0)
+        self._note_time = np.zeros(count)
+        self._decoded_to = frames(0)
+        self._peak = np.zeros(count)
+        self.key_down, self.held = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        self.gain = np.zeros(count, np.float32)
+        self._noise_start = [0] * count
+        self._waiting: list[Rows] = []
+        self._earliest = NEVER
+        # A voice's last two hops, and the first of them once more, so that any read of up to a hop is one piece.
+        self._ring = np.zeros((count, meta.channels, 3 * self.hop_frames), np.float32)
+        self._flat_ring = self._ring.reshape(-1)
+        self._channel_offsets = np.arange(meta.channels, dtype=np.int64)[:, None] * (3 * self.hop_frames)
+        self._slot_stride = meta.channels * 3 * self.hop_frames
+
+    # Notes ------------------------------------------------------------------------------------------------------
+
+    def begin(self, slot: int, frame: int, part: int, note: int, velocity: float, seed: int) -> None:
+        """Begin a note in a free slot."""
+        if slot in self.order:
+            self.order.remove(slot)
+        self.order.append(slot)
+        self._inputs.begin(slot)
+        self._inputs.velocity[slot] = velocity
+        self.part[slot], self.note[slot] = part, note
+        self._latent_row[slot] = self._latent.row_of(part, note)
+        self.onset[slot] = self.next_hop[slot] = self._decoded_to[slot] = frame
+        self.release[slot] = self.fade[slot] = self.stop[slot] = NEVER
+        self._hops[slot] = self._silent_hops[slot] = self._note_time[slot] = self._peak[slot] = 0
+        self.key_down[slot] = self.held[slot] = True
+        self.gain[slot] = self._rules.gain(velocity)
+        self._noise_start[slot] = noise_start(seed)
+        self._earliest = min(self._earliest, frame)
+        self._statistics.notes += 1
+        if self._history is not None:
+            self._history.begin(slot, frame, part, note, velocity, seed, self._envelope)
+
+    def key_up(self, part: int, note: int, frame: int, pedal: bool) -> None:
+        """Let go of a key: its held voices are released, or by the pedal kept until it goes up."""
+        for slot in self.order:
+            if self.key_down[slot] and self.part[slot] == part and self.note[slot] == note:
+                self.key_down[slot] = False
+                if not pedal:
+                    self._let_go(slot, frame)
+
+    def release_key(self, part: int, note: int, frame: int) -> None:
+        """Release whatever a key still plays, as when it is struck anew; an unpitched sound rings on."""
+        for slot in self.order:
+            if self.held[slot] and self.part[slot] == part and self.note[slot] == note:
+                self.key_down[slot] = False
+                self._let_go(slot, frame)
+
+    def pedal_up(self, part: int, frame: int) -> None:
+        """Release a part's voices that only the pedal kept."""
+        for slot in self.order:
+            if self.held[slot] and not self.key_down[slot] and self.part[slot] == part:
+                self._let_go(slot, frame)
+
+    def all_keys_up(self, part: int, frame: int) -> None:
+        """Release every voice of a part."""
+        for slot in self.order:
+            if self.held[slot] and self.part[slot] == part:
+                self.key_down[slot] = False
+                self._let_go(slot, frame)
+
+    def cut(self, part: int, frame: int) -> None:
+        """Fade every voice of a part out, so fast that only a click is avoided."""
+        for slot in self.order:
+            if self.part[slot] == part and self.stop[slot] > frame:
+                self.key_down[slot] = self.held[slot] = False
+                self.fade[slot] = min(int(self.fade[slot]), frame)
+                self._stop_by(slot, frame + self._envelope.fade_frames)
+                if self._history is not None:
+                    self._history.interrupt(slot, frame)
+
+    def _let_go(self, slot: int, frame: int) -> None:
+        if not self._rules.releases:
+            return
+        self.held[slot] = False
+        if self._rules.envelope_releases:
+            self.release[slot] = frame
+            self._stop_by(slot, frame + self._envelope.release_frames)
+        if self._history is not None:
+            self._history.release(slot, frame)
+
+    def _stop_by(self, slot: int, frame: int) -> None:
+        self.stop[slot] = min(int(self.stop[slot]), frame)
+        if self.next_hop[slot] >= self.stop[slot]:
+            self.next_hop[slot] = NEVER
+
+    # Slots ------------------------------------------------------------------------------------------------------
+
+    def free_slot(self, frame: int) -> int | None:
+        """Return a slot that is silent from ``frame`` on, or None; first those that have been so longest."""
+        slot = int(self.stop.argmin())
+        return slot if self.stop[slot] <= frame else None
+
+    def steal(self, frame: int) -> int:
+        """Take a voice away for a new note: released ones first, then the quietest, then the oldest.
+
+        Everything before ``frame`` must have been decoded and mixed. What the voice has decoded beyond it fades out
+        beside the new note.
+        """
+        slots = np.array(self.order, np.intp)
+        at = np.full((1, 1), frame, np.int64)
+        rows = slots[:, None]
+        level = self._envelope.level(at, self.onset[rows], self.release[rows], self.fade[rows])[:, 0]
+        loudness = np.maximum(self._peak[slots] * self.gain[slots] * level, 1e-12)
+        steps = np.frexp(loudness)[1].astype(np.int64)  # Steps of 6 dB: of two about as loud, the older one goes.
+        steps[self._decoded_to[slots] == self.onset[slots]] = _UNHEARD
+        released = ~self.held[slots] | (self.fade[slots] <= frame)
+        slot = int(slots[np.lexsort((np.arange(len(slots)), steps, ~released))[0]])
+        self._fade_away(slot, frame)
+        self.stop[slot], self.next_hop[slot] = frame, NEVER
+        self._statistics.stolen_voices += 1
+        if self._history is not None:
+            self._history.interrupt(slot, frame)
+        return slot
+
+    def forget_silent(self, frame: int) -> None:
+        """Drop the voices that have ended by ``frame`` from the order."""
+        if int(self.stop.min()) <= frame and any(self.stop[slot] <= frame for slot in self.order):
+            self.order = [slot for slot in self.order if self.stop[slot] > frame]
+
+    # Hops -------------------------------------------------------------------------------------------------------
+
+    def sample(self, until: int) -> None:
+        """Fix the control values of every hop that begins before ``until``; its sound is decoded later."""
+        if self._earliest >= until:
+            return
+        rows = np.flatnonzero(self.next_hop < until)
+        starts = self.next_hop[rows]
+        inputs, parts, held = self._inputs, self.part[rows], self.held[rows]
+        inputs.latent[rows] = self._latent.coordinates(self._latent_row[rows], parts, starts)
+        inputs.pitch[rows, 0] = self.note[rows] + self._parts.bend_semitones[parts]
+        inputs.gate[rows, 0] = held
+        rates = self._rules.time_rates(self._note_time[rows], held)
+        inputs.time_rate[rows, 0] = rates
+        self._note_time[rows] += rates
+        self._lead(rows[self._hops[rows] == 0])
+        self._read_noise(rows)
+        if self._history is not None:
+            self._history.write(rows, self._hops[rows], inputs)
+        self._hops[rows] += 1
+        following = starts + self.hop_frames
+        self.next_hop[rows] = np.where(following < self.stop[rows], following, NEVER)
+        self._earliest = int(self.next_hop.min())
+        self._waiting.append(rows)
+
+    def _lead(self, rows: Rows) -> None:
+        """Step a model that reaches before the onset up to it; what it sounds there is left out."""
+        for hop in range(self._rules.lead_hops if len(rows) else 0):
+            for slot in rows:
+                read_noise(self._noise_start[slot], hop * self.hop_frames, self._inputs.noise[slot])
+            self._decoder.decode(self._inputs, rows)
+
+    def _read_noise(self, rows: Rows) -> None:
+        lead, noise = self._rules.lead_hops, self._inputs.noise
+        for slot, hop in zip(rows.tolist(), self._hops[rows].tolist(), strict=True):
+            read_noise(self._noise_start[slot], (hop + lead) * self.hop_frames, noise[slot])
+
+    def decode(self) -> None:
+        """Decode every hop that has been sampled, and notice which voices end by it."""
+        if not self._waiting:
+            return
+        rows = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
+        self._waiting.clear()
+        audio = self._decoder.decode(self._inputs, rows)
+        peaks = np.abs(audio).max(axis=(1, 2))
+        bad = ~(peaks <= LOUDEST_SANE)
+        if bad.any():
+            for slot in rows[bad]:
+                self._silence_bad(int(slot))
+            rows, audio, peaks = rows[~bad], audio[~bad], peaks[~bad]
+        self._store(rows, audio)
+        self._decoded_to[rows] += self.hop_frames
+        self._peak[rows] = peaks
+        self._find_ends(rows, peaks)
+
+    def _store(self, rows: Rows, audio: Floats) -> None:
+        hop = self.hop_frames
+        odd = (self._hops[rows] - 1) % 2 == 1
+        first, second = rows[~odd], rows[odd]
+        if len(first):
+            self._ring[first, :, :hop] = self._ring[first, :, 2 * hop :] = audio[~odd]
+        if len(second):
+            self._ring[second, :, hop : 2 * hop] = audio[odd]
+
+    def _find_ends(self, rows: Rows, peaks: Floats) -> None:
+        silent = self._silent_hops[rows] = np.where(peaks < self._rules.silent_peak, self._silent_hops[rows] + 1, 0)
+        over = self._note_time[rows] >= self._rules.longest_hops
+        for slot in rows[over | (silent >= self._rules.silent_hops)]:
+            end = int(self._decoded_to[slot])
+            self.fade[slot] = min(int(self.fade[slot]), end - self._envelope.fade_frames)
+            self._stop_by(int(slot), end)
+        self._earliest = int(self.next_hop.min())
+
+    def _silence_bad(self, slot: int) -> None:
+        """End a voice whose decoder ran wild before any of that is heard; what it played last fades out."""
+        begin = int(self._decoded_to[slot])
+        self._fade_away(slot, begin)
+        self._stop_by(slot, begin)
+        self._statistics.bad_voices += 1
+        if self._history is not None:
+            self._history.interrupt(slot, begin)
+
+    # Sound ------------------------------------------------------------------------------------------------------
+
+    def read(self, begin: int, frames: int) -> Floats:
+        """Return what each voice sounds in ``frames`` (at most a hop) from ``begin`` on, all decoded.
+
+        The result is [voices in order, channels, frames], levels and gains applied.
+        """
+        rows = np.array(self.order, np.intp)
+        onsets = self.onset[rows]
+        starts = rows * self._slot_stride + (begin - onsets) % (2 * self.hop_frames)
+        places = starts[:, None, None] + self._channel_offsets + np.arange(frames)
+        sound: Floats = self._flat_ring[places]
+        sound *= self.gain[rows, None, None]
+        end = begin + frames
+        shaped = np.flatnonzero((self.release[rows] < end) | (self.fade[rows] < end))
+        if not self._envelope.is_flat:
+            shaped = np.arange(len(rows))
+        if len(shaped):
+            some = rows[shaped, None]
+            at = np.arange(begin, end)
+            level = self._envelope.level(at, self.onset[some], self.release[some], self.fade[some])
+            sound[shaped] *= level[:, None]
+        for index in np.flatnonzero((onsets > begin) | (self.stop[rows] < end)):
+            slot = rows[index]
+            sound[index, :, : max(int(self.onset[slot]) - begin, 0)] = 0.0
+            sound[index, :, max(int(self.stop[slot]) - begin, 0) :] = 0.0
+        return sound
+
+    def _fade_away(self, slot: int, frame: int) -> None:
+        """Let a voice that ends at ``frame`` fade out: what it has decoded beyond, then its last hop backwards."""
+        decoded_to, onset = int(self._decoded_to[slot]), int(self.onset[slot])
+        if decoded_to == onset:
+            return
+        length = min(self._envelope.fade_frames, self.hop_frames)
+        ahead = frame + np.arange(length)
+        mirrored = np.where(ahead < decoded_to, ahead, 2 * decoded_to - 1 - ahead)
+        sound = self._ring[slot][:, (mirrored - onset) % (2 * self.hop_frames)] * self.gain[slot]
+        level = self._envelope.level(ahead, self.onset[slot], self.release[slot], self.fade[slot])
+        left = 1.0 - np.arange(length) / length
+        self._tails.add(frame, sound * level * (left * left * (3.0 - 2.0 * left)).astype(np.float32))

@@ -1,0 +1,35 @@
+"""A model's named axes as arrays: what a knob position means in latent space."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runtime.contract import Axis
+
+Numbers = NDArray[np.float64]
+
+
+class AxisDirections:
+    """The axes of one model. A position is an offset in latent units along the axis' direction."""
+
+    def __init__(self, axes: tuple[Axis, ...], latent_size: int) -> None:
+        self.count = len(axes)
+        self.defaults: Numbers = np.array([a.default for a in axes], np.float64)
+        self._minimum = [a.minimum for a in axes]
+        self._span = [a.maximum - a.minimum for a in axes]
+        self._directions = np.array([a.direction for a in axes], np.float64).reshape(self.count, latent_size)
+
+    def position(self, index: int, value: float) -> float:
+        """Return the position for a control value 0…1 (values outside are clamped). Raises IndexError."""
+        if not 0 <= index < self.count:
+            raise IndexError(f"there is no axis {index}; the model has {self.count}")
+        return self._minimum[index] + self._span[index] * min(max(value, 0.0), 1.0)
+
+    def offsets(self, positions: Numbers) -> Numbers:
+        """Return the latent offsets [n, latent_size] of axis positions [n, axes].
+
+        Added axis by axis: a matrix product may round differently for another number of rows.
+        """
+        total = np.zeros((positions.shape[0], self._directions.shape[1]))
+        for index in range(self.count):
+            total += positions[:, index : index + 1] * self._directions[index]
+        return total

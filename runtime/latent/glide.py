@@ -1,0 +1,59 @@
+"""Numbers that move to a new place in a straight line instead of jumping, as functions of the frame.
+
+Each number has a start, a target, the frame at which it set out and how long it takes. A new target starts a new line
+from wherever the number is at that moment. Nothing is stepped: asking for any frame gives the same answer in any order.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Frames = NDArray[np.int64]
+Rows = NDArray[np.intp]
+
+
+class Glides:
+    """A table of gliding numbers, [rows, width]."""
+
+    def __init__(self, initial: Numbers) -> None:
+        """Start with every number at rest at ``initial`` [rows, width]."""
+        self._start = initial.astype(np.float64)
+        self.target = self._start.copy()
+        """Where each number is going, [rows, width]."""
+        self._begin = np.zeros(initial.shape, np.int64)
+        self._length = np.zeros(initial.shape, np.int64)
+        self.settled_at = 0
+        """From this frame on, nothing moves any more."""
+
+    def move(self, row: int, target: Numbers, frame: int, length_frames: int) -> None:
+        """Send a row to ``target`` [width], to arrive ``length_frames`` after ``frame``.
+
+        Numbers that are already on their way to the same place keep the line they are on.
+        """
+        changed = self.target[row] != target
+        if not changed.any():
+            return
+        if length_frames > 0:
+            self._start[row, changed] = self.at(row, frame)[changed]
+            self._begin[row, changed] = frame
+            self._length[row, changed] = length_frames
+            self.settled_at = max(self.settled_at, frame + length_frames)
+        else:
+            self._start[row, changed] = target[changed]
+            self._length[row, changed] = 0
+        self.target[row, changed] = target[changed]
+
+    def at(self, row: int, frame: int) -> Numbers:
+        """Return a row's numbers at a frame, [width]."""
+        return np.asarray(self.values(np.array([row]), np.array([frame]))[0])
+
+    def values(self, rows: Rows, frames: Frames) -> Numbers:
+        """Return the numbers of ``rows`` [n] at ``frames`` [n], as [n, width]."""
+        target = self.target[rows]
+        if len(frames) and int(frames.min()) >= self.settled_at:
+            return target
+        length = self._length[rows]
+        passed = (frames[:, None] - self._begin[rows]) / np.maximum(length, 1)
+        start = self._start[rows]
+        moving = start + (target - start) * np.clip(passed, 0.0, 1.0)
+        return np.where((passed >= 1.0) | (length == 0), target, moving)

@@ -1,0 +1,97 @@
+"""Where each part and each key stands in latent space, at any frame.
+
+A voice plays the coordinate of its part, or of its key where the key has one of its own, plus the part's axes. All of
+them glide. Parts are numbered 0…15 here.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runtime.contract import DecoderMetadata
+from runtime.events import PARTS
+from runtime.latent.axes import AxisDirections
+from runtime.latent.glide import Frames, Glides, Numbers, Rows
+
+KEYS = 128
+GLIDE_SECONDS = 0.04
+"""Time that latent and axes take to a new place, until a GLIDE event says otherwise."""
+
+
+class LatentState:
+    """Latent coordinates, key map, axes and glide times of the sixteen parts of one model."""
+
+    def __init__(self, metadata: DecoderMetadata, glide_seconds: float = GLIDE_SECONDS) -> None:
+        self._sample_rate = metadata.sample_rate
+        self._size = metadata.latent_size
+        self._glide_frames = [round(glide_seconds * self._sample_rate)] * PARTS
+        default = np.array(metadata.default_latent, np.float64)
+        # Rows 0…15 are the parts', the others one for each key of each part.
+        self._places = Glides(np.tile(default, (PARTS + PARTS * KEYS, 1)))
+        self._rows = np.repeat(np.arange(PARTS, dtype=np.intp)[:, None], KEYS, axis=1)
+        self._axes = AxisDirections(metadata.axes, self._size)
+        self._positions = Glides(np.tile(self._axes.defaults, (PARTS, 1)))
+        self._offsets = self._axes.offsets(self._positions.target)
+        for part in range(PARTS):
+            for note, latent in metadata.key_map.items():
+                self.set_key(part, note, latent, 0)
+
+    def set_glide(self, part: int, seconds: float) -> None:
+        """Set how long later moves of a part take, in seconds."""
+        self._glide_frames[part] = round(max(seconds, 0.0) * self._sample_rate)
+
+    def set_latent(self, part: int, latent: tuple[float, ...], frame: int) -> None:
+        """Send a part to a coordinate. Raises ValueError if its length is not the model's."""
+        self._places.move(part, self._vector(latent), frame, self._glide_frames[part])
+
+    def set_dimension(self, part: int, index: int, value: float, frame: int) -> None:
+        """Send one number of a part's coordinate to a new place. Raises IndexError."""
+        if not 0 <= index < self._size:
+            raise IndexError(f"there is no latent dimension {index}; the model has {self._size}")
+        latent = self._places.target[part].copy()
+        latent[index] = np.float32(value)
+        self._places.move(part, latent, frame, self._glide_frames[part])
+
+    def set_axis(self, part: int, index: int, value: float, frame: int) -> None:
+        """Send an axis of a part to the position of a control value 0…1. Raises IndexError."""
+        position = self._axes.position(index, value)
+        positions = self._positions.target[part].copy()
+        positions[index] = position
+        self._positions.move(part, positions, frame, self._glide_frames[part])
+        self._offsets[part] = self._axes.offsets(self._positions.target[part : part + 1])[0]
+
+    def set_key(self, part: int, note: int, latent: tuple[float, ...], frame: int) -> None:
+        """Give a key a coordinate of its own, or with none the part's again.
+
+        A key that has one glides to the new one, sounding notes too; otherwise the key's next note is the first to
+        follow. Raises ValueError if the length is not the model's.
+        """
+        if not latent:
+            self._rows[part, note] = part
+            return
+        row = PARTS + part * KEYS + note
+        glides = self._rows[part, note] == row
+        self._rows[part, note] = row
+        self._places.move(row, self._vector(latent), frame, self._glide_frames[part] if glides else 0)
+
+    def row_of(self, part: int, note: int) -> int:
+        """Return which coordinate a note begun now will follow, for :meth:`coordinates`."""
+        return int(self._rows[part, note])
+
+    def latent_of(self, part: int, frame: int) -> Numbers:
+        """Return a part's coordinate at a frame without axes, [latent_size]."""
+        return self._places.at(part, frame)
+
+    def coordinates(self, rows: Rows, parts: Rows, frames: Frames) -> Numbers:
+        """Return the latents of voices at ``frames``, axes included; all arguments [n], result [n, latent_size]."""
+        places = self._places.values(rows, frames)
+        if not self._axes.count:
+            return places
+        if int(frames.min()) >= self._positions.settled_at:
+            return places + self._offsets[parts]
+        return places + self._axes.offsets(self._positions.values(parts, frames))
+
+    def _vector(self, latent: tuple[float, ...]) -> NDArray[np.float64]:
+        if len(latent) != self._size:
+            raise ValueError(f"a latent of this model has {self._size} numbers, not {len(latent)}")
+        # Rounded as a record would round it, so that a log or a file gives the same place as a socket.
+        return np.array(latent, np.float32).astype(np.float64)
