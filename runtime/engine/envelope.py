@@ -66,7 +66,9 @@ class Envelope:
             level = np.where(since_onset < self.attack_frames, since_onset / self.attack_frames, level)
         return level
 
-    def level(self, frames: Frames, onset: Frames, release: Frames, fade: Frames) -> Floats:
+    def level(
+        self, frames: Frames, onset: Frames | np.int64, release: Frames | np.int64, fade: Frames | np.int64
+    ) -> Floats:
         """Level of voices at ``frames``; the arguments broadcast, e.g. [frames] and [voices, 1].
 
         ``onset``, ``release`` and ``fade`` are the frames at which each begins (NEVER where it does not). The release
@@ -76,7 +78,7 @@ class Envelope:
         released = np.clip(1.0 - (frames - release) / self.release_frames, 0.0, 1.0)
         return (level * (released * released * released) * self.fade(frames, fade)).astype(np.float32)
 
-    def fade(self, frames: Frames, begin: Frames) -> NDArray[np.float64]:
+    def fade(self, frames: Frames, begin: Frames | np.int64) -> NDArray[np.float64]:
         """The fade that avoids a click: 1 until ``begin``, 0 after ``fade_frames``, smooth at both ends."""
         left = np.clip(1.0 - (frames - begin) / self.fade_frames, 0.0, 1.0)
         return left * left * (3.0 - 2.0 * left)

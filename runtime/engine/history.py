@@ -186,8 +186,12 @@ class NoteHistory:
             before = int(self._notes["generation"][row])
             record = self._notes[row].copy()
             path = self._paths[row, : int(record["hops"])].copy()
-            if before % 2 == 0 and before == int(self._notes["generation"][row]):
-                return self._captured(record, path) if before and int(record["number"]) == number else None
+            if before % 2 or before != int(self._notes["generation"][row]):
+                continue
+            if not before or int(record["number"]) != number:
+                return None
+            if len(path):  # A note that has begun takes its first controls in the same block.
+                return self._captured(record, path)
         return None
 
     def last(self, part: int = ALL_PARTS) -> CapturedNote | None:

@@ -45,7 +45,7 @@ class NoteRules:
         return cls(
             lead_hops=metadata.lead_hops,
             longest_hops=metadata.longest_note_seconds / hop_seconds,
-            sustain_hops=math.inf if sustain is None else sustain / hop_seconds,
+            sustain_hops=math.inf if sustain is None or not metadata.pitched else sustain / hop_seconds,
             slowest=metadata.time_rate_range[0],
             fastest=metadata.time_rate_range[1],
             silent_hops=math.ceil(SILENCE_SECONDS / hop_seconds),

@@ -194,7 +194,7 @@ class Voices:
         inputs.latent[rows] = self._latent.coordinates(self._latent_row[rows], parts, starts)
         inputs.pitch[rows, 0] = self.note[rows] + self._parts.bend_semitones[parts]
         inputs.gate[rows, 0] = held
-        rates = self._rules.time_rates(self._note_time[rows], held)
+        rates = self._rules.time_rates(self._note_time[rows], held).astype(np.float32)
         inputs.time_rate[rows, 0] = rates
         self._note_time[rows] += rates
         self._lead(rows[self._hops[rows] == 0])
