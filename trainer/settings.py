@@ -68,10 +68,10 @@ class ModelSettings:
     trunk_layer_scale: float = 0.3
     condition_channels: int = 128
     """Width of the network that turns latent and note time into the scales and shifts of the trunk."""
-    oscillators: int = 384
+    oscillators: int = 512
     oscillator_lowest_hz: float = 20.0
     oscillator_highest_hz: float = 18_000.0
-    oscillator_stretch: float = 4.0
+    oscillator_stretch: float = 3.0
     """How much wider the oscillators stand at the highest than at the lowest frequency."""
     noise_bands: int = 24
     noise_windows_per_hop: int = 2
@@ -143,6 +143,8 @@ class RunSettings:
 
     most_steps: int | None = None
     """Ends the run after so many steps, whatever time is left: two runs of equal steps and seed are equal."""
+    processor_threads: int | None = None
+    """Threads of a run on the CPU; None tries which number is fastest. Another number rounds differently."""
     checkpoint_seconds: float = 60.0
     plain_line_seconds: float = 10.0
     """Time between lines of progress when the output is not a terminal."""
