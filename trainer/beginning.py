@@ -18,7 +18,7 @@ from trainer.checkpoint import Checkpoint
 from trainer.export import load_weights
 from trainer.samples import Clip, SampleSet, Split, split
 from trainer.settings import RunSettings, Settings, as_document, from_document
-from trainer.threads import use_fastest_thread_count
+from trainer.threads import fastest_thread_count
 from trainer.vae import FAMILY, VariationalAutoencoder
 
 SHORTEST_MINUTES = 0.5
@@ -78,11 +78,12 @@ def model_name(out: Path) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", out.stem)[:64]
 
 
-def open_fabric(device: str) -> Fabric:
+def open_fabric(device: str, processor_threads: int | None = None) -> Fabric:
     """Return lightning-fabric for a device: ``auto``, ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
 
     ``auto`` means CUDA where torch can really compute on it, else the CPU. Several GPUs are used with ``cuda``, several
-    machines when started by torchrun or a cluster's own launcher.
+    machines when started by torchrun or a cluster's own launcher. ``processor_threads`` counts on the CPU only; None
+    tries which number is fastest.
     Raises LatentbridgeError if the device does not work.
     """
     kind, _, number = device.partition(":")
@@ -99,7 +100,7 @@ def open_fabric(device: str) -> Fabric:
             "Leave --device out to use what works, or see `latentbridge doctor`.",
         )
     if kind == "cpu":
-        use_fastest_thread_count()
+        torch.set_num_threads(processor_threads or fastest_thread_count())
         return Fabric(accelerator="cpu", devices=1)
     return Fabric(accelerator=kind, devices=[int(number)] if number else "auto")
 

@@ -11,14 +11,12 @@ import torch
 from torch.nn import functional as F  # noqa: N812  the name everybody knows it by
 
 
-def use_fastest_thread_count() -> int:
-    """Try one thread, half and all of the processors, keep the fastest, and return how many that is."""
+def fastest_thread_count() -> int:
+    """Try one thread, half and all of the processors, and return which number is fastest."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     seconds = {count: _trial_seconds(count) for count in sorted({1, max(1, processors // 2), processors})}
     # A little faster is not enough: the machine has other things to do as well.
-    best = min(seconds, key=lambda count: seconds[count] * (1.0 if count == 1 else 1.15))
-    torch.set_num_threads(best)
-    return best
+    return min(seconds, key=lambda count: seconds[count] * (1.0 if count == 1 else 1.15))
 
 
 def _trial_seconds(threads: int) -> float:
