@@ -49,7 +49,7 @@ def worst_blocks_seconds(engine: Renders, voices: int, block_frames: int, sample
 
     The engine must not be heard: it plays chords, ends them, and is left silent.
     """
-    costs = []
+    costs: list[float] = []
     period = block_frames / sample_rate
     end = time.perf_counter() + _MOST_SECONDS
     while len(costs) < _ROUNDS and (len(costs) < 3 or time.perf_counter() < end):

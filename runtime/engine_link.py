@@ -1,6 +1,7 @@
 """The interface's side of the sound: it starts the engine and its output, speaks to them, and ends them."""
 
 import base64
+import select
 import socket
 import threading
 import time
@@ -55,6 +56,8 @@ class SoundReport:
     """From MIDI that comes with the output's blocks (JACK) to its sound."""
     port_delay_frames: int
     """From the arrival of a message at a port or socket to its sound."""
+    provider: str
+    model_hash: str
     remarks: tuple[str, ...] = ()
     """Sentences for the user, e.g. why the output is not the one hoped for."""
 
@@ -68,31 +71,36 @@ class EngineLink:
     """A running engine with its output. ``send`` may be called from any thread."""
 
     def __init__(self, settings: SoundSettings, on_end: Callable[[str], None]) -> None:
-        """Start the processes, which load while the caller goes on. ``on_end(who)`` may come from any thread."""
+        """Take the settings; nothing runs before :meth:`start`. ``on_end(who)`` may come from any thread."""
         self._settings = settings
+        self._on_end = on_end
+        self._lock = threading.Lock()
+        self._children: dict[str, Child] = {}
         meta = settings.metadata
         self._buffers = {
             "ring": SharedBuffer(RING_BYTES),
             "meters": SharedBuffer(METER_BYTES),
-            "history": SharedBuffer(NoteHistory.size(meta)),
+            "history": SharedBuffer(NoteHistory.size_bytes(meta)),
         }
         self.meters: Final = Meters(self._buffers["meters"].memory)
-        self._lock = threading.Lock()
-        ours, engine_end = socket.socketpair()
-        output_end, jack_end = socket.socketpair()
+        ours, self._engine_end = socket.socketpair()
         self._records = RecordSocket(ours)
-        self._jack: Child | None = None
+
+    def launch(self) -> None:
+        """Start the processes, which load while the caller does other things; :meth:`end` ends them in any case."""
+        settings = self._settings
+        output_end, jack_end = socket.socketpair()
         if settings.output in ("auto", "jack"):
-            self._jack = Child(
+            self._children["jack"] = Child(
                 "runtime.outputs.jack_process",
                 sockets={"engine": jack_end},
                 buffers={name: self._buffers[name] for name in ("ring", "meters")},
                 setup={"connect_midi": settings.connect_midi},
-                on_end=lambda: on_end("jack"),
+                on_end=lambda: self._on_end("jack"),
             )
-        self._engine = Child(
+        self._children["engine"] = Child(
             "runtime.engine_process",
-            sockets={"interface": engine_end, "output": output_end},
+            sockets={"interface": self._engine_end, "output": output_end},
             buffers=self._buffers,
             setup={
                 "model": str(settings.model),
@@ -100,26 +108,29 @@ class EngineLink:
                 "provider": settings.provider,
                 "mapping": base64.b64encode(settings.mapping).decode(),
             },
-            on_end=lambda: on_end("engine"),
+            on_end=lambda: self._on_end("engine"),
         )
         jack_end.close()
 
     def start(self) -> SoundReport:
         """Wait until a note would sound. Raises LatentbridgeError with what stands in the way."""
-        choice, remarks = self._choose_output()
-        self._engine.answer(_START_SECONDS)
-        self._engine.tell(choice | {"delay_blocks": self._settings.delay_blocks})
-        answer = self._engine.answer(_START_SECONDS)
-        if self._jack:
-            self._jack.tell({"start": True})
+        choice = self._choose_output()
+        engine = self._children["engine"]
+        loaded = engine.answer(_START_SECONDS)
+        engine.tell(choice | {"delay_blocks": self._settings.delay_blocks})
+        answer = engine.answer(_START_SECONDS)
+        if "jack" in self._children:
+            self._children["jack"].tell({"start": True})
         self._await_first_block()
-        self.history = NoteHistory.attach(self._buffers["history"].memory, self._settings.metadata)
+        self.history = NoteHistory(self._settings.metadata, self._buffers["history"].memory)
         return SoundReport(
-            answer["output"],
-            answer["block_frames"],
-            answer["delay_frames"],
-            answer["port_delay_frames"],
-            (*remarks, *answer.get("remarks", ())),
+            output=answer["output"],
+            block_frames=answer["block_frames"],
+            delay_frames=answer["delay_frames"],
+            port_delay_frames=answer["port_delay_frames"],
+            provider=loaded["provider"],
+            model_hash=loaded["loaded"],
+            remarks=tuple(answer["remarks"]),
         )
 
     def send(self, event: Event) -> None:
@@ -139,8 +150,7 @@ class EngineLink:
 
     def why_ended(self, who: str) -> str:
         """Return what a process said before it ended, or nothing."""
-        child = self._jack if who == "jack" else self._engine
-        return child.last_words() if child else ""
+        return self._children[who].last_words() if who in self._children else ""
 
     @property
     def dropped_events(self) -> int:
@@ -150,26 +160,27 @@ class EngineLink:
     def end(self) -> None:
         """Fade out and end all processes, within a second."""
         self.send(Event(Kind.STOP))
-        self._engine.end(_END_SECONDS)
-        self._records.close()
-        if self._jack:
-            self._jack.end(_END_SECONDS)
+        for name in ("engine", "jack"):
+            if name in self._children:
+                self._children[name].end(_END_SECONDS)
+            # JACK's process ends when the engine has; until it has, the fade is still being heard.
+            self._records.close()
         for buffer in self._buffers.values():
             buffer.close()
 
-    def _choose_output(self) -> tuple[Document, list[str]]:
+    def _choose_output(self) -> Document:
         wanted = self._settings.output
-        if self._jack is not None:
+        if "jack" in self._children:
             try:
-                found = self._jack.answer(_START_SECONDS)
+                found = self._children["jack"].answer(_START_SECONDS)
             except LatentbridgeError:
                 if wanted == "jack":
                     raise
-                self._jack = None
+                del self._children["jack"]
             else:
                 self._check_rate(found["sample_rate"])
-                return {"output": "jack", "block_frames": found["block_frames"], "name": f"jack:{found['client']}"}, []
-        return {"output": wanted, "block_frames": self._settings.block_frames}, []
+                return {"output": "jack", "block_frames": found["block_frames"], "name": f"jack:{found['client']}"}
+        return {"output": wanted, "block_frames": self._settings.block_frames}
 
     def _check_rate(self, rate: int) -> None:
         wanted = self._settings.metadata.sample_rate
@@ -192,8 +203,6 @@ class EngineLink:
             time.sleep(0.002)
 
     def _listen(self, on_event: Callable[[Event], None]) -> None:
-        import select
-
         while not self._records.closed:
             select.select([self._records.socket], [], [], _READ_SECONDS)
             # Receiving touches nothing that sending does, so it needs no lock.

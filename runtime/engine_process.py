@@ -68,7 +68,7 @@ def _run(parent: Parent) -> None:
     history = parent.buffer("history").memory
     # Touched once, so that no page has to be found while a note sounds.
     history[:] = bytes(len(history))
-    engine = Engine(decoder, settings, mapping, NoteHistory.create(decoder.metadata, history))
+    engine = Engine(decoder, settings, mapping, NoteHistory(decoder.metadata, history))
     player = Player(engine, output, RecordSocket(interface), meters)
     player.render()
     gc.collect()

@@ -27,10 +27,13 @@ class Output(Protocol):
     clock: FilteredClock
     faster_than_real_time: bool
     """True while the output waits for the engine instead of the clock (JACK's freewheel)."""
-    closed: bool
-    """True once nothing takes blocks any more."""
     name: str
     """For the ready line, e.g. ``jack:latentbridge``."""
+
+    @property
+    def closed(self) -> bool:
+        """True once nothing takes blocks any more."""
+        ...
 
     def wait(self, seconds: float) -> list[Event]:
         """Sleep until the output has taken a block, at most so long; return the events that came with it."""

@@ -4,6 +4,7 @@ The client itself runs in a process of its own, see ``jack_process``.
 """
 
 import select
+import time
 from typing import Any
 
 from runtime.audio_ring import AudioRing
@@ -41,8 +42,10 @@ class JackOutput:
 
     def wait(self, seconds: float) -> list[Event]:
         """See :class:`runtime.outputs.Output`."""
-        if not self._records.closed:
-            select.select([self._records.socket], [], [], seconds)
+        if self._records.closed:
+            time.sleep(seconds)
+            return []
+        select.select([self._records.socket], [], [], seconds)
         events = []
         for event in map(decode, self._records.receive()):
             if event.kind != Kind.CYCLE:

@@ -8,6 +8,7 @@ JACK runs in freewheel the callback waits for the engine instead.
 Method: https://jackaudio.org/api/ (process callback, MIDI, freewheel).
 """
 
+import contextlib
 import gc
 import select
 import signal
@@ -63,6 +64,7 @@ def main() -> None:
     gc.freeze()
     gc.disable()
     client.activate()
+    _connect(client, midi=parent.setup["connect_midi"])
     copier.wait_for_end(ended)
     if reasons:
         parent.say({"ended": reasons[0]})
@@ -97,6 +99,23 @@ def _open_client() -> Any:
             "",
             "Start one (for instance with QjackCtl), or name it in JACK_DEFAULT_SERVER, or use another --output.",
         ) from None
+
+
+def _connect(client: Any, midi: bool) -> None:
+    """Connect what a player would by hand: the first two speakers, and every MIDI instrument plugged in.
+
+    Ports can come and go meanwhile; a connection that fails is left to the player.
+    """
+    import jack
+
+    speakers = client.get_ports(is_audio=True, is_input=True, is_physical=True)
+    pairs = list(zip(client.outports, speakers, strict=False))
+    if midi:
+        instruments = client.get_ports(is_midi=True, is_output=True, is_physical=True)
+        pairs += [(source, client.midi_inports[0]) for source in instruments]
+    for source, destination in pairs:
+        with contextlib.suppress(jack.JackError):
+            client.connect(source, destination)
 
 
 class BlockCopier:

@@ -82,7 +82,7 @@ class PortAudioOutput:
 
     def _missing_frames(self) -> int:
         """Frames that the device has yet to take before a block fits; follows its clock on the way."""
-        taken = self._written_frame - self._ring.read_available
+        taken: int = self._written_frame - self._ring.read_available
         if taken != self._taken_frame:
             self._taken_frame = taken
             now = time.perf_counter_ns()
