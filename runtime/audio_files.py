@@ -7,6 +7,7 @@ Arrays are [channels, frames], float32, nominally within ±1.
 """
 
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -80,8 +81,13 @@ class OneShot:
     is_stereo: bool
 
 
+def printable(path: Path) -> str:
+    """A path as text that can be printed: bytes that are no UTF-8 (old archives have them) become question marks."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _refuse(path: Path, wrong: str, remedy: str) -> LatentbridgeError:
-    return LatentbridgeError(f"{path} {wrong}.", f"A sound file was expected: {READABLE}.", remedy)
+    return LatentbridgeError(f"{printable(path)} {wrong}.", f"A sound file was expected: {READABLE}.", remedy)
 
 
 def _open(path: Path) -> soundfile.SoundFile:
@@ -98,11 +104,13 @@ def _open(path: Path) -> soundfile.SoundFile:
     except OSError as error:
         raise _refuse(path, f"cannot be read ({error.strerror})", "Check the path and its permissions.") from None
     try:
-        return soundfile.SoundFile(str(path))
+        # Bytes where the system has them: a name need not be text there.
+        return soundfile.SoundFile(os.fsencode(path) if os.name == "posix" else str(path))
     except (soundfile.SoundFileError, RuntimeError, TypeError, ValueError, OSError) as error:
-        reason = str(getattr(error, "error_string", error)).rstrip(". ").removeprefix("Error : ")
         raise _refuse(
-            path, f"cannot be read as sound ({reason})", "If it plays elsewhere, save it as WAV; else leave it out."
+            path,
+            f"cannot be read as sound ({_reason(error)})",
+            "If it plays elsewhere, save it as WAV; else leave it out.",
         ) from None
 
 
@@ -123,36 +131,52 @@ def _check_size(path: Path, frames: int, channels: int, rate: int, wanted_rate: 
 def _read_frames(path: Path, wanted_rate: int) -> tuple[NDArray[np.float32], int]:
     """Return the file's samples [frames, channels] and its rate.
 
-    Block by block, because the number of frames in a header may be unknown (a streamed FLAC says 2^63 − 1), an
-    estimate (MP3) or a lie.
+    The number of frames in a header may be unknown, an estimate (MP3) or a lie; size is checked before and after.
     """
     with _open(path) as file:
         rate, channels = int(file.samplerate), int(file.channels)
         is_known = file.frames < 2**62
         _check_size(path, file.frames if is_known else 0, channels, rate, wanted_rate)
-        blocks: list[NDArray[np.float32]] = []
-        frames = 0
         try:
-            while True:
-                block = file.read(_READ_BLOCK_FRAMES, dtype="float32", always_2d=True)
-                frames += len(block)
-                if not len(block):
-                    break
-                _check_size(path, frames, channels, rate, wanted_rate)
-                blocks.append(block)
+            samples = _known_frames(file) if is_known else _unknown_frames(file)
         except (soundfile.SoundFileError, RuntimeError, ValueError, OSError) as error:
-            reason = str(getattr(error, "error_string", error)).rstrip(". ").removeprefix("Error : ")
-            raise _refuse(
-                path, f"is damaged after {frames / rate:.2f} s ({reason})", "Copy or export it again."
-            ) from None
-        is_lossy_estimate = path.suffix.lower() == ".mp3"
-        if is_known and not is_lossy_estimate and frames < file.frames:
+            raise _refuse(path, f"is damaged ({_reason(error)})", "Copy or export it again.") from None
+        frames = len(samples)
+        _check_size(path, frames, channels, rate, wanted_rate)
+        if is_known and path.suffix.lower() != ".mp3" and frames < file.frames:
             raise _refuse(
                 path, f"is damaged: it says {file.frames} frames and holds {frames}", "Copy or export it again."
             )
     if not frames:
         raise _refuse(path, "holds no sound (0 frames)", "Export it again or leave it out.")
-    return np.concatenate(blocks), rate
+    return samples, rate
+
+
+def _known_frames(file: soundfile.SoundFile) -> NDArray[np.float32]:
+    """Read block by block: large reads of FLAC files with many channels come back empty."""
+    blocks: list[NDArray[np.float32]] = [np.zeros((0, file.channels), np.float32)]
+    while len(block := file.read(_READ_BLOCK_FRAMES, dtype="float32", always_2d=True)):
+        blocks.append(block)
+    return np.concatenate(blocks)
+
+
+def _unknown_frames(file: soundfile.SoundFile) -> NDArray[np.float32]:
+    """Read what a streaming encoder wrote without saying how much (FLAC: 0 frames, reported as 2^63 − 1).
+
+    soundfile seeks after a read, which fails in such a file; the samples have arrived by then.
+    """
+    room = np.full((MAX_SAMPLES // file.channels + 1, file.channels), np.nan, np.float32)
+    try:
+        file.read(out=room)
+    except soundfile.SoundFileError:
+        if np.isnan(room[0]).all():
+            raise
+    return room[: int(np.isnan(room).all(axis=1).argmax())].copy()
+
+
+def _reason(error: Exception) -> str:
+    """What libsndfile says, without its prefixes."""
+    return str(getattr(error, "error_string", error)).rstrip(". ").removeprefix("Error : ")
 
 
 _LAYOUTS: Final = {3: "LRC", 4: "LRlr", 5: "LRClr", 6: "LRC-lr", 7: "LRC-clr", 8: "LRC-lrlr"}
@@ -321,7 +345,9 @@ def _onset(level: NDArray[np.float32], sample_rate: int) -> int:
     is_swell = (block - audible) * _ONSET_BLOCK_SECONDS > _LONGEST_PRE_ECHO_SECONDS
     if is_swell and not _is_steady(peaks[audible:block], within=2.0):
         block = audible
-    while block > 0 and peaks[block - 1] > _AUDIBLE and peaks[block - 1] < 0.8 * peaks[block]:
+    # What was there 5 to 30 ms before the attack is no part of it.
+    floor = 2 * float(np.median(peaks[max(0, block - 60) : max(0, block - 10)])) if block > 10 else 0.0
+    while block > 0 and peaks[block - 1] > max(_AUDIBLE, floor) and peaks[block - 1] < 0.8 * peaks[block]:
         block -= 1
     before = float(peaks[max(0, block - 20) : block].max(initial=0))
     threshold = max(_AUDIBLE, min(1.5 * before, 0.5 * float(peaks[block])))

@@ -20,11 +20,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from runtime.audio_files import Audio, read_oneshot
+from runtime.audio_files import Audio, printable, read_oneshot
 from runtime.errors import LatentbridgeError
 from trainer.settings import FeatureSettings, SampleSettings, settings_hash
 
-_FORMAT_VERSION = 1
+_FORMAT_VERSION = 2
 """Goes up when reading, trimming or the layout of an entry changes, so that old entries are not found any more."""
 _LARGEST_FILE_BYTES = 512 * 2**20
 _LEVEL_FLOOR = 1e-5
@@ -207,12 +207,14 @@ def _content_hash(path: Path) -> str:
                 return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise LatentbridgeError(
-            f"{path} cannot be read ({error.strerror}).", "A sound file was expected.", "Check its permissions."
+            f"{printable(path)} cannot be read ({error.strerror}).",
+            "A sound file was expected.",
+            "Check its permissions.",
         ) from None
     if path.is_file():
         raise LatentbridgeError(
-            f"{path} is too large: {path.stat().st_size / 1e9:.1f} GB.",
+            f"{printable(path)} is too large: {path.stat().st_size / 1e9:.1f} GB.",
             "A one-shot was expected.",
             "Cut it into one-shots.",
         )
-    raise LatentbridgeError(f"{path} is no file.", "A sound file was expected.", "Check the path.")
+    raise LatentbridgeError(f"{printable(path)} is no file.", "A sound file was expected.", "Check the path.")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from runtime.audio_files import AUDIO_SUFFIXES, Audio
+from runtime.audio_files import AUDIO_SUFFIXES, Audio, printable
 from runtime.contract import TrainingSource
 from runtime.errors import LatentbridgeError
 from trainer.drum_keys import family_of
@@ -126,7 +126,7 @@ def split(sample_set: SampleSet, held_out_share: float, seed: int) -> Split:
         groups.setdefault(clip.group, []).append(clip)
     wanted = held_out_share * len(sample_set.clips)
     held_out: list[Clip] = []
-    order = sorted(groups, key=lambda name: hashlib.sha256(f"{seed}/{name}".encode(errors="surrogateescape")).digest())
+    order = sorted(groups, key=lambda name: hashlib.sha256(f"{seed}/{name}".encode()).digest())
     for name in order:
         if len(held_out) + len(groups[name]) / 2 <= wanted:
             held_out += groups[name]
@@ -187,7 +187,7 @@ def _read_all(
         try:
             return cache.sound(path, channels)
         except LatentbridgeError as error:
-            reason = error.wrong.removeprefix(str(path)).strip(" .")
+            reason = error.wrong.removeprefix(printable(path)).strip(" .")
             return Skipped(path, f"{reason}. {error.remedy}".strip(" ."))
 
     sounds: dict[Path, CachedSound] = {}
@@ -226,12 +226,12 @@ def _nothing_usable(folder: Path, files: int, skipped: list[Skipped]) -> Latentb
     return LatentbridgeError(
         f"Not one of the {max(files, len(skipped))} sound files in {folder} can be used: {said}.",
         expected,
-        f"The first is {skipped[0].path}.",
+        f"The first is {printable(skipped[0].path)}.",
     )
 
 
 def _inside(path: Path, folder: Path) -> str:
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+    return printable(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
 # --- names: class and group ----------------------------------------------------------------------------------------
@@ -295,7 +295,8 @@ def _sample_set(
 ) -> SampleSet:
     known, sources = _read_sources(folder)
     facts = [(path, known.get(path.relative_to(folder).as_posix(), {})) for path in read]
-    named = {path: fact.get("class") or class_name(path.relative_to(folder)) for path, fact in facts}
+    inside = {path: Path(printable(path.relative_to(folder))) for path in read}
+    named = {path: fact.get("class") or class_name(inside[path]) for path, fact in facts}
     classes = tuple(sorted({name for name in named.values() if name}))
     clips = tuple(
         Clip(
@@ -303,7 +304,7 @@ def _sample_set(
             label=classes.index(named[path]) if named[path] else -1,
             audio=read[path].audio,
             peak=read[path].peak,
-            group=fact.get("group") or group_name(path.relative_to(folder)),
+            group=fact.get("group") or group_name(inside[path]),
             seconds=read[path].audio.shape[1] / settings.sample_rate,
             was_cut=read[path].was_cut,
             source=fact.get("source", ""),
