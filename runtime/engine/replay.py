@@ -60,14 +60,15 @@ def planned_note(
     )
 
 
-def render_note(decoder: Decoder, note: CapturedNote) -> Floats:
+def render_note(decoder: Decoder, note: CapturedNote, rules: NoteRules | None = None) -> Floats:
     """Return the note's samples, [channels, frames], from its onset to its end.
 
+    ``rules`` are those under which it was played, if the model's metadata have changed since.
     The decoder must be loaded with as many voices as the engine's was for the same bits to be promised. A note whose
     decoder runs wild ends before that hop.
     """
     meta, hop_frames = decoder.metadata, decoder.hop_frames
-    rules = NoteRules.of(meta)
+    rules = rules or NoteRules.of(meta)
     voices = decoder.new_voices(1)
     voices.velocity[0] = note.velocity
     start = noise_start(note.seed)
