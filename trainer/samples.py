@@ -15,8 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from runtime.audio_files import AUDIO_SUFFIXES, Audio, printable
 from runtime.contract import TrainingSource
 from runtime.errors import LatentbridgeError
@@ -203,12 +201,11 @@ def _read_all(
 
 
 def _without_duplicates(read: dict[Path, CachedSound], folder: Path, skipped: list[Skipped]) -> dict[Path, CachedSound]:
-    """Drop files that hold the same samples as an earlier one, whatever their name, format or level."""
+    """Drop files that hold the same samples as an earlier one, whatever their name and format."""
     first: dict[bytes, Path] = {}
     kept: dict[Path, CachedSound] = {}
     for path, sound in read.items():
-        # Copies at another level or width agree but for rounding.
-        digest = hashlib.sha256(np.round(sound.audio * 2**11).astype(np.int16).tobytes()).digest()
+        digest = hashlib.sha256(sound.audio.tobytes()).digest()
         if digest in first:
             skipped.append(Skipped(path, f"holds the same sound as {_inside(first[digest], folder)}"))
         else:
@@ -221,7 +218,7 @@ def _nothing_usable(folder: Path, files: int, skipped: list[Skipped]) -> Latentb
     expected = "WAV, AIFF, FLAC, OGG or MP3 files were expected, in the folder or in folders inside it."
     if not skipped:
         return LatentbridgeError(f"{folder} holds no sound files.", expected, "Check the path.")
-    reasons = Counter(re.sub(r" \(.*?\)|as .*", "", s.reason) for s in skipped).most_common(3)
+    reasons = Counter(re.sub(r" \(.*?\)", "", s.reason.split(". ")[0]) for s in skipped).most_common(3)
     said = "; ".join(f"{count} × {reason}" for reason, count in reasons)
     return LatentbridgeError(
         f"Not one of the {max(files, len(skipped))} sound files in {folder} can be used: {said}.",
