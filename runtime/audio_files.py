@@ -184,10 +184,11 @@ _LAYOUTS: Final = {3: "LRC", 4: "LRlr", 5: "LRClr", 6: "LRC-lr", 7: "LRC-clr", 8
 
 
 def _side_gains(channels: int, side: str) -> NDArray[np.float32]:
-    """Gain of each channel of a file in the left (L) or right (R) side of its stereo mix."""
+    """Gain of each channel of a file in the left (L) or right (R) side of its stereo mix; they sum to 1."""
     layout = _LAYOUTS.get(channels, "LR" * channels)[:channels]
     gains = {side: 1.0, "C": math.sqrt(0.5), "c": 0.5, side.lower(): math.sqrt(0.5)}
-    return np.array([gains.get(channel, 0.0) for channel in layout], np.float32)
+    found = np.array([gains.get(channel, 0.0) for channel in layout], np.float32)
+    return np.asarray(found / found.sum(), np.float32)
 
 
 def mix_channels(audio: Audio, channels: int) -> Audio:
