@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from runtime.contract import DecoderMetadata
 
@@ -16,18 +15,19 @@ FARTHEST_DEVIATIONS: Final = 2.5
 """No draw strays farther from its Gaussian's middle in any direction: beyond, the decoder has heard next to nothing."""
 
 
-def draw_latent(
+def draw(
     metadata: DecoderMetadata,
-    generator: np.random.Generator,
+    generator: np.random.Generator | int,
     amount: float = 1.0,
     present: Sequence[float] | None = None,
-) -> NDArray[np.float32]:
-    """Return a random place [latent_size] from the model's prior.
+) -> tuple[float, ...]:
+    """Return a random place (latent_size numbers, rounded to float32) from the model's prior.
 
-    ``amount`` 0…1 goes only so far from ``present`` (the default latent if None) towards the place drawn. A model
-    without a fitted prior is taken to follow the unit normal distribution that autoencoders are trained towards. The
-    same generator gives the same place, whatever the amount.
+    ``generator`` may be a seed: the same one gives the same place. ``amount`` 0…1 goes only so far from ``present``
+    (the default latent if None) towards the place drawn. A model without a fitted prior is taken to follow the unit
+    normal distribution that autoencoders are trained towards.
     """
+    generator = np.random.default_rng(generator)
     deviations = generator.standard_normal(metadata.latent_size)
     choice = generator.random()
     deviations = deviations.clip(-FARTHEST_DEVIATIONS, FARTHEST_DEVIATIONS)
@@ -39,4 +39,4 @@ def draw_latent(
         place = deviations
     start = np.asarray(metadata.default_latent if present is None else present, np.float64)
     blend = min(max(amount, 0.0), 1.0)
-    return (start + blend * (place - start)).astype(np.float32)
+    return tuple((start + blend * (place - start)).astype(np.float32).tolist())
