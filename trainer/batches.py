@@ -56,6 +56,11 @@ class Batch:
         return Batch(*(getattr(self, name).to(device, non_blocking=True) for name in self.__dataclass_fields__))
 
 
+def seed_of_step(seed: int, rank: int, step: int) -> int:
+    """Return a number that differs for every run, process and step, as good as random."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{rank}/{step}".encode()).digest()[:7], "little")
+
+
 class BatchSource:
     """A seeded stream of batches.
 
@@ -86,15 +91,15 @@ class BatchSource:
             members.setdefault(str(clip.group), []).append(clip)
         self._groups = [members[name] for name in sorted(members)]
         self._model, self._optimiser, self._augmentation = model, optimiser, augmentation
-        self._seed, self._rank = seed, rank
+        self.seed, self.rank = seed, rank
         self._generator = torch.Generator()
 
     def draw(self, step: int) -> Batch:
-        """Return the batch of one step, on the CPU. Also seeds torch itself, for dropout."""
-        self._seed_step(step)
+        """Return the batch of one step, on the CPU."""
+        self._generator.manual_seed(seed_of_step(self.seed, self.rank, step))
         size, crop_frames = self._optimiser.batch_clips, self._optimiser.crop_hops * self._model.hop_frames
         plain = padded_batch([self._draw_clip() for _ in range(size)], self._model.encoder_frames)
-        changed = augment(plain, self._augmentation, self._generator)
+        changed = augment(plain, self._augmentation, self._generator, self._model.sample_rate)
         # The encoder is promised sounds with their peak at 1, whatever augmentation did to the level.
         whole = changed / changed.abs().amax((1, 2), keepdim=True).clamp(min=1e-4)
         first_hop = self._draw_crops(whole)
@@ -103,12 +108,6 @@ class BatchSource:
         noise = 2 * torch.rand(target.shape, generator=self._generator) - 1
         posterior_noise = torch.randn(size, self._model.latent_size, generator=self._generator)
         return Batch(whole, first_hop, target, noise, posterior_noise)
-
-    def _seed_step(self, step: int) -> None:
-        digest = hashlib.sha256(f"{self._seed}/{self._rank}/{step}".encode()).digest()
-        number = int.from_bytes(digest[:7], "little")
-        self._generator.manual_seed(number)
-        torch.manual_seed(number)
 
     def _random_below(self, bound: int) -> int:
         return int(torch.randint(bound, (1,), generator=self._generator))

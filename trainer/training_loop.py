@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from runtime.errors import LatentbridgeError
-from trainer.batches import Batch, BatchSource
+from trainer.batches import Batch, BatchSource, seed_of_step
 from trainer.checkpoint import Checkpoint
 from trainer.losses import kl_loss, reconstruction_loss
 from trainer.settings import LossSettings, OptimiserSettings, Settings
@@ -165,8 +166,21 @@ class Trainer:
 
         Raises LatentbridgeError if the loss is not finite for many steps in a row.
         """
-        most_steps = self.settings.run.most_steps
         self.vae.train()
+        # The next batch is drawn while this one is learnt from; torch lets go of Python's lock.
+        with ThreadPoolExecutor(1, thread_name_prefix="batches") as drawer:
+            self._run(budget, stop, after_step, drawer)
+        self.vae.eval()
+
+    def _run(
+        self,
+        budget: TimeBudget,
+        stop: StopRequest,
+        after_step: Callable[[StepResult], None],
+        drawer: ThreadPoolExecutor,
+    ) -> None:
+        most_steps = self.settings.run.most_steps
+        upcoming = drawer.submit(self._source.draw, self.step)
         while True:
             spent = stop.asked or budget.is_spent() if most_steps is None else self.step >= most_steps or stop.asked
             fraction = budget.fraction() if most_steps is None else self.step / most_steps
@@ -176,16 +190,18 @@ class Trainer:
                 break
             began = time.monotonic()
             rate = learning_rate(fraction, self.settings.optimiser, self._highest_rate)
-            terms = self._one_step(fraction, rate)
+            batch = upcoming.result()
+            upcoming = drawer.submit(self._source.draw, self.step + 1)
+            terms = self._one_step(batch.to(self.fabric.device), fraction, rate)
             self.step += 1
             budget.end_of_step()
             after_step(StepResult(self.step, fraction, terms, rate, time.monotonic() - began))
-        self.vae.eval()
 
-    def _one_step(self, fraction: float, rate: float) -> dict[str, Tensor]:
+    def _one_step(self, batch: Batch, fraction: float, rate: float) -> dict[str, Tensor]:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        batch = self._source.draw(self.step).to(self.fabric.device)
+        # For dropout; batches have a generator of their own.
+        torch.manual_seed(seed_of_step(self._source.seed, self._source.rank, self.step))
         terms: dict[str, Tensor] = self.module(batch, kl_weight(fraction, self.settings.loss, self.warm_start))
         self.optimiser.zero_grad()
         self.fabric.backward(terms["total"])
