@@ -87,7 +87,9 @@ class Trunk(nn.Module):
             for _ in range(settings.trunk_blocks)
         )
         with torch.no_grad():
-            self.film.weight.mul_(0.5)
+            # Latent and time have to steer from the start: with the usual initial weights they hardly do.
+            for layer in (self.condition_in, self.condition_hidden, self.entry):
+                layer.weight.mul_(2.0)
             self.film.bias.view(settings.trunk_blocks, 2, channels)[:, 0].fill_(1.0)
             self.film.bias.view(settings.trunk_blocks, 2, channels)[:, 1].zero_()
 
