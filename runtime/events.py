@@ -55,9 +55,9 @@ class Kind(IntEnum):
     LATENT = 8
     """part, values = the whole coordinate."""
     LATENT_DIMENSION = 9
-    """part, index, value = one number of the coordinate."""
+    """part, index, value = one number of the coordinate; values: none, or the seconds that this move takes."""
     AXIS = 10
-    """part, index, value = position 0…1 between the axis' minimum and maximum."""
+    """part, index, value = position 0…1 between the axis' minimum and maximum; values as above."""
     KEY_LATENT = 11
     """part, note, values = what this key plays instead of the part's latent; no values: back to the part's."""
     GLIDE = 12

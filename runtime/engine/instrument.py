@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from runtime.engine.decoder import Decoder
 from runtime.engine.envelope import Adsr, Envelope
 from runtime.engine.history import MOST_SLOTS, NoteHistory
@@ -28,6 +30,8 @@ class EngineSettings:
     delay_frames: int = 0
     """Added to the time of events that carry their frame of arrival."""
     glide_seconds: float = GLIDE_SECONDS
+    queue_events: int = 4096
+    """Events that may wait for their frame; more are dropped and counted, but never those that end notes."""
     adsr: Adsr | None = None
     """Envelope of models with ``release: envelope``; None takes the release that the model's metadata give."""
 
@@ -144,10 +148,10 @@ class Instrument:
         self._latent.set_latent(part, event.values, frame)
 
     def _set_dimension(self, event: Event, part: int, frame: int) -> None:
-        self._latent.set_dimension(part, event.index, event.value, frame)
+        self._latent.set_dimension(part, event.index, event.value, frame, _own_seconds(event))
 
     def _set_axis(self, event: Event, part: int, frame: int) -> None:
-        self._latent.set_axis(part, event.index, event.value, frame)
+        self._latent.set_axis(part, event.index, event.value, frame, _own_seconds(event))
 
     def _set_key(self, event: Event, part: int, frame: int) -> None:
         self._latent.set_key(part, _key(event), event.values, frame)
@@ -166,6 +170,11 @@ def _key(event: Event) -> int:
     if not 0 <= event.note < KEYS:
         raise ValueError(f"there is no key {event.note}")
     return event.note
+
+
+def _own_seconds(event: Event) -> float | None:
+    """Return how long this move of one number is to take, where the event says so (rounded as a record does)."""
+    return float(np.float32(event.values[0])) if event.values else None
 
 
 def _as_note_off(event: Event) -> Event:

@@ -7,7 +7,7 @@ what goes wrong is counted (:mod:`runtime.engine.stats`).
 
 import heapq
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -17,14 +17,10 @@ from runtime.engine.instrument import EngineSettings, Instrument
 from runtime.engine.noise import noise_table
 from runtime.engine.stats import Statistics
 from runtime.events import Clock, Event, Kind, midi_bytes, played
-
-if TYPE_CHECKING:
-    from runtime.mapping import MappingTable
+from runtime.mapping import Mapper, MappingTable
 
 __all__ = ["Engine", "EngineSettings"]
 
-QUEUE_EVENTS: Final = 4096
-"""Events that may wait for their frame; more are dropped and counted, but never those that end notes."""
 ECHO_EVENTS: Final = 16_384
 """Echoes that may wait to be taken; the oldest give way."""
 _MUST_ARRIVE: Final = frozenset({Kind.NOTE_OFF, Kind.ALL_NOTES_OFF, Kind.ALL_SOUND_OFF, Kind.STOP})
@@ -38,7 +34,7 @@ class Engine:
         self,
         decoder: Decoder,
         settings: EngineSettings,
-        mapping: "MappingTable | None" = None,
+        mapping: MappingTable | None = None,
         history: NoteHistory | None = None,
     ) -> None:
         """Build the instrument; without a mapping MIDI messages mean nothing. Raises ValueError for too many voices."""
@@ -52,23 +48,21 @@ class Engine:
         """PLAYED echoes of events that have happened, with the frame and every choice made for them."""
         self.requests: deque[Event] = deque(maxlen=ECHO_EVENTS)
         """CAPTURE and RANDOM events that the mapping asked for, with their frame."""
+        self._mapper: Mapper | None = None
         self.mapping = mapping
         self._instrument = Instrument(decoder, settings, self.statistics, history)
         self._queue: list[tuple[int, int, Event]] = []
         self._posted = 0
 
     @property
-    def mapping(self) -> "MappingTable | None":
+    def mapping(self) -> MappingTable | None:
         """The table that MIDI is translated by; another takes effect with the next message."""
-        return self._mapping
+        return self._mapper.table if self._mapper else None
 
     @mapping.setter
-    def mapping(self, table: "MappingTable | None") -> None:
-        self._mapping, self._mapper = table, None
-        if table is not None:
-            from runtime.mapping import Mapper
-
-            self._mapper = Mapper(table, self.decoder.metadata)
+    def mapping(self, table: MappingTable | None) -> None:
+        # The new one hears from the old one what the channels have told: bend ranges, volume.
+        self._mapper = None if table is None else Mapper(table, self.decoder.metadata, self._mapper)
 
     @property
     def sounding(self) -> int:
@@ -98,7 +92,7 @@ class Engine:
         """
         if event.clock is Clock.ARRIVAL_NS:
             raise ValueError("an event with a time in nanoseconds has to be placed at a frame first")
-        if len(self._queue) >= QUEUE_EVENTS and event.kind not in _MUST_ARRIVE:
+        if len(self._queue) >= self.settings.queue_events and event.kind not in _MUST_ARRIVE:
             self.statistics.dropped_events += 1
             return
         frame = event.time + (self.settings.delay_frames if event.clock is Clock.ARRIVAL_FRAME else 0)

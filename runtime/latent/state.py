@@ -37,26 +37,32 @@ class LatentState:
 
     def set_glide(self, part: int, seconds: float) -> None:
         """Set how long later moves of a part take, in seconds."""
-        self._glide_frames[part] = round(max(seconds, 0.0) * self._sample_rate)
+        self._glide_frames[part] = self._frames(part, seconds)
 
     def set_latent(self, part: int, latent: tuple[float, ...], frame: int) -> None:
         """Send a part to a coordinate. Raises ValueError if its length is not the model's."""
         self._places.move(part, self._vector(latent), frame, self._glide_frames[part])
 
-    def set_dimension(self, part: int, index: int, value: float, frame: int) -> None:
-        """Send one number of a part's coordinate to a new place. Raises IndexError."""
+    def set_dimension(self, part: int, index: int, value: float, frame: int, seconds: float | None = None) -> None:
+        """Send one number of a part's coordinate to a new place, in ``seconds`` or the part's time.
+
+        Raises IndexError.
+        """
         if not 0 <= index < self._size:
             raise IndexError(f"there is no latent dimension {index}; the model has {self._size}")
         latent = self._places.target[part].copy()
         latent[index] = np.float32(value)
-        self._places.move(part, latent, frame, self._glide_frames[part])
+        self._places.move(part, latent, frame, self._frames(part, seconds))
 
-    def set_axis(self, part: int, index: int, value: float, frame: int) -> None:
-        """Send an axis of a part to the position of a control value 0…1. Raises IndexError."""
+    def set_axis(self, part: int, index: int, value: float, frame: int, seconds: float | None = None) -> None:
+        """Send an axis of a part to the position of a control value 0…1, in ``seconds`` or the part's time.
+
+        Raises IndexError.
+        """
         position = self._axes.position(index, value)
         positions = self._positions.target[part].copy()
         positions[index] = position
-        self._positions.move(part, positions, frame, self._glide_frames[part])
+        self._positions.move(part, positions, frame, self._frames(part, seconds))
         self._offsets[part] = self._axes.offsets(self._positions.target[part : part + 1])[0]
 
     def set_key(self, part: int, note: int, latent: tuple[float, ...], frame: int) -> None:
@@ -89,6 +95,9 @@ class LatentState:
         if int(frames.min()) >= self._positions.settled_at:
             return places + self._offsets[parts]
         return places + self._axes.offsets(self._positions.values(parts, frames))
+
+    def _frames(self, part: int, seconds: float | None) -> int:
+        return self._glide_frames[part] if seconds is None else round(max(seconds, 0.0) * self._sample_rate)
 
     def _vector(self, latent: tuple[float, ...]) -> NDArray[np.float64]:
         if len(latent) != self._size:

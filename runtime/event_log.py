@@ -1,0 +1,211 @@
+"""What was played, as a text file that plays again: a line about the instrument, then a line for each event.
+
+Each line is one JSON object. The first is a :class:`LogHeader`; every other holds ``frame`` and ``kind``, and of the
+fields of :class:`runtime.events.Event` those that are not zero. Numbers are written so that they read back as the same
+floats. The engine's echoes are logged, not what was asked of it: after mapping, at the frame they happened, with the
+seed that was chosen. So the same log gives the same samples.
+"""
+
+import json
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from runtime.contract import MAX_LATENT_SIZE, DecoderMetadata
+from runtime.errors import LatentbridgeError
+from runtime.events import PARTS, Event, Kind, original
+from runtime.latent.state import GLIDE_SECONDS
+from runtime.oneshots.tags import MadeWith, made_with
+
+FORMAT: Final = "latentbridge event log 1"
+_KINDS: Final = {
+    kind.name.lower(): kind for kind in Kind if kind <= Kind.STOP and kind not in (Kind.MIDI, Kind.MAPPING)
+}
+_LONGEST_LINE: Final = 16_384
+_Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class LogHeader(_Line):
+    """Which instrument a log was played on, and with which settings: what the samples depend on besides events."""
+
+    format: Literal["latentbridge event log 1"] = FORMAT
+    model: Annotated[str, Field(max_length=64)]
+    model_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sample_rate: Annotated[int, Field(ge=8000, le=192_000)]
+    hop_frames: Annotated[int, Field(ge=16, le=8192)]
+    voices: Annotated[int, Field(ge=1, le=256)]
+    glide_seconds: Annotated[float, Field(ge=0, le=60)]
+    made_with: MadeWith
+
+    @classmethod
+    def of(
+        cls,
+        metadata: DecoderMetadata,
+        model_hash: str,
+        provider: str,
+        voices: int,
+        glide_seconds: float = GLIDE_SECONDS,
+    ) -> Self:
+        """Describe an engine that is about to play."""
+        return cls(
+            model=metadata.name,
+            model_hash=model_hash,
+            sample_rate=metadata.sample_rate,
+            hop_frames=metadata.hop_frames,
+            voices=voices,
+            glide_seconds=glide_seconds,
+            made_with=made_with(provider, voices),
+        )
+
+
+class _EventLine(_Line):
+    """One event as it stands in the log."""
+
+    frame: Annotated[int, Field(ge=0, lt=2**53)]
+    kind: str
+    part: Annotated[int, Field(ge=0, le=PARTS)] = 1
+    note: Annotated[int, Field(ge=0, le=127)] = 0
+    index: Annotated[int, Field(ge=0, lt=2**16)] = 0
+    value: _Number = 0.0
+    seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
+    values: Annotated[tuple[_Number, ...], Field(max_length=MAX_LATENT_SIZE)] = ()
+
+
+class EventLog:
+    """Writes a log, line by line, so that a crash loses nothing but the last. A context manager."""
+
+    def __init__(self, path: Path, header: LogHeader) -> None:
+        """Begin a log in the place of any there. Raises LatentbridgeError if ``path`` holds something else."""
+        self._path = path
+        try:
+            # A device or a pipe is the user's choice (/dev/stdout); an ordinary file must be a log, or empty.
+            if path.is_file() and path.stat().st_size and not _is_log(path):
+                raise LatentbridgeError(
+                    f"{path} exists already and is not an event log.", "It is left as it is.", "Choose another name."
+                )
+            self._file = path.open("w", encoding="utf-8", newline="\n", buffering=1)
+            self._write(header.model_dump(mode="json"))
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.close()
+
+    def write(self, echo: Event) -> None:
+        """Add a PLAYED echo. Raises LatentbridgeError when the disk takes no more."""
+        event = original(echo) if echo.kind is Kind.PLAYED else echo
+        line: dict[str, Any] = {"frame": event.time, "kind": event.kind.name.lower()}
+        for name, default in (("part", 1), ("note", 0), ("index", 0), ("value", 0.0), ("seed", 0), ("values", ())):
+            value = getattr(event, name)
+            if value != default:
+                line[name] = value
+        try:
+            self._write(line)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+    def _write(self, document: dict[str, Any]) -> None:
+        self._file.write(json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n")
+
+    def _unwritable(self, error: OSError) -> LatentbridgeError:
+        reason = error.strerror or os.strerror(error.errno or 0)
+        return LatentbridgeError(f"The event log {self._path} cannot be written: {reason}.", "", "Choose another file.")
+
+
+def _is_log(path: Path) -> bool:
+    with path.open("rb") as file:
+        return FORMAT.encode() in file.read(len(FORMAT) + 64)
+
+
+def read_event_log(path: Path) -> tuple[LogHeader, list[Event]]:
+    """Return a log's header and its events, with clock FRAME and in the order in which they happened.
+
+    A last line that was cut off, as by a crash, is left out. Raises LatentbridgeError with the number of a line that
+    is wrong.
+    """
+    header: LogHeader | None = None
+    events: list[Event] = []
+    for number, text in _lines(path):
+        try:
+            if header is None:
+                header = LogHeader.model_validate_json(text)
+            else:
+                events.append(_event(text, events[-1].time if events else 0))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(p) for p in first["loc"])
+            raise _wrong(path, number, f"{where}: {first['msg']}" if where else first["msg"]) from None
+        except ValueError as error:
+            raise _wrong(path, number, str(error)) from None
+    if header is None:
+        raise _wrong(path, 1, "the file is empty")
+    return header, events
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the numbered lines of a file that are complete, and those that are not if they read as JSON."""
+    number = 0
+    try:
+        with path.open("rb") as file:
+            while line := file.readline(_LONGEST_LINE + 1):
+                number += 1
+                if len(line) > _LONGEST_LINE:
+                    raise _wrong(path, number, "it is longer than any line of a log")
+                try:
+                    text = line.decode("utf-8")
+                except UnicodeDecodeError:
+                    raise _wrong(path, number, "it is not text") from None
+                if line.endswith(b"\n") or _is_json(text):
+                    yield number, text
+                elif number == 1:
+                    raise _wrong(path, number, "it is not a JSON object")
+    except OSError as error:
+        raise LatentbridgeError(
+            f"{path} cannot be read: {error.strerror}.", "An event log was expected.", "Check the path."
+        ) from None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _event(text: str, earliest: int) -> Event:
+    line = _EventLine.model_validate_json(text)
+    if line.kind not in _KINDS:
+        raise ValueError(f"there is no kind of event named {line.kind!r}")
+    if line.frame < earliest:
+        raise ValueError(f"frame {line.frame} comes after frame {earliest}")
+    if not all(math.isfinite(v) for v in line.values):
+        raise ValueError("a value is not finite")
+    return Event(
+        _KINDS[line.kind], line.frame, part=line.part, note=line.note, index=line.index, value=line.value,
+        seed=line.seed, values=line.values,
+    )  # fmt: skip
+
+
+def _wrong(path: Path, number: int, what: str) -> LatentbridgeError:
+    return LatentbridgeError(
+        f"Line {number} of {path} is wrong: {what}.",
+        "An event log written by `latentbridge play --log` was expected.",
+        "Mend or remove the line.",
+    )
