@@ -164,7 +164,7 @@ class Decoder:
             sizes = self.batch_sizes
             if not self._same_bits(sizes):
                 self.batch_sizes = next((s,) for s in (*reversed(sizes), 1) if s == 1 or self._same_bits((s,)))
-        except _ORT_ERRORS as error:
+        except ORT_ERRORS as error:
             raise ContractError(
                 f"{self.path} loads but does not run: {_first_line(error)}",
                 "A decoder that runs on rows of voices was expected.",
@@ -222,11 +222,12 @@ class Decoder:
         return [audio, *voices.states]
 
 
-_ORT_ERRORS: Final = tuple(
+ORT_ERRORS: Final = tuple(
     error
     for error in vars(onnxruntime.capi.onnxruntime_pybind11_state).values()
     if isinstance(error, type) and issubclass(error, Exception)
 )
+"""Everything that onnxruntime raises by itself."""
 """Everything onnxruntime raises about a model; the classes have no base of their own."""
 
 
@@ -254,7 +255,7 @@ def _open_session(path: Path, data: bytes, provider: str) -> Any:
     onnxruntime.set_default_logger_severity(_SILENT)
     try:
         session = onnxruntime.InferenceSession(data, options, providers=[name])
-    except _ORT_ERRORS as error:
+    except ORT_ERRORS as error:
         raise ContractError(
             f"onnxruntime cannot load {path}: {_first_line(error)}",
             "A decoder of standard ONNX operators with its weights inside was expected.",
