@@ -206,7 +206,7 @@ def _groups_of(strikes: list[soundfont.Strike]) -> dict[str, str]:
         return name
 
     for strike in strikes:
-        family = re.sub(r"(?<=[a-z])[ -]?\d+$|\([LR]\)$|(?<=\d-\d)$", "", strike.samples[0])
+        family = re.sub(r"(?<=\d)-\d$|(?<=[a-z]) ?\d+$", "", strike.samples[0])
         names = [*strike.samples, f"family:{family}"] if "-" in strike.samples[0] else list(strike.samples)
         for name in names:
             parent[root(name)] = root(names[0])
