@@ -39,7 +39,7 @@ class TrainingStep(nn.Module):
         ones = torch.ones_like(latent[:, :1])
         hops = batch.target.shape[-1] // self.vae.settings.hop_frames
         output = self.vae.decode(latent, ones, 60 * ones, batch.noise, batch.first_hop, hops)
-        terms = reconstruction_loss(output, batch.target, self.settings)
+        terms = reconstruction_loss(output, batch.target, self.settings, at_onset=batch.first_hop == 0)
         information = kl_loss(mean, log_variance, self.settings.free_bits_nats)
         return terms | {"kl": information, "total": terms["total"] + kl_weight * information}
 
