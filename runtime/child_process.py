@@ -66,6 +66,11 @@ class Child:
         """Process id."""
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended yet."""
+        return self._process.poll() is None
+
     def tell(self, document: Document) -> None:
         """Send one JSON line. A child that has gone is noticed where its answer is read."""
         assert self._process.stdin is not None

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cyclopts import App, CycloptsError, UnknownCommandError
 
@@ -27,24 +27,33 @@ COMMANDS: Final = {
     "doctor": ("runtime.doctor:doctor", "Check what works on this machine, and say what to change."),
 }
 """Command → (import string, what it does in one line)."""
+_USAGE: Final = {
+    "oneshot": "Usage: latentbridge oneshot MODEL OUT.wav [OPTIONS]\n"
+    "       latentbridge oneshot --from FILE.wav OUT.wav [--model PATH]\n",
+}
+"""Usage of a command whose words depend on each other."""
 
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
 
-def build_app() -> App:
-    """Return the command line; building it imports none of the commands."""
+def build_app(command: str = "") -> App:
+    """Return the command line for a call of ``command``; building it imports none of the commands."""
     app = App(
         name="latentbridge",
         help="A folder of one-shot sounds becomes an instrument, played from MIDI and OSC.",
         version=__version__,
-        help_format="plaintext",
+        help_format="markdown",
         exit_on_error=False,
         print_error=False,
         # What a command returns is of no interest to the shell: it ends well, or it raises.
         result_action="return_none",
     )
     for position, (name, (import_string, summary)) in enumerate(COMMANDS.items()):
-        app.command(import_string, name=name, help=summary, sort_key=position)
+        options: dict[str, Any] = {"sort_key": position, "usage": _USAGE.get(name)}
+        if name != command:
+            # The list of commands must not import them for a line of help; a command's own help is its docstring.
+            options["help"] = summary
+        app.command(import_string, name=name, **options)
     return app
 
 
@@ -52,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status: 0 done, 1 an error told in sentences, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        build_app()(words)
+        build_app(words[0] if words else "")(words)
     except LatentbridgeError as error:
         return _tell(error)
     except CycloptsError as error:

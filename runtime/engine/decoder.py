@@ -222,7 +222,7 @@ class Decoder:
         return [audio, *voices.states]
 
 
-ORT_ERRORS: Final = tuple(
+ORT_ERRORS: Final[tuple[type[Exception], ...]] = tuple(
     error
     for error in vars(onnxruntime.capi.onnxruntime_pybind11_state).values()
     if isinstance(error, type) and issubclass(error, Exception)

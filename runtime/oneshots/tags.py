@@ -66,12 +66,45 @@ class Cut(_Document):
     fade_frames: Frames = 0
 
 
-class Note(_Document):
-    """The note as the engine played it, its control path aside."""
+class EnvelopeFrames(_Document):
+    """The engine's envelope of the note, in frames; see :class:`runtime.engine.envelope.Envelope`."""
 
+    attack_frames: Annotated[int, Field(ge=0, lt=2**31)]
+    decay_frames: Annotated[int, Field(ge=0, lt=2**31)]
+    sustain_level: Annotated[float, Field(ge=0, le=1)]
+    release_frames: Annotated[int, Field(ge=1, lt=2**31)]
+    fade_frames: Annotated[int, Field(ge=1, lt=2**31)]
+
+
+class Note(_Document):
+    """The note as the engine played it, its control path aside. Frames count from its onset."""
+
+    part: Annotated[int, Field(ge=1, le=16)] = 1
     note: Annotated[int, Field(ge=0, le=127)]
     velocity: Annotated[float, Field(ge=0, le=1)]
     seed: Annotated[int, Field(ge=0, lt=2**64)]
+    release_frame: Frames | None = None
+    interrupted_frame: Frames | None = None
+    envelope: EnvelopeFrames
+
+
+class PlayedBy(_Document):
+    """The rules the note was played by, from the model's metadata, which may be calibrated anew while the hash stays.
+
+    See :class:`runtime.engine.rules.NoteRules`.
+    """
+
+    lead_hops: Annotated[int, Field(ge=0, le=64)]
+    longest_hops: Annotated[float, Field(gt=0, le=1e6)]
+    sustain_hops: Annotated[float | None, Field(ge=0, le=1e6)] = None
+    slowest: Annotated[float, Field(ge=0, le=1)]
+    fastest: Annotated[float, Field(ge=1, le=16)]
+    silent_hops: Annotated[int, Field(ge=1, le=10_000)]
+    silent_peak: Annotated[float, Field(ge=0, le=1)]
+    releases: bool
+    envelope_releases: bool
+    velocity_gain: bool
+    model_gain: Annotated[float, Field(gt=0, le=1000)]
 
 
 class ArrayShape(_Document):
@@ -94,6 +127,7 @@ class TagDocument(_Document):
     source: Annotated[str, Field(max_length=255)] = ""
     """Name of the file that was encoded or rendered; empty for a note that was played."""
     note: Note | None = None
+    played_by: PlayedBy | None = None
     cut: Cut | None = None
     arrays: Annotated[tuple[ArrayShape, ...], Field(max_length=MOST_ARRAYS)] = ()
 

@@ -60,6 +60,18 @@ def write_named(path: Path, audio: Audio, sample_rate: int, tags: Tags) -> None:
             os.replace(temporary, path)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for captures if there is none. Raises LatentbridgeError if nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _temporary(folder, folder, lambda file: None):
+            pass
+    except FileExistsError:
+        raise LatentbridgeError(f"{folder} is not a folder.", "", "Choose another folder.") from None
+    except OSError as error:
+        raise _explain(folder, error.errno or 0, error.strerror or str(error)) from None
+
+
 def check_writable(path: Path) -> None:
     """Raise LatentbridgeError if :func:`write_named` would refuse the name; call it before a long computation."""
     try:
@@ -75,6 +87,11 @@ def check_writable(path: Path) -> None:
         raise LatentbridgeError(f"{path} {what}.", "It is left as it is.", "Choose another name, or remove it first.")
 
 
+def temporary_prefix(process_id: int) -> str:
+    """Return how the names of a process's temporary files begin, for whoever has to kill it and clear up."""
+    return f".latentbridge-{process_id}-"
+
+
 def _content(audio: Audio, sample_rate: int, tags: Tags) -> Callable[[BinaryIO], None]:
     chunks = [(CHUNK_LETTERS, pack(tags))]
     return lambda file: write_wav(file, audio, sample_rate, comment(tags), chunks)
@@ -83,7 +100,7 @@ def _content(audio: Audio, sample_rate: int, tags: Tags) -> Callable[[BinaryIO],
 @contextlib.contextmanager
 def _temporary(folder: Path, path: Path, write: Callable[[BinaryIO], None]) -> Iterator[Path]:
     """Write a temporary file in ``folder`` and remove that name afterwards; errors are told about ``path``."""
-    temporary = folder / f".latentbridge-{secrets.token_hex(8)}.tmp"
+    temporary = folder / f"{temporary_prefix(os.getpid())}{secrets.token_hex(8)}.tmp"
     try:
         # O_EXCL: a name that exists, even as a dangling link, is never opened.
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)

@@ -1,0 +1,153 @@
+"""A note as the engine keeps it → the sound of a file, and back: the same sound once more from the file's tags."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from runtime.contract import DecoderMetadata
+from runtime.engine.decoder import Decoder
+from runtime.engine.envelope import Envelope
+from runtime.engine.history import CapturedNote
+from runtime.engine.replay import render_note
+from runtime.engine.rules import NoteRules
+from runtime.errors import LatentbridgeError
+from runtime.oneshots.cutting import apply_cut, choose_cut
+from runtime.oneshots.tags import Array, EnvelopeFrames, MadeWith, Note, PlayedBy, TagDocument, Tags, made_with
+from runtime.oneshots.wav_file import Audio, hash_of_samples
+
+_LONGEST_SECONDS: Final = 120.0
+"""A control path of a longer note is refused: the engine keeps none so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What goes into a file: float32 [channels, frames], its rate in Hz, and all it takes to make it again."""
+
+    audio: Audio
+    sample_rate: int
+    tags: Tags
+
+    @property
+    def peak(self) -> float:
+        """Largest absolute sample, 1 = full scale."""
+        return float(np.abs(self.audio).max(initial=0.0))
+
+
+def make_sound(
+    decoder: Decoder,
+    note: CapturedNote,
+    quietest_peak: float = 0.0,
+    kind: Literal["oneshot", "reconstruction"] = "oneshot",
+    source: str = "",
+) -> Sound:
+    """Decode a note, trim, fade, and turn it down where it would clip or up to ``quietest_peak``.
+
+    ``source`` is the name of the file that was encoded, for a reconstruction. Raises LatentbridgeError for a note
+    without any sound.
+    """
+    meta = decoder.metadata
+    if not note.hops:
+        raise LatentbridgeError("The note has only just begun: there is no sound of it yet.", "", "Capture it again.")
+    decoded = render_note(decoder, note)
+    cut = choose_cut(decoded, meta.sample_rate, quietest_peak)
+    audio = apply_cut(decoded, cut)
+    document = TagDocument(
+        kind=kind,
+        model=meta.name,
+        model_hash=decoder.hash,
+        made_with=made_with_decoder(decoder),
+        sound_hash=hash_of_samples(audio),
+        source=source[:255],
+        note=note_document(note),
+        played_by=_played_by(NoteRules.of(meta)),
+        cut=cut,
+    )
+    return Sound(audio, meta.sample_rate, Tags(document, note_arrays(note)))
+
+
+def remake_sound(decoder: Decoder, tags: Tags) -> Sound:
+    """Make the sound of a file once more from its tags; the new tags say what made it this time.
+
+    Raises LatentbridgeError if the tags do not hold a note, or one that does not fit the decoder.
+    """
+    document = tags.document
+    if document.note is None or document.played_by is None or document.cut is None:
+        raise LatentbridgeError(
+            "The file holds a rendering of many notes.", "A one-shot was expected.", "Use `latentbridge render` again."
+        )
+    note = captured_note(document.note, tags.arrays, decoder.metadata)
+    audio = apply_cut(render_note(decoder, note, _rules(document.played_by)), document.cut)
+    changes = {"made_with": made_with_decoder(decoder), "sound_hash": hash_of_samples(audio)}
+    return Sound(audio, decoder.metadata.sample_rate, Tags(document.model_copy(update=changes), tags.arrays))
+
+
+def made_with_decoder(decoder: Decoder) -> MadeWith:
+    """Describe what decodes here."""
+    return made_with(decoder.provider, decoder.voices)
+
+
+def _played_by(rules: NoteRules) -> PlayedBy:
+    """JSON knows no infinity: a note that is never held has no sustain."""
+    sustain_hops = None if math.isinf(rules.sustain_hops) else rules.sustain_hops
+    return PlayedBy(**(asdict(rules) | {"sustain_hops": sustain_hops}))
+
+
+def _rules(played_by: PlayedBy) -> NoteRules:
+    sustain_hops = math.inf if played_by.sustain_hops is None else played_by.sustain_hops
+    return NoteRules(**(played_by.model_dump() | {"sustain_hops": sustain_hops}))
+
+
+def note_document(note: CapturedNote) -> Note:
+    """Return a note as it stands in the tags, its control path aside."""
+    envelope = note.envelope
+    return Note(
+        part=note.part,
+        note=note.note,
+        velocity=note.velocity,
+        seed=note.seed,
+        release_frame=note.release_frame,
+        interrupted_frame=note.interrupted_frame,
+        envelope=EnvelopeFrames(
+            attack_frames=envelope.attack_frames,
+            decay_frames=envelope.decay_frames,
+            sustain_level=envelope.sustain_level,
+            release_frames=envelope.release_frames,
+            fade_frames=envelope.fade_frames,
+        ),
+    )
+
+
+def note_arrays(note: CapturedNote) -> dict[str, Array]:
+    """Return a note's control path: latent [hops, latent_size]; pitch, gate and time_rate [hops]."""
+    return {"latent": note.latent, "pitch": note.pitch, "gate": note.gate, "time_rate": note.time_rate}
+
+
+def captured_note(note: Note, arrays: Mapping[str, Array], metadata: DecoderMetadata) -> CapturedNote:
+    """Return the note that tags describe. Raises LatentbridgeError if its control path does not fit the model."""
+    hops = len(arrays["pitch"]) if "pitch" in arrays else 0
+    wanted = {"latent": (hops, metadata.latent_size), "pitch": (hops,), "gate": (hops,), "time_rate": (hops,)}
+    found = {name: arrays[name].shape if name in arrays else () for name in wanted}
+    if not 0 < hops * metadata.hop_seconds <= _LONGEST_SECONDS or found != wanted:
+        raise LatentbridgeError(
+            f"The control path in the file does not fit {metadata.name}.",
+            f"It should have {metadata.latent_size} latent dimensions and at most {_LONGEST_SECONDS:g} s.",
+            "The file may be damaged: copy it again.",
+        )
+    return CapturedNote(
+        number=0,
+        part=note.part,
+        note=note.note,
+        velocity=note.velocity,
+        seed=note.seed,
+        onset_frame=0,
+        release_frame=note.release_frame,
+        interrupted_frame=note.interrupted_frame,
+        envelope=Envelope(**note.envelope.model_dump()),
+        latent=arrays["latent"],
+        pitch=arrays["pitch"],
+        gate=arrays["gate"],
+        time_rate=arrays["time_rate"],
+    )
