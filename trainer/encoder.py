@@ -1,7 +1,8 @@
 """From a sound to its place in latent space.
 
-The sound is heard twice: finely at its beginning, where a few milliseconds decide what it is, and coarsely over its
-whole length. Both are logarithmic mel spectrograms, made inside the module, so that an exported encoder takes audio.
+The sound is heard three times: finely at its beginning, where a few milliseconds decide what it is, coarsely over its
+whole length, and the first cycles of its low end with their phase. The first two are logarithmic mel spectrograms. All
+are made inside the module, so that an exported encoder takes audio.
 """
 
 import math
@@ -15,6 +16,8 @@ from trainer.settings import ModelSettings
 LOG_FLOOR = 1e-5
 """Mel amplitude (full scale 1) below which everything counts as silence: −100 dB."""
 HALVINGS = 3
+FIRST_CYCLES_FRAMES = 2048
+FIRST_CYCLES_BELOW_HZ = 800.0
 
 
 def mel_filters(bands: int, window_frames: int, sample_rate: int, lowest_hz: float = 20.0) -> Tensor:
@@ -86,6 +89,26 @@ class _Listener(nn.Module):
         return self.layers(self.log_mel(audio)).flatten(1)
 
 
+class _FirstCycles(nn.Module):
+    """Audio → complex spectrum of its first stretch, low frequencies only, [batch, channels × features].
+
+    Levels alone cannot tell a kick that begins upwards from one that begins downwards.
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        super().__init__()
+        n = torch.arange(FIRST_CYCLES_FRAMES, dtype=torch.float64)
+        bins = round(FIRST_CYCLES_BELOW_HZ * FIRST_CYCLES_FRAMES / sample_rate) + 1
+        angle = 2 * math.pi / FIRST_CYCLES_FRAMES * n[:, None] * torch.arange(bins)
+        fade = torch.hann_window(2 * FIRST_CYCLES_FRAMES, dtype=torch.float64)[FIRST_CYCLES_FRAMES:, None]
+        transform = torch.cat([torch.cos(angle), torch.sin(angle)], dim=1) * fade * (8 / FIRST_CYCLES_FRAMES)
+        self.register_buffer("transform", transform.float(), persistent=False)
+        self.features = 2 * bins
+
+    def forward(self, audio: Tensor) -> Tensor:
+        return (audio[..., :FIRST_CYCLES_FRAMES] @ self.transform).flatten(1)
+
+
 class Encoder(nn.Module):
     """Audio that starts at the onset, peak 1, zero-padded → mean and log variance of the latent coordinate."""
 
@@ -100,7 +123,9 @@ class Encoder(nn.Module):
 
         self.attack = listener(512, 256, self.attack_frames)
         self.whole = listener(2048, 1024, self.frames)
-        self.mix = nn.Linear(self.attack.features + self.whole.features, 2 * width)
+        self.first_cycles = _FirstCycles(rate)
+        features = self.attack.features + self.whole.features + channels * self.first_cycles.features
+        self.mix = nn.Linear(features, 2 * width)
         self.dropout = nn.Dropout(settings.encoder_dropout)
         self.mean = nn.Linear(2 * width, settings.latent_size)
         self.log_variance = nn.Linear(2 * width, settings.latent_size)
@@ -110,6 +135,7 @@ class Encoder(nn.Module):
 
     def forward(self, audio: Tensor) -> tuple[Tensor, Tensor]:
         """``audio`` [batch, channels, encoder_frames] → mean and log variance, each [batch, latent_size]."""
-        heard = torch.cat([self.attack(audio[..., : self.attack_frames]), self.whole(audio)], dim=-1)
+        beginning = audio[..., : self.attack_frames]
+        heard = torch.cat([self.attack(beginning), self.whole(audio), self.first_cycles(audio)], dim=-1)
         mixed = self.dropout(F.gelu(self.mix(heard)))
         return self.mean(mixed), torch.clamp(self.log_variance(mixed), min=-12.0, max=6.0)

@@ -40,8 +40,9 @@ class AugmentationSettings:
     """Peak of an augmented clip: 0 down to minus this, in dB."""
     untouched_share: float = 0.2
     """Share of clips that only change in level and polarity, so that the model meets the real sounds as well."""
-    polarity_share: float = 0.5
-    """Share of clips that are turned upside down."""
+    polarity_share: float = 0.0
+    """Share of clips that are turned upside down. None, since the loss asks for the first cycles with their phase, and
+    both polarities of every sound would only fill latent space."""
     speed_octaves: float = 0.4
     """Speed and pitch together: up to so many octaves up or down."""
     decay_octaves: float = 0.7
@@ -107,6 +108,11 @@ class LossSettings:
     """Stretches over which the level is compared."""
     envelope_weight: float = 0.3
     envelope_floor: float = 1e-3
+    onset_frames: tuple[int, ...] = (512, 2048)
+    """Stretches after the onset whose low frequencies are compared with their phase."""
+    onset_below_hz: float = 800.0
+    onset_floor: float = 0.01
+    onset_weight: float = 0.3
     beta: float = 0.0005
     """Weight of the KL term once it is warm."""
     kl_warm_up: float = 0.1
