@@ -189,6 +189,9 @@ class Voices:
         if self._earliest >= until:
             return
         rows = np.flatnonzero(self.next_hop < until)
+        if not len(rows):  # The voice that was next has ended since.
+            self._earliest = int(self.next_hop.min())
+            return
         starts = self.next_hop[rows]
         inputs, parts, held = self._inputs, self.part[rows], self.held[rows]
         inputs.latent[rows] = self._latent.coordinates(self._latent_row[rows], parts, starts)

@@ -21,7 +21,7 @@ class Glides:
         self.target = self._start.copy()
         """Where each number is going, [rows, width]."""
         self._begin = np.zeros(initial.shape, np.int64)
-        self._length = np.zeros(initial.shape, np.int64)
+        self._length = np.ones(initial.shape, np.int64)
         self.settled_at = 0
         """From this frame on, nothing moves any more."""
 
@@ -35,25 +35,25 @@ class Glides:
             return
         if length_frames > 0:
             self._start[row, changed] = self.at(row, frame)[changed]
-            self._begin[row, changed] = frame
-            self._length[row, changed] = length_frames
             self.settled_at = max(self.settled_at, frame + length_frames)
         else:
             self._start[row, changed] = target[changed]
-            self._length[row, changed] = 0
+        self._begin[row, changed] = frame
+        self._length[row, changed] = max(length_frames, 1)
         self.target[row, changed] = target[changed]
 
     def at(self, row: int, frame: int) -> Numbers:
         """Return a row's numbers at a frame, [width]."""
-        return np.asarray(self.values(np.array([row]), np.array([frame]))[0])
+        return self._between(self._start[row], self.target[row], (frame - self._begin[row]) / self._length[row])
 
     def values(self, rows: Rows, frames: Frames) -> Numbers:
         """Return the numbers of ``rows`` [n] at ``frames`` [n], as [n, width]."""
         target = self.target[rows]
         if len(frames) and int(frames.min()) >= self.settled_at:
             return target
-        length = self._length[rows]
-        passed = (frames[:, None] - self._begin[rows]) / np.maximum(length, 1)
-        start = self._start[rows]
-        moving = start + (target - start) * np.clip(passed, 0.0, 1.0)
-        return np.where((passed >= 1.0) | (length == 0), target, moving)
+        return self._between(self._start[rows], target, (frames[:, None] - self._begin[rows]) / self._length[rows])
+
+    @staticmethod
+    def _between(start: Numbers, target: Numbers, passed: Numbers) -> Numbers:
+        """Numbers on their lines; exactly on the target once the whole line has passed."""
+        return np.where(passed >= 1.0, target, start + (target - start) * np.minimum(passed, 1.0))
