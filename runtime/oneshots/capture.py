@@ -1,14 +1,13 @@
 """A press of a key → the note played last as a file, without disturbing what plays.
 
 The engine keeps what it told the decoder (see :mod:`runtime.engine.history`); a process of its own decodes that once
-more and writes the file. Nothing here waits: the owner calls :meth:`CaptureWorker.capture` when a capture is asked for
-and :meth:`CaptureWorker.poll` some twenty times a second, from one thread; the callbacks come from ``poll``.
+more and writes the file. A thread waits until the note has ended, talks to that process and calls back; whoever asks
+for a capture never waits.
 
     worker = CaptureWorker(model_path, history, folder, provider="cpu", voices=16,
                            on_captured=tell_path_note_and_peak, on_problem=tell_sentences)
-    worker.capture()              # or capture(part=3, name="deep snare")
-    worker.poll()                 # in the loop
-    worker.close()                # at the end; waits at most CLOSE_SECONDS
+    worker.capture()              # from any thread; or capture(part=3, name="deep snare")
+    worker.close()                # writes what is waiting; takes at most CLOSE_SECONDS
 """
 
 import contextlib
@@ -35,6 +34,7 @@ LONGEST_WAIT_SECONDS: Final = 10.0
 MOST_WAITING: Final = 64
 _SETTLED_SECONDS: Final = 0.25
 """A note whose controls have not gone on for so long has ended: hops come every few milliseconds."""
+_LOOK_SECONDS: Final = 0.05
 _ANSWER_SECONDS: Final = 120.0
 
 
@@ -56,6 +56,11 @@ class _Waiting:
     asked_at: float
     grew_at: float
 
+    @property
+    def what(self) -> tuple[int, str]:
+        """What tells one request from another."""
+        return self.note.number, self.name
+
 
 class CaptureWorker:
     """Writes notes of one model's history into one folder."""
@@ -73,18 +78,14 @@ class CaptureWorker:
     ) -> None:
         """Start the process that writes into ``folder``, which :func:`runtime.oneshots.writing.make_folder` has made.
 
-        ``provider`` and ``voices`` are the engine's, so that its very bits come out.
+        ``provider`` and ``voices`` are the engine's, so that its very bits come out. The callbacks come from the
+        worker's own thread, or from the one that asks for what cannot be done.
         """
         self._history, self._folder = history, folder
-        self._setup: Document = {"model": str(model.resolve()), "folder": str(folder.resolve())}
-        self._setup |= {"provider": provider, "voices": voices}
+        setup: Document = {"model": str(model.resolve()), "folder": str(folder.resolve())}
+        self._writer = _Writer(setup | {"provider": provider, "voices": voices}, folder)
         self._on_captured, self._on_problem = on_captured, on_problem
-        self._waiting: list[_Waiting] = []
-        self._jobs: queue.SimpleQueue[tuple[CapturedNote, str] | None] = queue.SimpleQueue()
-        self._unfinished = 0
-        self._results: queue.SimpleQueue[Captured | LatentbridgeError] = queue.SimpleQueue()
-        self._child: Child | None = None
-        self._is_ready = self._closed = False
+        self._asked: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="captures", daemon=True)
         self._thread.start()
 
@@ -96,93 +97,110 @@ class CaptureWorker:
         note = self._history.last(part)
         if note is None:
             self._on_problem(LatentbridgeError("There is no note to capture yet.", "", "Play one first."))
-        elif len(self._waiting) + self._unfinished >= MOST_WAITING:
-            self._on_problem(LatentbridgeError(f"{MOST_WAITING} captures are waiting.", "", "Capture fewer at a time."))
-        elif all(waiting.note.number != note.number for waiting in self._waiting):
-            now = time.monotonic()
-            self._waiting.append(_Waiting(note, clean_name(name), now, now))
-
-    def poll(self) -> None:
-        """Hand over notes that have ended, and report what was written. Never waits."""
+            return
         now = time.monotonic()
-        for waiting in list(self._waiting):
-            if self._has_ended(waiting, now):
-                self._waiting.remove(waiting)
-                self._hand_over(waiting)
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._report(self._results.get_nowait())
+        try:
+            self._asked.put_nowait(_Waiting(note, clean_name(name), now, now))
+        except queue.Full:
+            self._on_problem(LatentbridgeError(f"{MOST_WAITING} captures are waiting.", "", "Capture fewer at a time."))
 
     def close(self) -> None:
         """Write what is waiting as far as it has sounded, report it, and end the process."""
-        for waiting in self._waiting:
-            self._hand_over(waiting)
-        self._waiting.clear()
-        self._jobs.put(None)
+        with contextlib.suppress(queue.Full):
+            self._asked.put_nowait(None)
         self._thread.join(CLOSE_SECONDS)
-        self._closed = True
-        self._end_child()
-        self.poll()
-
-    def _has_ended(self, waiting: _Waiting, now: float) -> bool:
-        latest = self._history.note(waiting.note.number)
-        if latest is not None and latest.hops > waiting.note.hops:
-            waiting.grew_at = now
-        # Where 64 notes have begun since, what was seen last is all there is.
-        waiting.note = latest or waiting.note
-        has_stopped = now - waiting.grew_at > _SETTLED_SECONDS
-        return has_stopped or latest is None or now - waiting.asked_at > LONGEST_WAIT_SECONDS
-
-    def _hand_over(self, waiting: _Waiting) -> None:
-        self._unfinished += 1
-        self._jobs.put((waiting.note, waiting.name))
-
-    def _report(self, result: Captured | LatentbridgeError) -> None:
-        self._unfinished -= 1
-        if isinstance(result, Captured):
-            self._on_captured(result)
-        else:
-            self._on_problem(result)
-
-    # In the thread: it alone talks to the process, since a pipe may be full and an answer takes its time ---------
+        self._writer.close()
 
     def _work(self) -> None:
         # Before the first note is asked for: loading the model takes longer than making a file.
+        self._writer.prepare()
+        waiting: list[_Waiting] = []
+        ending = False
+        while not ending or waiting:
+            for asked in self._take(_LOOK_SECONDS if waiting else None):
+                ending = ending or asked is None
+                # A key that bounces asks twice for one note.
+                if asked is not None and all(asked.what != other.what for other in waiting):
+                    waiting.append(asked)
+            ended = [one for one in waiting if ending or self._has_ended(one)]
+            waiting = [one for one in waiting if one not in ended]
+            for one in ended:
+                self._write(one)
+
+    def _take(self, seconds: float | None) -> list[_Waiting | None]:
+        """Return all that has been asked for, waiting so long for the first."""
+        asked: list[_Waiting | None] = []
+        with contextlib.suppress(queue.Empty):
+            asked.append(self._asked.get(timeout=seconds))
+            while True:
+                asked.append(self._asked.get_nowait())
+        return asked
+
+    def _has_ended(self, one: _Waiting) -> bool:
+        now = time.monotonic()
+        latest = self._history.note(one.note.number)
+        if latest is not None and latest.hops > one.note.hops:
+            one.grew_at = now
+        # Where 64 notes have begun since, what was seen last is all there is.
+        one.note = latest or one.note
+        return (
+            latest is None or max(now - one.grew_at - _SETTLED_SECONDS, now - one.asked_at - LONGEST_WAIT_SECONDS) > 0
+        )
+
+    def _write(self, one: _Waiting) -> None:
+        try:
+            path, peak = self._writer.write(one.note, one.name)
+        except LatentbridgeError as error:
+            what = f"{note_name(one.note.note)} was not captured: {error.wrong}"
+            self._on_problem(LatentbridgeError(what, error.expected, error.remedy))
+        else:
+            self._on_captured(Captured(path, one.note.note, 20 * math.log10(max(peak, 1e-6))))
+
+
+class _Writer:
+    """The process that decodes and writes, started again should it die. Used by one thread, closed by any."""
+
+    def __init__(self, setup: Document, folder: Path) -> None:
+        self._setup, self._folder = setup, folder
+        self._child: Child | None = None
+        self._is_ready = self._closed = False
+
+    def prepare(self) -> None:
+        """Start the process; what stands in its way is told when a note is to be written."""
         with contextlib.suppress(LatentbridgeError):
             self._started()
-        while (order := self._jobs.get()) is not None:
-            self._results.put(self._made(*order))
 
-    def _made(self, note: CapturedNote, name: str) -> Captured | LatentbridgeError:
-        try:
-            child = self._started()
-            # Until it has answered: an answer that came too late would be taken for that to the next note.
-            self._is_ready = False
-            child.tell(job(note, name))
-            answer = child.answer(_ANSWER_SECONDS)
-            self._is_ready = True
-            if "failed" in answer:
-                raise LatentbridgeError(*answer["failed"])
-        except LatentbridgeError as error:
-            what = f"{note_name(note.note)} was not captured: {error.wrong}"
-            return LatentbridgeError(what, error.expected, error.remedy)
-        return Captured(Path(answer["path"]), note.note, 20 * math.log10(max(answer["peak"], 1e-6)))
+    def write(self, note: CapturedNote, name: str) -> tuple[Path, float]:
+        """Have a note written; returns its path and peak. Raises LatentbridgeError with what went wrong."""
+        child = self._started()
+        # Until it has answered: an answer that came too late would be taken for that to the next note.
+        self._is_ready = False
+        child.tell(job(note, name))
+        answer = child.answer(_ANSWER_SECONDS)
+        self._is_ready = True
+        if "failed" in answer:
+            raise LatentbridgeError(*answer["failed"])
+        return Path(answer["path"]), float(answer["peak"])
+
+    def close(self) -> None:
+        """End the process at once, and clear away what it was writing."""
+        self._closed = True
+        self._end_child()
 
     def _started(self) -> Child:
-        """Return the process, ready for a job; a new one if the last has died or no longer answers."""
+        """Return the process, ready for a note; a new one if the last has died or no longer answers."""
         if self._child is not None and self._child.is_running and self._is_ready:
             return self._child
         self._end_child()
         if self._closed:
             raise LatentbridgeError("The program ends.")
         self._is_ready = False
-        self._child = Child("runtime.oneshots.capture_process", sockets={}, buffers={}, setup=self._setup)
-        self._child.answer(_ANSWER_SECONDS)
+        self._child = child = Child("runtime.oneshots.capture_process", sockets={}, buffers={}, setup=self._setup)
+        child.answer(_ANSWER_SECONDS)
         self._is_ready = True
-        return self._child
+        return child
 
     def _end_child(self) -> None:
-        """End the process at once, and clear away what it was writing."""
         child, self._child = self._child, None
         if child is not None:
             child.end(0.0)
