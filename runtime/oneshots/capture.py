@@ -47,7 +47,7 @@ class Captured:
     peak_db: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     """A note that may still sound."""
 
