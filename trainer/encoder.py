@@ -90,12 +90,12 @@ class _Listener(nn.Module):
 
 
 class _FirstCycles(nn.Module):
-    """Audio → complex spectrum of its first stretch, low frequencies only, [batch, channels × features].
+    """Audio → [batch, features], from the complex spectrum of its first stretch, low frequencies only.
 
     Levels alone cannot tell a kick that begins upwards from one that begins downwards.
     """
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, sample_rate: int, channels: int, features: int) -> None:
         super().__init__()
         n = torch.arange(FIRST_CYCLES_FRAMES, dtype=torch.float64)
         bins = round(FIRST_CYCLES_BELOW_HZ * FIRST_CYCLES_FRAMES / sample_rate) + 1
@@ -103,10 +103,11 @@ class _FirstCycles(nn.Module):
         fade = torch.hann_window(2 * FIRST_CYCLES_FRAMES, dtype=torch.float64)[FIRST_CYCLES_FRAMES:, None]
         transform = torch.cat([torch.cos(angle), torch.sin(angle)], dim=1) * fade * (8 / FIRST_CYCLES_FRAMES)
         self.register_buffer("transform", transform.float(), persistent=False)
-        self.features = 2 * bins
+        self.layer = nn.Linear(channels * 2 * bins, features)
+        self.features = features
 
     def forward(self, audio: Tensor) -> Tensor:
-        return (audio[..., :FIRST_CYCLES_FRAMES] @ self.transform).flatten(1)
+        return self.layer((audio[..., :FIRST_CYCLES_FRAMES] @ self.transform).flatten(1))
 
 
 class Encoder(nn.Module):
@@ -123,8 +124,8 @@ class Encoder(nn.Module):
 
         self.attack = listener(512, 256, self.attack_frames)
         self.whole = listener(2048, 1024, self.frames)
-        self.first_cycles = _FirstCycles(rate)
-        features = self.attack.features + self.whole.features + channels * self.first_cycles.features
+        self.first_cycles = _FirstCycles(rate, channels, width)
+        features = self.attack.features + self.whole.features + self.first_cycles.features
         self.mix = nn.Linear(features, 2 * width)
         self.dropout = nn.Dropout(settings.encoder_dropout)
         self.mean = nn.Linear(2 * width, settings.latent_size)
