@@ -35,7 +35,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = Parent()
     try:
-        client = _open_client()
+        client = open_client()
     except LatentbridgeError as error:
         parent.fail(error)
         return
@@ -73,7 +73,8 @@ def main() -> None:
     client.close()
 
 
-def _open_client() -> Any:
+def open_client() -> Any:
+    """Return a client of the running JACK server, not yet activated. Raises LatentbridgeError if there is none."""
     try:
         import jack
     except ModuleNotFoundError:

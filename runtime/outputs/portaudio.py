@@ -42,8 +42,8 @@ class PortAudioOutput:
         self.closed = False
         self._meters = meters
         self._sample_rate = sample_rate
-        with _quiet():
-            info = _find_device(_load_portaudio(), device)
+        with quiet():
+            info = _find_device(load_portaudio(), device)
             self._open(info, block_frames)
         self.name = str(info["name"])
         self.block_frames = max(block_frames, self._measure_period())
@@ -76,7 +76,7 @@ class PortAudioOutput:
 
     def close(self) -> None:
         """See :class:`runtime.outputs.Output`. Aborts, since a device that has died never finishes playing."""
-        with _quiet():
+        with quiet():
             self._mixer.abort(ignore_errors=True)
             self._mixer.close(ignore_errors=True)
 
@@ -125,7 +125,8 @@ class PortAudioOutput:
         return round(statistics.median(steps)) if steps else 0
 
 
-def _load_portaudio() -> Any:
+def load_portaudio() -> Any:
+    """Return the sounddevice module. Raises LatentbridgeError if the PortAudio library is missing."""
     try:
         import sounddevice
     except OSError:
@@ -163,7 +164,7 @@ def _refusal(info: dict[str, Any], sample_rate: int, error: Exception) -> Latent
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Send stderr nowhere: PortAudio's host libraries print there which servers they did not find."""
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
