@@ -111,7 +111,8 @@ class LossSettings:
     onset_frames: tuple[int, ...] = (512, 2048)
     """Stretches after the onset whose low frequencies are compared with their phase."""
     onset_below_hz: float = 800.0
-    onset_floor: float = 0.01
+    onset_floor: float = 0.05
+    """Mean amplitude at the onset below which a sound's low end no longer asks for relative precision."""
     onset_weight: float = 0.3
     beta: float = 0.0005
     """Weight of the KL term once it is warm."""

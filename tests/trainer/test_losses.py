@@ -58,3 +58,23 @@ def test_information_is_zero_at_the_prior_and_free_below_the_free_bits() -> None
     assert float(kl_loss(mean, log_variance, 0.25)) == 16 * 0.25
     informed = torch.cat([3 * torch.ones(4, 1), mean[:, 1:]], dim=1)
     assert float(kl_loss(informed, log_variance, 0.25)) == 15 * 0.25 + 4.5
+
+
+def test_the_phase_of_low_frequencies_counts_at_the_onset_and_nowhere_else() -> None:
+    target = _strike(pitch_hz=60.0)
+    at_onset = reconstruction_loss(-target, target, SETTINGS, at_onset=torch.tensor([True, True]))
+    later = reconstruction_loss(-target, target, SETTINGS, at_onset=torch.tensor([False, False]))
+    assert float(at_onset["onset"]) > 1.5
+    assert float(later["onset"]) == 0.0
+    assert float(later["total"]) < 1e-3
+    high = _strike(pitch_hz=12_000.0)
+    assert float(reconstruction_loss(-high, high, SETTINGS, at_onset=torch.tensor([True, True]))["onset"]) < 0.5
+
+
+def test_each_sound_of_a_batch_is_judged_at_its_own_onset() -> None:
+    target = _strike(pitch_hz=60.0).expand(2, 2, FRAMES).contiguous()
+    output = torch.cat([target[:1], -target[1:]])
+    first = reconstruction_loss(output, target, SETTINGS, at_onset=torch.tensor([True, False]))
+    second = reconstruction_loss(output, target, SETTINGS, at_onset=torch.tensor([False, True]))
+    assert float(first["onset"]) < 1e-3
+    assert float(second["onset"]) > 1.5

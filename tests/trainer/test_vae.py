@@ -45,6 +45,15 @@ def test_silence_after_a_sound_does_not_move_it() -> None:
     torch.testing.assert_close(vae.encode(sound), vae.encode(padded), atol=1e-5, rtol=0)
 
 
+def test_the_encoder_tells_a_kick_that_begins_upwards_from_one_that_begins_downwards() -> None:
+    torch.manual_seed(0)
+    vae = VariationalAutoencoder(SMALL, 1).eval()
+    n = torch.arange(8000)
+    kick = (torch.sin(0.008 * n) * torch.exp(-n / 3000)).expand(1, 1, -1)
+    with torch.no_grad():
+        assert not torch.allclose(vae.encode(kick)[0], vae.encode(-kick)[0], atol=1e-3)
+
+
 def test_more_than_two_channels_are_refused() -> None:
     with pytest.raises(ValueError, match="1 or 2"):
         VariationalAutoencoder(SMALL, 3)
