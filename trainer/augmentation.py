@@ -73,8 +73,9 @@ def _peak_one(audio: Tensor) -> Tensor:
 def _respeed_and_equalise(
     audio: Tensor, speed: Tensor, equaliser_db: Tensor, sample_rate: int, longest_frames: int
 ) -> Tensor:
-    """Filter and resample each clip in one transform. ``speed`` [batch]; ``equaliser_db`` [batch, bands].
+    """Filter and resample each clip in one transform; the level is left open.
 
+    ``speed`` is [batch], ``equaliser_db`` [batch, bands].
     A spectrum of another size is the same sound at another rate. The zeros behind the clip take up what the filter
     rings on and what interpolation rings ahead, which wraps around to there.
     """
@@ -88,7 +89,7 @@ def _respeed_and_equalise(
     result = audio.new_zeros(*audio.shape[:2], length)
     for clip, one, wanted in zip(result, spectrum, sizes, strict=True):
         # irfft takes the lowest bins or pads with silence, whichever the wanted size needs.
-        changed = torch.fft.irfft(one, wanted)[:, : min(length, wanted - _RINGING_FRAMES)] * (wanted / size)
+        changed = torch.fft.irfft(one, wanted)[:, : min(length, wanted - _RINGING_FRAMES)]
         clip[:, : changed.shape[-1]] = changed
         if wanted - _RINGING_FRAMES > length:
             fade = min(_FADE_FRAMES, length)

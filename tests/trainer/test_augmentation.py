@@ -72,6 +72,12 @@ def test_every_clip_keeps_its_onset_its_length_and_a_sane_peak() -> None:
     assert bool((varied[..., :24].abs().amax(dim=(1, 2)) > 0.25 * peaks).all())
 
 
+def test_how_loud_a_clip_comes_in_does_not_matter() -> None:
+    audio = drums()
+    quiet = augment(0.05 * audio, FULL, seeded())
+    torch.testing.assert_close(quiet, augment(audio, FULL, seeded()), atol=1e-5, rtol=0)
+
+
 def test_silence_and_single_frames_stay_finite() -> None:
     audio = torch.zeros(3, 1, 4800)
     audio[1, 0, 0] = 1.0
@@ -102,7 +108,8 @@ def test_nothing_sounds_before_the_attack_nor_wraps_to_the_end() -> None:
     click[:, :, 0] = 1.0
     varied = augment(click, replace(OFF, speed_octaves=0.4, equaliser_db=6.0), seeded())
     assert bool((varied[:, 0].abs().argmax(dim=1) == 0).all())
-    assert float(varied[..., 4800:].abs().max()) < 10 ** (-80 / 20)
+    # The filter has 1,024 taps, and the slowest speed is 2^−0.4.
+    assert float(varied[..., 1400:].abs().max()) < 10 ** (-55 / 20)
 
 
 def test_the_rate_of_decay_changes_by_the_drawn_factor() -> None:
@@ -126,7 +133,7 @@ def test_the_equaliser_stays_within_its_bands_gain() -> None:
     varied = augment(impulse, replace(OFF, equaliser_db=6.0), seeded())
     decibels = 20 * torch.log10(torch.fft.rfft(varied[:, 0]).abs() + 1e-9)
     spread = decibels.amax(dim=1) - decibels.amin(dim=1)
-    assert float(spread.max()) < 12.5
+    assert 9.0 < float(spread.max()) < 12.5
     assert float(spread.min()) > 1.0
 
 
