@@ -59,7 +59,8 @@ def devices() -> None:
 
     Says for each what to write after `latentbridge play --output` and `--midi`, and which ones `auto` takes.
     """
-    for line in (*describe_outputs(list_outputs()), "", *describe_midi(list_midi_inputs())):
+    outputs = list_outputs()
+    for line in (*describe_outputs(outputs), "", *describe_midi(list_midi_inputs(), outputs.jack)):
         print(line)
 
 
@@ -87,13 +88,14 @@ def describe_outputs(outputs: Outputs) -> Iterator[str]:
     for problem in filter(None, (outputs.jack_problem, outputs.cards_problem)):
         yield f"  {problem}"
     yield f"  auto takes: {outputs.automatic}"
-    if outputs.jack is not None:
-        yield "MIDI ports of JACK (connect them to latentbridge:midi_in; auto connects the physical ones)"
-        yield from (f"  {name}" for name in outputs.jack.midi_sources or ("none",))
 
 
-def describe_midi(midi: MidiListing) -> Iterator[str]:
-    """Yield the lines that tell a person about the system's MIDI ports."""
+def describe_midi(midi: MidiListing, jack: JackServer | None) -> Iterator[str]:
+    """Yield the lines that tell a person about MIDI ports: JACK's if that is the output, else the system's."""
+    if jack is not None:
+        yield "MIDI inputs through JACK (connect them to latentbridge:midi_in; auto connects those of devices)"
+        yield from (f"  {name}" for name in jack.midi_sources or ("none yet",))
+        return
     yield "MIDI inputs (latentbridge play --midi …)"
     if midi.problem:
         yield f"  {midi.problem}"

@@ -149,11 +149,9 @@ def _tried_outputs(outputs: Outputs, metadata: DecoderMetadata) -> Iterator[Find
 
 
 def _midi(outputs: Outputs) -> Iterator[Finding]:
-    for line in describe_midi(list_midi_inputs()):
+    for line in describe_midi(list_midi_inputs(), outputs.jack):
         if line.startswith("  "):
             yield Finding(line.strip())
-    if outputs.jack is not None:
-        yield Finding(f"through JACK: {len(outputs.jack.midi_sources)} ports; connect them to latentbridge:midi_in")
 
 
 def _providers(path: Path) -> Iterator[Finding]:

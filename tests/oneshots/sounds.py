@@ -5,11 +5,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.oneshots.tags import Cut, MadeWith, Note, TagDocument, Tags
+from runtime.oneshots.tags import Cut, EnvelopeFrames, MadeWith, Note, PlayedBy, TagDocument, Tags
 from runtime.oneshots.wav_file import hash_of_samples
 
 Audio = NDArray[np.float32]
 SAMPLE_RATE = 48_000
+ENVELOPE = EnvelopeFrames(attack_frames=0, decay_frames=0, sustain_level=1, release_frames=2_400, fade_frames=240)
+RULES = PlayedBy(
+    lead_hops=0,
+    longest_hops=750.0,
+    slowest=1.0,
+    fastest=1.0,
+    silent_hops=10,
+    silent_peak=3e-5,
+    releases=True,
+    envelope_releases=True,
+    velocity_gain=True,
+    model_gain=0.7,
+)
 
 
 def strike(frames: int = 4_801, channels: int = 1) -> Audio:
@@ -31,7 +44,8 @@ def tags_for(audio: Audio, hops: int = 20, **changes: Any) -> Tags:
             latentbridge="0.1.0", onnxruntime="1.31.1", numpy="2.4.6", provider="cpu", voices=16, processor="a machine"
         ),
         "sound_hash": hash_of_samples(audio),
-        "note": Note(note=60, velocity=100 / 127, seed=7),
+        "note": Note(note=60, velocity=100 / 127, seed=7, release_frame=4_000, envelope=ENVELOPE),
+        "played_by": RULES,
         "cut": Cut(first_frame=3, last_frame=3 + audio.shape[1], gain=0.5, fade_frames=240),
     }
     arrays = {

@@ -23,7 +23,7 @@ from runtime.oneshots.tags import (
     unpack,
 )
 from runtime.oneshots.wav_file import write_wav
-from tests.oneshots.sounds import SAMPLE_RATE, strike, tags_for
+from tests.oneshots.sounds import ENVELOPE, SAMPLE_RATE, strike, tags_for
 
 
 def equal(one: Tags, other: Tags) -> bool:
@@ -52,7 +52,7 @@ def good_document() -> dict[str, object]:
 
 
 def test_tags_come_back_bit_by_bit(tmp_path: Path) -> None:
-    tags = tags_for(strike(), note=Note(note=127, velocity=1 / 3, seed=2**64 - 1))
+    tags = tags_for(strike(), note=Note(note=127, velocity=1 / 3, seed=2**64 - 1, envelope=ENVELOPE))
     path = wav_with(tmp_path / "a.wav", pack(tags))
     assert equal(read_tags(path), tags)
 
@@ -64,7 +64,7 @@ def test_tags_come_back_bit_by_bit(tmp_path: Path) -> None:
     values=st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), max_size=40),
 )
 def test_any_note_and_control_path_come_back(note: int, velocity: float, seed: int, values: list[float]) -> None:
-    tags = tags_for(strike(50), note=Note(note=note, velocity=velocity, seed=seed))
+    tags = tags_for(strike(50), note=Note(note=note, velocity=velocity, seed=seed, envelope=ENVELOPE))
     tags = Tags(tags.document, {"latent": np.array(values, np.float32).reshape(-1, 1)})
     assert equal(unpack(pack(tags)), tags)
 
