@@ -1,0 +1,282 @@
+"""OSC: packets in, events out, and every client told of what has changed.
+
+A thread of the interface process owns the socket. Other threads hand it what the engine says, and what a capture came
+to. Changes are told in rounds, at most 30 a second, and only where things stand in the end.
+"""
+
+import select
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from runtime.contract import DecoderMetadata
+from runtime.controls import osc_feedback
+from runtime.controls.control_state import MIRRORED, ControlState
+from runtime.controls.osc_address import open_osc_socket
+from runtime.controls.osc_clients import Client, Clients, SocketAddress
+from runtime.controls.osc_echoes import OwnEvents
+from runtime.controls.osc_events import events_of
+from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
+from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
+from runtime.controls.osc_table import Action, ErrorCode, MessageError, destinations, read_arguments
+from runtime.events import Clock, Event, Kind, original
+from runtime.latent.prior import draw
+
+ROUNDS_PER_SECOND: Final = 30
+_PACKETS_AT_ONCE: Final = 256
+_LARGEST_DATAGRAM_BYTES: Final = 65_535
+_IDLE_SECONDS: Final = 0.1
+_LOG_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class OscHooks:
+    """What the service asks of the rest of the program; all are called from its thread and should return soon."""
+
+    send: Callable[[Event], None]
+    """An event for the engine."""
+    capture: Callable[[int, str], None]
+    """Write the note played last: part (0 for any), name (empty for none). Answer by :meth:`OscService.captured`."""
+    report: Callable[[], EngineReport]
+    """How the engine is doing."""
+    log: Callable[[str], None]
+    """A line for the log, at most one a second."""
+
+
+class OscService:
+    """Listens at one UDP socket. Bad packets are counted and never answered; only clients hear anything at all."""
+
+    def __init__(
+        self,
+        address: SocketAddress,
+        metadata: DecoderMetadata,
+        info: InstrumentInfo,
+        hooks: OscHooks,
+        generator: np.random.Generator | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Bind the socket; nothing is read before :meth:`start`. Raises LatentbridgeError if the address is taken."""
+        self.bad_packets = 0
+        """Packets that were not OSC, and messages that asked for something that is not there."""
+        self.faults = 0
+        """Messages that made something fail that should not have."""
+        self._metadata = metadata
+        self._info = info
+        self._hooks = hooks
+        self._generator = np.random.default_rng() if generator is None else generator
+        self._clock = clock
+        self._destinations = destinations(metadata)
+        self._axis_names = tuple(axis.name for axis in metadata.axes)
+        self._state = ControlState(metadata)
+        self._own = OwnEvents()
+        self._clients = Clients()
+        self._voices = 0
+        # A hook may call back at once.
+        self._lock = threading.RLock()
+        self._unlogged = 0
+        self._last_reason = ""
+        self._logged_seconds = -_LOG_SECONDS
+        self._told_seconds = -1.0
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
+        self._socket = open_osc_socket(address)
+        self.address: SocketAddress = self._socket.getsockname()
+        """Where it listens, with the port that was really got."""
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening and let go of the socket."""
+        self._closing = True
+        if self._thread.is_alive():
+            self._thread.join(5 * _IDLE_SECONDS)
+        else:
+            self._socket.close()
+
+    # From other threads -----------------------------------------------------------------------------------------
+
+    def on_event(self, event: Event) -> None:
+        """Take what the engine says: echoes (PLAYED), voices (VOICES); all else is passed over."""
+        with self._lock:
+            if event.kind == Kind.PLAYED:
+                echo = original(event)
+                if echo.kind in MIRRORED and self._own.is_news(echo):
+                    self._clients.tell(self._state.apply(echo), None)
+            elif event.kind == Kind.VOICES and event.index != self._voices:
+                self._voices = event.index
+                for client in self._clients:
+                    client.voices_untold = True
+
+    def set_info(self, info: InstrumentInfo) -> None:
+        """Replace what clients are told about the instrument, e.g. after its block has changed; tells them all."""
+        with self._lock:
+            self._info = info
+            for client in self._clients:
+                client.wants_all = True
+
+    def captured(self, path: str, note: int, peak_db: float) -> None:
+        """Tell every client that a one-shot was written."""
+        self._tell_everyone(osc_feedback.captured(path, note, peak_db))
+
+    def failed(self, text: str) -> None:
+        """Tell every client that something they may have asked for could not be done, such as a capture."""
+        self._tell_everyone(osc_feedback.error(ErrorCode.NOT_POSSIBLE, text))
+
+    def randomise(self, part: int, amount: float) -> None:
+        """Send a part, or with 0 every part, towards a random place; every client is told of it."""
+        with self._lock:
+            self._randomise(part, amount)
+
+    def latent(self, part: int) -> tuple[float, ...]:
+        """Return where a part stands in latent space, as far as is known."""
+        with self._lock:
+            return self._state.latent(part)
+
+    # The thread -------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        with self._socket:
+            while not self._closing:
+                self._turn()
+
+    def _turn(self) -> None:
+        wait = 1 / ROUNDS_PER_SECOND if len(self._clients) else _IDLE_SECONDS
+        select.select([self._socket], [], [], wait)
+        self._receive()
+        now = time.monotonic()
+        if now - self._told_seconds >= 1 / ROUNDS_PER_SECOND:
+            self._told_seconds = now
+            with self._lock:
+                self._tell_round()
+        self._log_bad(now)
+
+    def _receive(self) -> None:
+        """Read what has arrived, but not for ever: a flood must not keep the clients from being told."""
+        for _ in range(_PACKETS_AT_ONCE):
+            try:
+                packet, source = self._socket.recvfrom(_LARGEST_DATAGRAM_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:
+                # Some systems report here that an earlier answer found nobody; that concerns no packet of now.
+                continue
+            try:
+                self._take(packet, source)
+            except Exception as error:
+                # A fault of ours must not silence OSC for the rest of the evening: counted, logged, and on.
+                self.faults += 1
+                self._refuse(f"{type(error).__name__}: {error}")
+
+    def _take(self, packet: bytes, source: SocketAddress) -> None:
+        arrival_ns = time.perf_counter_ns()
+        try:
+            requests = read_packet(packet)
+        except BadPacketError as error:
+            self._refuse(str(error))
+            return
+        with self._lock:
+            for request in requests:
+                client = self._clients.heard(source, self._clock())
+                try:
+                    self._answer(request, source, client, arrival_ns)
+                except MessageError as error:
+                    self._refuse(str(error))
+                    if client is not None:
+                        client.error = (error.code, str(error))
+
+    def _answer(self, request: OscRequest, source: SocketAddress, client: Client | None, arrival_ns: int) -> None:
+        destination = self._destinations.get(request.address)
+        if destination is None:
+            raise MessageError(ErrorCode.UNKNOWN_ADDRESS, f"there is no address {request.address[:100]}")
+        arguments = read_arguments(
+            request.address, destination.arguments, request.arguments, self._metadata.latent_size
+        )
+        action = destination.row.action
+        if action is Action.HELLO:
+            self._greet(source, int(arguments[0]))
+        elif action is Action.PING:
+            self._pong(source, client, int(arguments[0]))
+        elif action is Action.STATE:
+            if client is not None:
+                self._send(osc_feedback.report(self._hooks.report()), client)
+        elif action is Action.CAPTURE:
+            self._hooks.capture(destination.part, str(arguments[0]) if arguments else "")
+        elif action is Action.RANDOM:
+            self._randomise(destination.part, float(arguments[0]))
+        else:
+            for event in events_of(destination, arguments):
+                self._send_event(event, arrival_ns, client)
+
+    def _greet(self, source: SocketAddress, reply_port: int) -> None:
+        if reply_port == self.address[1] and source[0] in (self.address[0], "127.0.0.1"):
+            raise MessageError(ErrorCode.NOT_POSSIBLE, "the reply port is the one that the instrument listens at")
+        if self._clients.hello(source, reply_port, self._clock()) is None:
+            raise MessageError(ErrorCode.NOT_POSSIBLE, "there are too many clients")
+
+    def _pong(self, source: SocketAddress, client: Client | None, number: int) -> None:
+        client = client or self._clients.heard_by_reply_port(source[0], number, self._clock())
+        if client is not None:
+            self._send(osc_feedback.pong(number), client)
+
+    def _randomise(self, part: int, amount: float) -> None:
+        place = draw(self._metadata, self._generator, amount, self._state.latent(max(part, 1)))
+        # Nobody sent this place: everybody is told, whoever asked included.
+        self._send_event(Event(Kind.LATENT, part=part, values=place), time.perf_counter_ns(), None)
+
+    def _send_event(self, event: Event, arrival_ns: int, sender: Client | None) -> None:
+        self._clients.tell(self._state.apply(event), sender)
+        if event.kind in MIRRORED:
+            self._own.sent(event, time.monotonic())
+        self._hooks.send(replace(event, time=arrival_ns, clock=Clock.ARRIVAL_NS))
+
+    # Telling ----------------------------------------------------------------------------------------------------
+
+    def _tell_round(self) -> None:
+        """Tell every client what it does not know yet."""
+        self._own.forget(time.monotonic())
+        self._clients.forget_silent(self._clock())
+        for client in self._clients:
+            told = []
+            if client.wants_all:
+                client.wants_all = False
+                client.voices_untold = True
+                client.untold = dict.fromkeys(self._state.worth_telling())
+                told += osc_feedback.introduction(self._info, self._metadata)
+            told += osc_feedback.changes(client.untold, self._state, self._axis_names)
+            client.untold.clear()
+            if client.voices_untold:
+                client.voices_untold = False
+                told.append(osc_feedback.voices(self._voices))
+            if client.error is not None:
+                told.append(osc_feedback.error(*client.error))
+                client.error = None
+            for datagram in told:
+                self._send(datagram, client)
+
+    def _tell_everyone(self, datagram: bytes) -> None:
+        with self._lock:
+            for client in self._clients:
+                self._send(datagram, client)
+
+    def _send(self, datagram: bytes, client: Client) -> None:
+        try:
+            self._socket.sendto(datagram, client.reply)
+        except OSError:
+            # Nobody there, or no room: the next round, or the client's next hello, makes up for it.
+            return
+
+    def _refuse(self, reason: str) -> None:
+        self.bad_packets += 1
+        self._unlogged += 1
+        self._last_reason = reason
+
+    def _log_bad(self, now: float) -> None:
+        if self._unlogged and now - self._logged_seconds >= _LOG_SECONDS:
+            self._hooks.log(f"OSC: {self._unlogged} not understood, the last one: {self._last_reason}")
+            self._unlogged, self._logged_seconds = 0, now

@@ -1,0 +1,79 @@
+"""Who listens: clients by the address they send from and the port at which they want answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from runtime.controls.control_state import Control
+
+FORGET_SECONDS: Final = 10.0
+MOST_CLIENTS: Final = 32
+
+SocketAddress = tuple[str, int]
+"""IPv4 address and port."""
+
+
+@dataclass(slots=True, eq=False)
+class Client:
+    """One listener. What it is still to be told stands here until the next round of feedback."""
+
+    source: SocketAddress
+    reply: SocketAddress
+    heard_seconds: float
+    untold: dict[Control, None] = field(default_factory=dict)
+    """Controls that have changed, in the order in which they did; only where they stand in the end is told."""
+    wants_all: bool = True
+    voices_untold: bool = False
+    error: tuple[int, str] | None = None
+    """The last error, which replaces those before it."""
+
+
+class Clients:
+    """Every client that has said hello and been heard of lately."""
+
+    def __init__(self) -> None:
+        self._by_source: dict[SocketAddress, Client] = {}
+
+    def __iter__(self) -> Iterator[Client]:
+        return iter(self._by_source.values())
+
+    def __len__(self) -> int:
+        return len(self._by_source)
+
+    def hello(self, source: SocketAddress, reply_port: int, seconds: float) -> Client | None:
+        """Greet a sender; the same sender or the same reply address is the same client. None if there are too many."""
+        reply = (source[0], reply_port)
+        for known in [c for c in self if c.source == source or c.reply == reply]:
+            del self._by_source[known.source]
+        if len(self) >= MOST_CLIENTS:
+            return None
+        client = self._by_source[source] = Client(source, reply, seconds)
+        return client
+
+    def heard(self, source: SocketAddress, seconds: float) -> Client | None:
+        """Return the client that sends from this address, which shows that it is there; None for a stranger."""
+        client = self._by_source.get(source)
+        if client is not None:
+            client.heard_seconds = seconds
+        return client
+
+    def heard_by_reply_port(self, host: str, port: int, seconds: float) -> Client | None:
+        """Return the client at a host with this reply port, which speaks from another socket than before."""
+        client = next((c for c in self if c.reply == (host, port)), None)
+        if client is not None:
+            client.heard_seconds = seconds
+        return client
+
+    def forget_silent(self, seconds: float) -> None:
+        """Drop clients that have not been heard of for FORGET_SECONDS."""
+        for client in [c for c in self if seconds - c.heard_seconds > FORGET_SECONDS]:
+            del self._by_source[client.source]
+
+    def tell(self, changed: list[Control], sender: Client | None) -> None:
+        """Put down what has changed for every client but the one that changed it."""
+        for client in self:
+            for control in changed:
+                # Put at the end, so that what changed last is told last.
+                client.untold.pop(control, None)
+                if client is not sender:
+                    client.untold[control] = None

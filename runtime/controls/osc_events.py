@@ -1,0 +1,45 @@
+"""OSC messages that move something, as events of the instrument."""
+
+from typing import Final
+
+from runtime.controls.osc_echoes import as_float32
+from runtime.controls.osc_table import Action, Destination
+from runtime.events import Event, Kind
+
+_ONE_NUMBER: Final = {
+    Action.DIMENSION: Kind.LATENT_DIMENSION,
+    Action.AXIS: Kind.AXIS,
+    Action.BEND: Kind.BEND,
+    Action.PRESSURE: Kind.PRESSURE,
+    Action.SLIDE: Kind.SLIDE,
+    Action.GAIN: Kind.GAIN,
+}
+"""Actions whose last argument is the event's value."""
+
+
+def events_of(destination: Destination, arguments: list[float | str]) -> list[Event]:
+    """Return the events of a message whose arguments have been read; none for what is no event.
+
+    The numbers are rounded to float32, as records and feedback carry them, so that an echo can be recognised.
+    """
+    numbers = [as_float32(argument) for argument in arguments if not isinstance(argument, str)]
+    action, part, index = destination.row.action, destination.part, destination.index
+    names = [argument.name for argument in destination.arguments[: len(numbers)]]
+    if "channel" in names:
+        part = int(numbers.pop(names.index("channel")))
+    if action is Action.NOTE:
+        note, velocity = numbers
+        kind = Kind.NOTE_ON if velocity > 0 else Kind.NOTE_OFF
+        return [Event(kind, part=part, note=int(note), value=velocity / 127)]
+    if action is Action.LATENT:
+        return [Event(Kind.LATENT, part=part, values=tuple(numbers))]
+    if action is Action.GLIDE:
+        return [Event(Kind.GLIDE, part=part, value=numbers[0] / 1000)]
+    if action is Action.ALL_OFF:
+        # Keys and pedals up first, or the next pedal would hold what was silenced.
+        return [Event(Kind.ALL_NOTES_OFF, part=part), Event(Kind.ALL_SOUND_OFF, part=part)]
+    if action in _ONE_NUMBER:
+        kind = _ONE_NUMBER[action]
+        # The gain is that of the whole mix: part 0.
+        return [Event(kind, part=0 if kind is Kind.GAIN else part, index=index, value=numbers[0])]
+    return []
