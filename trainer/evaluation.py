@@ -11,7 +11,7 @@ peak at 1 (except for the level):
 * hop lines: energy at multiples of sample rate / hop against that half-way between, decoded minus original: a buzz.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from runtime.contract import read_decoder_metadata
 from runtime.model_files import encoder_of
 from trainer.beginning import settings_of, training_split
 from trainer.calibration import evenly_spaced
-from trainer.exported import ExportedModel, Floats
+from trainer.exported import VOICES_TOGETHER, ExportedModel, Floats
 from trainer.samples import load_folder
 from trainer.settings import Settings
 
@@ -142,16 +142,6 @@ def hop_lines(waveform: Array, sample_rate: int, hop_frames: int) -> float:
     return float(np.mean(10 * np.log10((line + floor) / (between + floor))))
 
 
-def nearest_log_mel_db(clips: Sequence[EvaluatedClip], training: Sequence[EvaluatedClip], sample_rate: int) -> float:
-    """Return the median log-mel distance of sounds to the nearest training sound: what memory alone would reach."""
-    known = [log_mel(np.asarray(clip.audio).mean(0), sample_rate) for clip in training]
-    distances = []
-    for clip in clips:
-        own = log_mel(np.asarray(clip.audio).mean(0), sample_rate)
-        distances.append(min(_padded_distance(own, other) for other in known))
-    return round(float(np.median(distances)), 2)
-
-
 def _padded_distance(own: Array, other: Array) -> float:
     """Mean |dB| over the length of ``own``; what ``other`` lacks is silence."""
     silence = np.full((max(0, len(own) - len(other)), own.shape[1]), own.max() - 80)
@@ -159,24 +149,59 @@ def _padded_distance(own: Array, other: Array) -> float:
 
 
 def evaluate(
-    model: ExportedModel, training: Sequence[EvaluatedClip], held_out: Sequence[EvaluatedClip], most_sounds: int
+    model: ExportedModel,
+    training: Sequence[EvaluatedClip],
+    held_out: Sequence[EvaluatedClip],
+    most_sounds: int,
+    may_go_on: Callable[[], bool] = lambda: True,
 ) -> dict[str, dict[str, float]]:
     """Return median figures for training and held-out sounds, at most ``most_sounds`` of each.
 
-    Held-out sounds also get ``nearest_log_mel_db``, their log-mel distance to the nearest training sound.
+    Held-out sounds also get ``nearest_log_mel_db``, their log-mel distance to the nearest training sound: what memory
+    alone would reach. ``may_go_on`` is asked between batches; once it says no, the sounds so far have to do.
     """
-    results: dict[str, dict[str, float]] = {}
     metadata = model.metadata
-    for name, clips in (("training", training), ("held out", held_out)):
-        chosen = [clips[i] for i in evenly_spaced(len(clips), most_sounds)] if clips else []
-        if chosen:
-            decoded = reconstruct(model, chosen, metadata.longest_note_seconds)
-            pairs = zip(chosen, decoded, strict=True)
-            figures = [compare(clip.audio, made, metadata.sample_rate, metadata.hop_frames) for clip, made in pairs]
-            results[name] = {"sounds": len(chosen), **median_figures(figures)}
+    halves = {"training": _in_mixed_order(training, most_sounds), "held out": _in_mixed_order(held_out, most_sounds)}
+    figures: dict[str, list[Figures]] = {name: [] for name in halves}
+    for begin in range(0, most_sounds, VOICES_TOGETHER):
+        for name, clips in halves.items():
+            batch = clips[begin : begin + VOICES_TOGETHER]
+            if not batch or not may_go_on():
+                continue
+            decoded = reconstruct(model, batch, metadata.longest_note_seconds)
+            pairs = zip(batch, decoded, strict=True)
+            figures[name] += [
+                compare(clip.audio, made, metadata.sample_rate, metadata.hop_frames) for clip, made in pairs
+            ]
+    results = {name: {"sounds": len(done), **median_figures(done)} for name, done in figures.items() if done}
     if "held out" in results:
-        results["held out"]["nearest_log_mel_db"] = nearest_log_mel_db(held_out, training, metadata.sample_rate)
+        judged = halves["held out"][: len(figures["held out"])]
+        nearest = _nearest_log_mel_db(judged, training, metadata.sample_rate, may_go_on)
+        results["held out"] |= {"nearest_log_mel_db": nearest} if nearest is not None else {}
     return results
+
+
+def _in_mixed_order(clips: Sequence[EvaluatedClip], most: int) -> list[EvaluatedClip]:
+    """Return at most ``most`` clips from everywhere, in an order of which every beginning is a fair sample."""
+    chosen = evenly_spaced(len(clips), most)
+    return [clips[chosen[i]] for i in np.random.default_rng(0).permutation(len(chosen))]
+
+
+def _nearest_log_mel_db(
+    clips: Sequence[EvaluatedClip],
+    training: Sequence[EvaluatedClip],
+    sample_rate: int,
+    may_go_on: Callable[[], bool],
+) -> float | None:
+    """Return the median log-mel distance to the nearest training sound, or None if there was no time to find it."""
+    spectrograms = [log_mel(np.asarray(clip.audio).mean(0), sample_rate) for clip in clips]
+    distances = np.full(len(clips), np.inf)
+    for known in training:
+        if not may_go_on():
+            return None
+        other = log_mel(np.asarray(known.audio).mean(0), sample_rate)
+        distances = np.minimum(distances, [_padded_distance(own, other) for own in spectrograms])
+    return round(float(np.median(distances)), 2)
 
 
 def results_table(results: dict[str, dict[str, float]]) -> list[str]:

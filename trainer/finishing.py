@@ -6,7 +6,7 @@ Everything is made in the run's own folder first. What is to be seen under the n
 import math
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from trainer.settings import Settings, settings_hash
 from trainer.vae import FAMILY, VariationalAutoencoder
 
 EVALUATION_SHARE = 0.05
-"""The most of a run's time that figures and calibration may each take."""
+"""The most of a run's time that figures and the reading of sounds for calibration may each take."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,14 @@ class OutputFiles:
 
 @dataclass(frozen=True)
 class FinishPlan:
-    """How long the end of a run takes, in seconds, and how many sounds it looks at."""
+    """How long the end of a run takes.
+
+    ``seconds`` is all of it; figures are taken until ``picture_seconds`` are left, which drawing and moving files need.
+    """
 
     seconds: float
     calibrated_sounds: int
-    evaluated_sounds: int
+    picture_seconds: float
 
 
 def preliminary_metadata(settings: Settings, channels: int, provenance: Provenance) -> DecoderMetadata:
@@ -127,19 +130,14 @@ def rehearse(
         return math.ceil(sounds / VOICES_TOGETHER) * seconds / metadata.hop_seconds * hop_seconds
 
     share_seconds = max(EVALUATION_SHARE * minutes * 60, 1.0)
-    longest = settings.model.longest_seconds
     calibrated = min(len(clips), max(64, int(share_seconds / (encode_seconds + 0.002))))
-    per_sound = encode_seconds + longest * hop_seconds / metadata.hop_seconds / VOICES_TOGETHER + 0.05
-    evaluated = min(settings.run.evaluated_sounds, int(share_seconds / 2 / per_sound))
-    seconds = (
-        export_seconds
-        + calibrated * (encode_seconds + 0.002)
-        + decode_seconds(settings.calibration.level_sounds, settings.calibration.level_seconds)
-        + 2 * evaluated * per_sound
-        + decode_seconds(12, 1.0)
-        + 3.0
-    )
-    return FinishPlan(1.1 * seconds, calibrated, evaluated)
+    level = decode_seconds(settings.calibration.level_sounds, settings.calibration.level_seconds)
+    calibration_seconds = calibrated * (encode_seconds + 0.002) + level
+    per_sound = encode_seconds + decode_seconds(VOICES_TOGETHER, settings.model.longest_seconds) / VOICES_TOGETHER + 0.1
+    evaluation_seconds = min(share_seconds, 2 * settings.run.evaluated_sounds * per_sound)
+    picture_seconds = 2.0 + decode_seconds(12, 1.0)
+    needed = 1.1 * (export_seconds + calibration_seconds) + evaluation_seconds + picture_seconds
+    return FinishPlan(needed, calibrated, picture_seconds)
 
 
 def _seconds(work: Any, times: int) -> float:
@@ -159,6 +157,7 @@ def write_model(
     classes: Sequence[str],
     settings: Settings,
     plan: FinishPlan,
+    seconds_left: Callable[[], float],
 ) -> dict[str, dict[str, float]]:
     """Export, calibrate, measure, draw, and put decoder, encoder and picture into place. Returns the figures.
 
@@ -170,7 +169,13 @@ def write_model(
     calibrated = calibrate(ExportedModel(decoder, encoder), known, classes, settings.calibration)
     write_metadata(decoder, calibrated)
     model = ExportedModel(decoder, encoder)
-    figures = evaluate(model, clips.training, clips.held_out, plan.evaluated_sounds) if plan.evaluated_sounds else {}
+    figures = evaluate(
+        model,
+        clips.training,
+        clips.held_out,
+        settings.run.evaluated_sounds,
+        may_go_on=lambda: seconds_left() > plan.picture_seconds,
+    )
     write_metadata(
         decoder,
         calibrated.model_copy(update={"training_settings": calibrated.training_settings | {"figures": figures}}),

@@ -137,7 +137,7 @@ class OptimiserSettings:
     """Fraction of the run over which the learning rate rises from 0."""
     clip_norm: float = 1.0
     batch_clips: int = 8
-    crop_hops: int = 64
+    crop_hops: int = 32
     onset_share: float = 0.5
     """Share of crops that begin at the onset; the others begin anywhere in the sounding part of the clip."""
     average_decay: float = 0.999

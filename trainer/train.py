@@ -264,7 +264,16 @@ def _finish(run: _Run, plan: FinishPlan, report: Report) -> Path:
         metadata = preliminary_metadata(run.settings, run.samples.channels, run.provenance)
         details = {"steps": trainer.step, "trained_seconds": round(run.budget.trained_seconds())}
         metadata = metadata.model_copy(update={"training_settings": metadata.training_settings | details})
-        figures = write_model(trainer.vae, metadata, run.files, run.clips, run.samples.classes, run.settings, plan)
+        figures = write_model(
+            trainer.vae,
+            metadata,
+            run.files,
+            run.clips,
+            run.samples.classes,
+            run.settings,
+            plan,
+            run.budget.seconds_left,
+        )
         for line in results_table(figures) if figures else ():
             report.say(line)
         report.say(f"originals beside reconstructions: {run.files.picture}")
