@@ -1,5 +1,6 @@
 """Where model files are: by path, by the name of a shipped one, by hash, and the encoder that belongs to a decoder."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -39,17 +40,17 @@ def find_model(name: str) -> Path:
     shipped = shipped_models()
     if name in shipped:
         return shipped[name]
-    path = Path(name).expanduser()
-    if path.is_file():
-        return path
-    raise _no_model(name, path, shipped)
+    # Unlike a Path, os.path takes a name that is far too long for one that does not exist.
+    if os.path.isfile(name):
+        return Path(name)
+    raise _no_model(name, shipped)
 
 
-def _no_model(name: str, path: Path, shipped: dict[str, Path]) -> LatentbridgeError:
-    with_suffix = path.with_name(path.name + _SUFFIX) if path.name else path
-    near = [with_suffix] if with_suffix.is_file() else decoder_files(path if path.is_dir() else Path())
+def _no_model(name: str, shipped: dict[str, Path]) -> LatentbridgeError:
+    is_folder = os.path.isdir(name)
+    near = [name + _SUFFIX] if os.path.isfile(name + _SUFFIX) else decoder_files(Path(name) if is_folder else Path())
     return LatentbridgeError(
-        f"{name} is a folder, not a model." if path.is_dir() else f"There is no model {name!r}.",
+        f"{name} is a folder, not a model." if is_folder else f"There is no model {name!r}.",
         "A path was expected, or the name of a shipped model"
         + (f": {', '.join(shipped)}." if shipped else f"; {SHIPPED_FOLDER} holds none."),
         f"Did you mean {near[0]}?"

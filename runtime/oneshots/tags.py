@@ -130,6 +130,7 @@ class TagDocument(_Document):
     played_by: PlayedBy | None = None
     cut: Cut | None = None
     arrays: Annotated[tuple[ArrayShape, ...], Field(max_length=MOST_ARRAYS)] = ()
+    """Only in a file; :class:`Tags` holds the arrays themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,8 @@ def unpack(payload: bytes) -> Tags:
     if 4 + length > size:
         raise ValueError("their document runs past the end")
     document = _parse(unpacked[4 : 4 + length])
-    return Tags(document, _arrays(document, unpacked[4 + length :]))
+    arrays = _arrays(document, unpacked[4 + length :])
+    return Tags(document.model_copy(update={"arrays": ()}), arrays)
 
 
 def _decompress(packed: bytes, size: int) -> bytes:
