@@ -95,10 +95,10 @@ Rules = tuple[tuple[str, str], ...]
 """(regular expression, class): the first that is found in a name decides; an empty class leaves the sound out."""
 
 FONT_RULES: Rules = (
-    (r"high hat.*crash|scratch|whistle|metronome|met click|applause|ocean|helicopter|roll|crush|carillon|swirl", ""),
-    (r"bongo|timbale|conga|tumba|quinto|taiko|timp|cow ?bell|triangle|tambour|bell tree", "percussion"),
+    (r"high hat.*crash|scratch|whistle|metronome|met click|applause|ocean|helicopter|roll|crush|carillon|swirl|bell tree", ""),
+    (r"bongo|timbale|conga|tumba|quinto|taiko|timp|cow ?bell|triangle|tambour", "percussion"),
     (r"clap", "clap"),
-    (r"^(?!mbass).*(rim|shell|backstick|808 click|stick (shot|click))|mbass.* rim", "rim"),
+    (r"^(?!mbass).*(rim|shell|backstick|808 click|(stick|mallet) (shot|click))|mbass.* rim", "rim"),
     (r"kick|bass drum|mbass|sine wave.* key3[56]|acoustic tom.* key36", "kick"),
     (r"hat", "hat"),
     (r"crash|crsh|ride|cymb|splash|mcym|^58_", "cymbal"),

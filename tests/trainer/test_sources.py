@@ -108,6 +108,8 @@ def test_strikes_that_share_a_sample_share_a_group() -> None:
         ("BellRide key53", sources.FONT_RULES, "cymbal"),
         ("Bongo Rim key60", sources.FONT_RULES, "percussion"),
         ("Rim Tap key37", sources.FONT_RULES, "rim"),
+        ("MTnr-mallet click 4 key43", sources.FONT_RULES, "rim"),
+        ("Bell Tree key84", sources.FONT_RULES, ""),
         ("MSnr-rim 1 key53", sources.FONT_RULES, "rim"),
         ("MBass-5 rim 1 key39", sources.FONT_RULES, "rim"),
         ("MBass-5 hit 1 key49", sources.FONT_RULES, "kick"),
