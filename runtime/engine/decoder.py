@@ -133,13 +133,18 @@ class Decoder:
     def decode(self, voices: VoiceArrays, rows: Rows) -> Floats:
         """Decode one hop of the slots ``rows`` (at most ``self.voices``) and move their states on.
 
-        Returns audio [len(rows), channels, hop], valid until the next call.
+        Returns audio [len(rows), channels, hop], valid until the next call. A call that fails, as when a graphics card
+        is lost, gives NaN: the engine silences such voices and goes on.
         """
         largest = self.batch_sizes[-1]
         for start in range(0, len(rows), largest):
             some = rows[start : start + largest]
             size = next(size for size in self.batch_sizes if size >= len(some))
-            self._run(voices, some, size, self._audio[start : start + len(some)])
+            audio = self._audio[start : start + len(some)]
+            try:
+                self._run(voices, some, size, audio)
+            except _RUN_ERRORS:
+                audio[:] = np.nan
         return self._audio[: len(rows)]
 
     def _run(self, voices: VoiceArrays, rows: Rows, size: int, audio: Floats) -> None:
@@ -164,7 +169,7 @@ class Decoder:
             sizes = self.batch_sizes
             if not self._same_bits(sizes):
                 self.batch_sizes = next((s,) for s in (*reversed(sizes), 1) if s == 1 or self._same_bits((s,)))
-        except ORT_ERRORS as error:
+        except _RUN_ERRORS as error:
             raise ContractError(
                 f"{self.path} loads but does not run: {_first_line(error)}",
                 "A decoder that runs on rows of voices was expected.",
@@ -229,6 +234,8 @@ ORT_ERRORS: Final[tuple[type[Exception], ...]] = tuple(
 )
 """Everything that onnxruntime raises by itself."""
 """Everything onnxruntime raises about a model; the classes have no base of their own."""
+_RUN_ERRORS: Final = (*ORT_ERRORS, RuntimeError)
+"""What a call may raise; with bound arrays it is RuntimeError."""
 
 
 def _first_line(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """Loading a decoder: what is refused, with which words, and what a batch does to a voice."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -62,6 +63,16 @@ def test_only_the_decoded_rows_move_on(tmp_path: Path) -> None:
     assert np.flatnonzero(voices.states[1].any(axis=1)).tolist() == [2]
 
 
+def test_a_call_that_fails_gives_nan_instead_of_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder = Decoder.load(write_tiny_decoder(tmp_path), 16)
+
+    def lose_the_device(*_: object) -> None:
+        raise RuntimeError("Error in execution: the device is gone")
+
+    monkeypatch.setattr(decoder, "_session", SimpleNamespace(run_with_iobinding=lose_the_device))
+    assert np.isnan(decoder.decode(decoder.new_voices(2), np.array([0, 1]))).all()
+
+
 def changed(path: Path, change) -> Path:
     model = onnx.load(path)
     change(model)
@@ -87,15 +98,16 @@ def test_an_operator_that_is_not_standard_is_refused(tmp_path: Path) -> None:
         Decoder.load(changed(write_tiny_decoder(tmp_path), foreign), 16)
 
 
-def test_a_graph_that_runs_for_one_number_of_voices_only_is_refused(tmp_path: Path) -> None:
-    def fix(model: onnx.ModelProto) -> None:
+def test_a_graph_that_fails_when_it_runs_is_refused(tmp_path: Path) -> None:
+    def reach_too_far(model: onnx.ModelProto) -> None:
         last = next(node for node in model.graph.node if node.output[0] == "audio")
-        last.op_type = "Reshape"
-        last.input.append("three_voices")
-        model.graph.initializer.append(onnx.numpy_helper.from_array(np.array([3, 1, 256]), "three_voices"))
+        last.op_type = "Gather"
+        last.input.append("channel_7")
+        last.attribute.append(onnx.helper.make_attribute("axis", 1))
+        model.graph.initializer.append(onnx.numpy_helper.from_array(np.array([7]), "channel_7"))
 
     with pytest.raises(ContractError, match="loads but does not run"):
-        Decoder.load(changed(write_tiny_decoder(tmp_path), fix), 16)
+        Decoder.load(changed(write_tiny_decoder(tmp_path), reach_too_far), 16)
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF....WAVE", b"\x08\x08" * 50])
