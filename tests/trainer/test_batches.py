@@ -1,0 +1,69 @@
+"""What a training step hears: fair draws, crops at the onset, and the same for the same seed."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from tests.trainer.small_run import small_settings
+from trainer.batches import BatchSource
+from trainer.settings import AugmentationSettings
+
+MODEL = small_settings().model
+PLAIN = AugmentationSettings(
+    untouched_share=1.0, polarity_share=0.0, gain_range_db=0.0, saturation_db=0.0, speed_octaves=0.0, decay_octaves=0.0
+)
+
+
+@dataclass(frozen=True)
+class Sound:
+    audio: np.ndarray
+    group: str
+
+
+def tone(hz: float, seconds: float = 0.3) -> np.ndarray:
+    time = np.arange(round(seconds * MODEL.sample_rate)) / MODEL.sample_rate
+    return np.cos(2 * np.pi * hz * time)[None].astype(np.float32)
+
+
+def source(clips: list[Sound], seed: int = 0, rank: int = 0, augmentation: AugmentationSettings = PLAIN) -> BatchSource:
+    optimiser = replace(small_settings().optimiser, batch_clips=16, crop_hops=8)
+    return BatchSource(clips, MODEL, optimiser, augmentation, seed, rank)
+
+
+def test_twenty_velocities_of_one_snare_count_once() -> None:
+    clips = [Sound(tone(100), "kick"), *(Sound(tone(2000), "snare") for _ in range(20))]
+    batches = [source(clips).draw(step).whole for step in range(30)]
+    spectra = torch.fft.rfft(torch.cat(batches)[:, 0]).abs()
+    share_of_kicks = float((spectra.argmax(1) < 500 * spectra.shape[1] / 24_000).float().mean())
+    assert 0.4 < share_of_kicks < 0.6
+
+
+def test_half_of_the_crops_begin_at_the_onset_and_all_are_what_the_encoder_heard() -> None:
+    at_onset = 0
+    for step in range(20):
+        batch = source([Sound(tone(333), "a"), Sound(tone(77, 0.1), "b")]).draw(step)
+        at_onset += int((batch.first_hop == 0).sum())
+        for whole, first, target in zip(batch.whole, batch.first_hop, batch.target, strict=True):
+            begin = int(first) * MODEL.hop_frames
+            assert torch.equal(target, whole[:, begin : begin + target.shape[-1]])
+            # A crop that begins after the sound would teach nothing but silence.
+            assert target.abs().max() > 0 or begin <= 0.1 * MODEL.sample_rate
+    assert 0.4 < at_onset / (20 * 16) < 0.65
+
+
+def test_the_encoder_is_given_peaks_of_one_whatever_augmentation_does() -> None:
+    strong = replace(AugmentationSettings(), gain_range_db=24.0, untouched_share=0.0)
+    whole = source([Sound(tone(200), "a")], augmentation=strong).draw(0).whole
+    assert torch.allclose(whole.abs().amax((1, 2)), torch.ones(len(whole)), atol=1e-5)
+
+
+def test_a_step_draws_the_same_whatever_was_drawn_before_and_other_seeds_and_ranks_draw_otherwise() -> None:
+    clips = [Sound(tone(50 * i), f"sound {i}") for i in range(1, 20)]
+    fresh, used = source(clips), source(clips)
+    for step in range(5):
+        used.draw(step)
+    again, first = used.draw(7), fresh.draw(7)
+    assert all(torch.equal(getattr(again, name), getattr(first, name)) for name in ("whole", "target", "noise"))
+    for other in (source(clips, seed=1), source(clips, rank=1)):
+        assert not torch.equal(other.draw(7).noise, first.noise)
