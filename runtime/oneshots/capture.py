@@ -32,8 +32,8 @@ CLOSE_SECONDS: Final = 0.6
 LONGEST_WAIT_SECONDS: Final = 10.0
 """A note that still sounds so long after the key press is written as if it were let go then."""
 MOST_WAITING: Final = 64
-_SETTLED_SECONDS: Final = 0.25
-"""A note whose controls have not gone on for so long has ended: hops come every few milliseconds."""
+_SETTLED_SECONDS: Final = 0.5
+"""A note that sounded and whose controls have not gone on for so long has ended: hops come every few milliseconds."""
 _LOOK_SECONDS: Final = 0.05
 _ANSWER_SECONDS: Final = 120.0
 
@@ -55,6 +55,7 @@ class _Waiting:
     name: str
     asked_at: float
     grew_at: float
+    is_new: bool = True
 
     @property
     def what(self) -> tuple[int, str]:
@@ -122,10 +123,15 @@ class CaptureWorker:
                 # A key that bounces asks twice for one note.
                 if asked is not None and all(asked.what != other.what for other in waiting):
                     waiting.append(asked)
-            ended = [one for one in waiting if ending or self._has_ended(one)]
-            waiting = [one for one in waiting if one not in ended]
-            for one in ended:
-                self._write(one)
+            waiting = [one for one in waiting if not self._written(one, ending)]
+
+    def _written(self, one: _Waiting, ending: bool) -> bool:
+        """Write a note if it has ended; whether that is done with. The first time the writer itself finds out."""
+        if one.is_new:
+            one.is_new = False
+            if one.note.hops:
+                return self._write(one, is_final=ending)
+        return (ending or self._has_settled(one)) and self._write(one, is_final=True)
 
     def _take(self, seconds: float | None) -> list[_Waiting | None]:
         """Return all that has been asked for, waiting so long for the first."""
@@ -136,25 +142,31 @@ class CaptureWorker:
                 asked.append(self._asked.get_nowait())
         return asked
 
-    def _has_ended(self, one: _Waiting) -> bool:
+    def _has_settled(self, one: _Waiting) -> bool:
         now = time.monotonic()
         latest = self._history.note(one.note.number)
         if latest is not None and latest.hops > one.note.hops:
             one.grew_at = now
         # Where 64 notes have begun since, what was seen last is all there is.
         one.note = latest or one.note
-        return (
-            latest is None or max(now - one.grew_at - _SETTLED_SECONDS, now - one.asked_at - LONGEST_WAIT_SECONDS) > 0
-        )
+        has_stopped, is_long = now - one.grew_at > _SETTLED_SECONDS, now - one.asked_at > LONGEST_WAIT_SECONDS
+        return latest is None or latest.interrupted_frame is not None or has_stopped or is_long
 
-    def _write(self, one: _Waiting) -> None:
+    def _write(self, one: _Waiting, is_final: bool) -> bool:
+        """Have a note written and report it; False if it still sounds."""
         try:
-            path, peak = self._writer.write(one.note, one.name)
+            if not one.note.hops:
+                raise LatentbridgeError("it had only just begun.", "", "Capture it again.")
+            answer = self._writer.write(one.note, one.name, is_final)
         except LatentbridgeError as error:
             what = f"{note_name(one.note.note)} was not captured: {error.wrong}"
             self._on_problem(LatentbridgeError(what, error.expected, error.remedy))
-        else:
-            self._on_captured(Captured(path, one.note.note, 20 * math.log10(max(peak, 1e-6))))
+            return True
+        if answer is None:
+            return False
+        path, peak = answer
+        self._on_captured(Captured(path, one.note.note, 20 * math.log10(max(peak, 1e-6))))
+        return True
 
 
 class _Writer:
@@ -170,17 +182,20 @@ class _Writer:
         with contextlib.suppress(LatentbridgeError):
             self._started()
 
-    def write(self, note: CapturedNote, name: str) -> tuple[Path, float]:
-        """Have a note written; returns its path and peak. Raises LatentbridgeError with what went wrong."""
+    def write(self, note: CapturedNote, name: str, is_final: bool) -> tuple[Path, float] | None:
+        """Have a note written; returns its path and peak, or None if it still sounds and this is not final.
+
+        Raises LatentbridgeError with what went wrong.
+        """
         child = self._started()
         # Until it has answered: an answer that came too late would be taken for that to the next note.
         self._is_ready = False
-        child.tell(job(note, name))
+        child.tell(job(note, name, is_final))
         answer = child.answer(_ANSWER_SECONDS)
         self._is_ready = True
         if "failed" in answer:
             raise LatentbridgeError(*answer["failed"])
-        return Path(answer["path"]), float(answer["peak"])
+        return None if "sounds" in answer else (Path(answer["path"]), float(answer["peak"]))
 
     def close(self) -> None:
         """End the process at once, and clear away what it was writing."""

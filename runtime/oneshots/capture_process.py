@@ -1,7 +1,8 @@
 """The process that turns captured notes into files: own decoder, low priority, told by JSON lines.
 
-It reads what :func:`job` makes and answers ``{"path": …, "peak": …}``, or ``{"failed": […]}`` with the sentences of an
-error. It ends when its parent does; a file that it has not finished by then was never there under its name.
+It reads what :func:`job` makes and answers ``{"path": …, "peak": …}``, ``{"sounds": true}`` for a note that has not
+ended, or ``{"failed": […]}`` with the sentences of an error. It ends when its parent does; a file that it has not
+finished by then was never there under its name.
 """
 
 import base64
@@ -17,7 +18,7 @@ from runtime.child_process import Document, Parent
 from runtime.engine.decoder import Decoder
 from runtime.engine.history import CapturedNote
 from runtime.errors import LatentbridgeError
-from runtime.oneshots.making import captured_note, make_sound, note_arrays, note_document
+from runtime.oneshots.making import captured_note, decode_note, finish_sound, has_ended, note_arrays, note_document
 from runtime.oneshots.naming import stem_of_note
 from runtime.oneshots.tags import Note
 from runtime.oneshots.writing import write_new
@@ -26,13 +27,16 @@ _NICENESS: Final = 10
 """Rendering a capture has time; the sound that plays meanwhile has not."""
 
 
-def job(note: CapturedNote, stem: str) -> Document:
-    """Return what the process is told about one note; ``stem`` is a name that was asked for, or empty."""
+def job(note: CapturedNote, stem: str, is_final: bool) -> Document:
+    """Return what the process is told about one note; ``stem`` is a name that was asked for, or empty.
+
+    Only a note that has ended is written, unless this is its final state.
+    """
     arrays = {
         name: {"shape": array.shape, "data": base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()}
         for name, array in note_arrays(note).items()
     }
-    return {"note": note_document(note).model_dump(mode="json"), "arrays": arrays, "stem": stem}
+    return {"note": note_document(note).model_dump(mode="json"), "arrays": arrays, "stem": stem, "is_final": is_final}
 
 
 def main() -> None:
@@ -64,7 +68,10 @@ def _step_back() -> None:
 def _write(decoder: Decoder, folder: Path, order: Document) -> Document:
     arrays = {name: _array(entry) for name, entry in order["arrays"].items()}
     note = captured_note(Note.model_validate(order["note"]), arrays, decoder.metadata)
-    sound = make_sound(decoder, note)
+    decoded = decode_note(decoder, note)
+    if not (order["is_final"] or has_ended(decoder, note, decoded)):
+        return {"sounds": True}
+    sound = finish_sound(decoder, note, decoded)
     stem = order["stem"] or stem_of_note(decoder.metadata.name, note.note, note.velocity)
     path = write_new(folder, stem, bool(order["stem"]), sound.audio, sound.sample_rate, sound.tags)
     return {"path": str(path), "peak": sound.peak}

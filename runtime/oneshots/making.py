@@ -48,10 +48,31 @@ def make_sound(
     ``source`` is the name of the file that was encoded, for a reconstruction. Raises LatentbridgeError for a note
     without any sound.
     """
-    meta = decoder.metadata
+    return finish_sound(decoder, note, decode_note(decoder, note), quietest_peak, kind, source)
+
+
+def decode_note(decoder: Decoder, note: CapturedNote) -> Audio:
+    """Return what the note's voice sounded, [channels, frames]. Raises LatentbridgeError if it has just begun."""
     if not note.hops:
         raise LatentbridgeError("The note has only just begun: there is no sound of it yet.", "", "Capture it again.")
-    decoded = render_note(decoder, note)
+    return render_note(decoder, note)
+
+
+def has_ended(decoder: Decoder, note: CapturedNote, decoded: Audio) -> bool:
+    """Whether the note had ended when its controls were copied, rather than by being held from there on."""
+    return note.interrupted_frame is not None or decoded.shape[1] <= note.hops * decoder.hop_frames
+
+
+def finish_sound(
+    decoder: Decoder,
+    note: CapturedNote,
+    decoded: Audio,
+    quietest_peak: float = 0.0,
+    kind: Literal["oneshot", "reconstruction"] = "oneshot",
+    source: str = "",
+) -> Sound:
+    """Trim, fade and tag a note that has been decoded; see :func:`make_sound`."""
+    meta = decoder.metadata
     cut = choose_cut(decoded, meta.sample_rate, quietest_peak)
     audio = apply_cut(decoded, cut)
     document = TagDocument(
