@@ -1,6 +1,8 @@
 """What a run begins with: the options checked, the device, the weights of a finished model or of an interrupted run."""
 
+import os
 import re
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -64,9 +66,8 @@ def check_request(request: TrainingRequest) -> None:
         )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        probe = out.parent / f".{out.name}.tmp"
-        probe.touch()
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=out.parent):
+            pass
     except OSError as error:
         raise LatentbridgeError(
             f"Nothing can be written in {out.parent}: {error.strerror}.", "", "Give --out in a folder of yours."
@@ -101,6 +102,11 @@ def open_fabric(device: str, processor_threads: int | None = None) -> Fabric:
         )
     if kind == "cpu":
         torch.set_num_threads(processor_threads or fastest_thread_count())
+    # torchrun and clusters say in the environment how many processes there are, here and in all.
+    here, everywhere = (int(os.environ.get(name, "1")) for name in ("LOCAL_WORLD_SIZE", "WORLD_SIZE"))
+    if everywhere > 1:
+        return Fabric(accelerator=kind, devices=here, num_nodes=everywhere // here, strategy="ddp")
+    if kind == "cpu":
         return Fabric(accelerator="cpu", devices=1)
     return Fabric(accelerator=kind, devices=[int(number)] if number else "auto")
 

@@ -40,6 +40,11 @@ class Report:
         self._last_line = float("-inf")
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._is_quiet = False
+
+    def be_quiet(self) -> None:
+        """Say nothing from now on: of several processes that train together one does the talking."""
+        self._is_quiet = True
 
     def __enter__(self) -> Self:
         return self
@@ -49,8 +54,9 @@ class Report:
 
     def say(self, line: str) -> None:
         """Print one line, above the bar if there is one."""
-        self._console.print(line, soft_wrap=True)
-        sys.stdout.flush()
+        if not self._is_quiet:
+            self._console.print(line, soft_wrap=True)
+            sys.stdout.flush()
 
     def say_skipped(self, skipped: Sequence[SkippedFile], folder: Path, most_lines: int = 40) -> None:
         """Name the files that are not used and why; beyond ``most_lines`` only how many there are of each reason."""
@@ -65,6 +71,8 @@ class Report:
 
     def stage(self, what: str, fraction: float, details: str = "") -> None:
         """Show how far a stage is (0…1): the bar moves, or a plain line appears every so often."""
+        if self._is_quiet:
+            return
         if self._console.is_terminal:
             self._show_bar(what, fraction, details)
         elif self._clock() - self._last_line >= self._plain_line_seconds:

@@ -96,6 +96,8 @@ def train(request: TrainingRequest, settings: Settings, report: Report, started:
     check_request(request)
     fabric = open_fabric(request.device, settings.run.processor_threads)
     fabric.launch()
+    if not fabric.is_global_zero:
+        report.be_quiet()
     stop = StopRequest()
     with stop.listening():
         run = _begin(request, settings, report, fabric, started)
