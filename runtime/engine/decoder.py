@@ -234,7 +234,7 @@ ORT_ERRORS: Final[tuple[type[Exception], ...]] = tuple(
 )
 """Everything that onnxruntime raises by itself."""
 """Everything onnxruntime raises about a model; the classes have no base of their own."""
-_RUN_ERRORS: Final = (*ORT_ERRORS, RuntimeError)
+_RUN_ERRORS: Final[tuple[type[Exception], ...]] = (*ORT_ERRORS, RuntimeError)
 """What a call may raise; with bound arrays it is RuntimeError."""
 
 
