@@ -95,7 +95,8 @@ Rules = tuple[tuple[str, str], ...]
 """(regular expression, class): the first that is found in a name decides; an empty class leaves the sound out."""
 
 FONT_RULES: Rules = (
-    (r"high hat.*crash|scratch|whistle|metronome|met click|applause|ocean|helicopter|roll|crush|carillon|swirl|bell tree", ""),
+    (r"high hat.*crash|scratch|whistle|metronome|met click|applause|ocean|helicopter", ""),
+    (r"roll|crush|carillon|swirl|bell tree", ""),
     (r"bongo|timbale|conga|tumba|quinto|taiko|timp|cow ?bell|triangle|tambour", "percussion"),
     (r"clap", "clap"),
     (r"^(?!mbass).*(rim|shell|backstick|808 click|(stick|mallet) (shot|click))|mbass.* rim", "rim"),
