@@ -19,7 +19,7 @@ from runtime.model_files import encoder_of, find_model, shipped_models
 from trainer.checkpoint import Checkpoint
 from trainer.export import load_weights
 from trainer.samples import Clip, SampleSet, Split, split
-from trainer.settings import RunSettings, Settings, as_document, from_document
+from trainer.settings import ModelSettings, RunSettings, Settings, from_document
 from trainer.threads import fastest_thread_count
 from trainer.vae import FAMILY, VariationalAutoencoder
 
@@ -145,8 +145,10 @@ def fits(metadata: DecoderMetadata, settings: Settings, channels: int) -> bool:
 
     A mono model also starts a stereo one; a stereo model does not start a mono one.
     """
-    made_with = settings_of(metadata)
-    same_shape = made_with is not None and as_document(made_with.model) == as_document(settings.model)
+    try:
+        same_shape = from_document(ModelSettings, metadata.training_settings["settings"]["model"]) == settings.model
+    except (KeyError, TypeError):
+        same_shape = False
     return same_shape and metadata.family == FAMILY and metadata.channels <= channels and not metadata.pitched
 
 
@@ -186,7 +188,7 @@ def warm_start(
 def check_resumable(checkpoint: Checkpoint, settings: Settings, channels: int, sounds: str, seed: int) -> None:
     """Refuse to go on with a run under other conditions than it began with. Raises LatentbridgeError."""
     differences = []
-    if as_document(from_document(Settings, checkpoint.settings).model) != as_document(settings.model):
+    if from_document(ModelSettings, checkpoint.settings["model"]) != settings.model:
         differences.append("the architecture")
     if checkpoint.channels != channels or checkpoint.sounds != sounds:
         differences.append("the sounds in the folder")

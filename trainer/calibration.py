@@ -79,8 +79,10 @@ def calibrate(
     medoid = medoid_index(posterior)
     sample_rate = model.metadata.sample_rate
     longest_seconds = longest_note_seconds(clips, sample_rate, model.metadata.longest_note_seconds)
-    shown = evenly_spaced(len(clips), settings.level_sounds)
-    decoded = model.decode(means[shown], min(longest_seconds, settings.level_seconds))
+    heard = evenly_spaced(len(clips), settings.level_sounds)
+    decoded = model.decode(means[heard], min(longest_seconds, settings.level_seconds))
+    judged = [clips[i] for i in heard]
+    keys = {} if model.metadata.pitched else key_map(means[heard], judged, classes, sample_rate, decoded)
     return DecoderMetadata.model_validate(
         model.metadata.model_dump()
         | {
@@ -89,7 +91,7 @@ def calibrate(
             "axes": principal_axes(posterior, posterior.means[medoid], settings),
             "map_points": map_points(posterior, settings.most_map_points),
             "prior": fit_prior(posterior, len(classes), settings),
-            "key_map": {} if model.metadata.pitched else key_map(posterior.means, clips, classes, sample_rate),
+            "key_map": keys,
             "longest_note_seconds": longest_seconds,
             "gain_db": matching_gain_db(decoded, sample_rate, settings),
         }
@@ -187,23 +189,47 @@ def _component(posterior: Posterior, members: npt.NDArray[np.int64], label: int)
 
 
 def key_map(
-    means: Array, clips: Sequence[CalibrationClip], classes: Sequence[str], sample_rate: int
+    means: Array, clips: Sequence[CalibrationClip], classes: Sequence[str], sample_rate: int, decoded: Floats
 ) -> dict[int, tuple[float, ...]]:
     """Return the latent of a real sound of the matching class for every General MIDI drum key, 35–81.
+
+    Where there is a choice, a key takes the sound that the model plays most like the original.
 
     Args:
         means: latents of the clips [sounds, latent_size].
         clips: the sounds.
         classes: folder names that the labels index.
         sample_rate: in Hz.
+        decoded: what the model makes of the clips, from the onset on [sounds, channels, frames].
     """
     sounds = []
-    for clip in clips:
+    for clip, made in zip(clips, decoded, strict=True):
         folder = classes[clip.label] if clip.label >= 0 else ""
         waveform = np.asarray(clip.audio, np.float32).mean(0)
-        family = family_of(folder) or family_of(clip.path.stem)
-        sounds.append(DrumSound(family, brightness_hz(waveform, sample_rate), audible_seconds(waveform, sample_rate)))
+        sounds.append(
+            DrumSound(
+                family=family_of(folder) or family_of(clip.path.stem),
+                brightness=brightness_hz(waveform, sample_rate),
+                seconds=audible_seconds(waveform, sample_rate),
+                distance=spectral_distance(waveform, made.mean(0)),
+            )
+        )
     return {key: _vector(means[i]) for key, i in sorted(choose_sounds(sounds).items())}
+
+
+def spectral_distance(original: Floats, decoded: Floats, window: int = 1024) -> float:
+    """Return the spectral convergence of two waveforms [frames]: 0 for equals, 1 for silence instead of the original.
+
+    Arık et al. 2019, arXiv:1808.06719, equation 1, over the shorter of the two.
+    """
+    frames = min(len(original), len(decoded))
+    real, made = (
+        np.abs(
+            np.fft.rfft(np.lib.stride_tricks.sliding_window_view(padded, window)[:: window // 2] * np.hanning(window))
+        )
+        for padded in (np.pad(waveform[:frames], window) for waveform in (original, decoded))
+    )
+    return float(np.linalg.norm(real - made) / max(np.linalg.norm(real), 1e-9))
 
 
 def brightness_hz(waveform: Floats, sample_rate: int) -> float:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 FIRST_KEY, LAST_KEY = 35, 81
+
+
+Trait = Literal["brightness", "seconds"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Family:
     name: str
     words: tuple[str, ...]
     keys: tuple[int, ...]
-    order: Literal["brightness", "seconds"]
+    order: Trait
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -72,11 +73,15 @@ def family_of(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class DrumSound:
-    """What choosing needs to know of one training sound: its family if known, and the traits that order it."""
+    """What choosing needs to know of one training sound.
+
+    ``distance`` says how far what the model makes of it is from the original, in any unit; 0 where nobody listened.
+    """
 
     family: str | None
     brightness: float
     seconds: float
+    distance: float = 0.0
 
 
 def choose_sounds(sounds: Sequence[DrumSound]) -> dict[int, int]:
@@ -89,8 +94,7 @@ def choose_sounds(sounds: Sequence[DrumSound]) -> dict[int, int]:
         if sound.family is not None:
             members.setdefault(sound.family, []).append(i)
     if not members:
-        keys = tuple(range(FIRST_KEY, LAST_KEY + 1))
-        return _spread(keys, range(len(sounds)), [sound.brightness for sound in sounds])
+        return _spread(tuple(range(FIRST_KEY, LAST_KEY + 1)), range(len(sounds)), sounds, "brightness")
     known_percussion = members.get("percussion", [])
     rest = known_percussion or [i for i, sound in enumerate(sounds) if sound.family is None] or range(len(sounds))
     chosen: dict[int, int] = {}
@@ -98,9 +102,9 @@ def choose_sounds(sounds: Sequence[DrumSound]) -> dict[int, int]:
         pool = _pool(family.name, members)
         if pool:
             keys = tuple(key for key in family.keys if key not in chosen)
-            chosen |= _spread(keys, pool, [getattr(sound, family.order) for sound in sounds])
+            chosen |= _spread(keys, pool, sounds, family.order)
     left = tuple(key for key in range(FIRST_KEY, LAST_KEY + 1) if key not in chosen)
-    return chosen | _spread(left, rest, [sound.brightness for sound in sounds])
+    return chosen | _spread(left, rest, sounds, "brightness")
 
 
 def _pool(name: str, members: dict[str, list[int]]) -> list[int]:
@@ -110,9 +114,18 @@ def _pool(name: str, members: dict[str, list[int]]) -> list[int]:
     return []
 
 
-def _spread(keys: Sequence[int], pool: Sequence[int], trait: Sequence[float]) -> dict[int, int]:
-    """Give keys, in their order, to sounds at evenly spaced ranks of a trait: distinct ones while there are enough."""
-    ranked = sorted(pool, key=lambda i: (trait[i], i))
-    # Ranks at (k + ½)/n keep away from the oddest sounds at both ends.
-    places = np.floor((np.arange(len(keys)) + 0.5) / max(len(keys), 1) * len(ranked)).astype(int)
-    return {key: ranked[place] for key, place in zip(keys, places, strict=True)}
+def _spread(keys: Sequence[int], pool: Sequence[int], sounds: Sequence[DrumSound], trait: Trait) -> dict[int, int]:
+    """Give keys, in their order, to sounds in the order of a trait: distinct ones while there are enough.
+
+    The sounds are cut into as many equal stretches as there are keys; each key takes from its stretch the sound that
+    the model plays most like the original, and among equals the middle one.
+    """
+    ranked = sorted(pool, key=lambda i: (getattr(sounds[i], trait), i))
+    chosen = {}
+    for k, key in enumerate(keys):
+        begin, end = k * len(ranked) / len(keys), (k + 1) * len(ranked) / len(keys)
+        middle = min(int((begin + end) / 2), len(ranked) - 1)
+        stretch = range(int(begin), max(int(end), int(begin) + 1))
+        best = min((p for p in stretch if p < len(ranked)), key=lambda p: (sounds[ranked[p]].distance, abs(p - middle)))
+        chosen[key] = ranked[best]
+    return chosen

@@ -182,8 +182,8 @@ class CalibrationSettings:
     unnamed_components: int = 4
     """The most components of the prior for sounds without a class of their own."""
     most_map_points: int = 400
-    level_sounds: int = 48
-    """How many sounds are decoded to find the model's level."""
+    level_sounds: int = 192
+    """How many sounds are decoded to find the model's level, and to choose those that the keys play."""
     level_seconds: float = 0.5
     target_level_db: float = -18.0
     """RMS of the loudest 50 ms of the median sound, in dB below full scale, after the model's gain."""

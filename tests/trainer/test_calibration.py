@@ -19,6 +19,7 @@ from trainer.calibration import (
     matching_gain_db,
     medoid_index,
     principal_axes,
+    spectral_distance,
 )
 from trainer.drum_keys import DrumSound, choose_sounds, family_of
 from trainer.exported import ExportedModel
@@ -99,6 +100,21 @@ def test_without_classes_the_keys_are_spread_over_all_sounds() -> None:
     assert sorted(chosen) == list(range(35, 82))
     assert len(set(chosen.values())) == 47
     assert list(chosen.values()) == sorted(chosen.values()), "from dark to bright"
+
+
+def test_of_two_snares_a_key_plays_the_one_the_model_makes_well() -> None:
+    snares = [DrumSound("snare", brightness=float(i), seconds=0.1, distance=0.9) for i in range(8)]
+    snares[1], snares[6] = replace(snares[1], distance=0.2), replace(snares[6], distance=0.2)
+    chosen = choose_sounds(snares)
+    assert chosen[38] == 1
+    assert chosen[40] == 6
+
+
+def test_spectral_distance_is_0_for_equals_and_1_for_silence() -> None:
+    noise = np.random.default_rng(5).normal(size=9000).astype(np.float32)
+    assert spectral_distance(noise, noise) == 0
+    assert spectral_distance(noise, np.zeros_like(noise)) == pytest.approx(1)
+    assert 0.4 < spectral_distance(noise, 0.5 * noise) < 0.6
 
 
 @pytest.mark.parametrize(
