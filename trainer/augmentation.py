@@ -17,7 +17,7 @@ _SIZE_STEP = 512
 """Transforms have sizes that are multiples of this: quick, and a grid of speeds finer than 10 cents at 2 s."""
 _RINGING_FRAMES = 512
 _FADE_FRAMES = 240
-_LONGEST_GAIN_DB = 18.0
+_LONGEST_GAIN_DB = 12.0
 
 
 def augment(
@@ -118,7 +118,7 @@ def _change_decay(audio: Tensor, rate: Tensor, sample_rate: int) -> Tensor:
     """Make each clip decay ``rate`` [batch] times as fast, by a slope in dB on top of its own.
 
     Its own slope is taken from where the energy that is still to come has fallen by 20 dB (Schroeder, New Method of
-    Measuring Reverberation Time, 1965). A slower decay raises the tail by 18 dB at most, so that noise stays noise.
+    Measuring Reverberation Time, 1965). A slower decay raises the tail by 12 dB at most, so that noise stays noise.
     """
     block = 256
     padded = torch.nn.functional.pad(audio, (0, -audio.shape[-1] % block))
