@@ -29,9 +29,10 @@ and ping every few seconds; a client that says nothing for {FORGET_SECONDS:g} se
 - A change is told to every client but the one that made it, at most 30 times a second, and only the latest value.
   What MIDI moves is told too.
 - Bundles are taken apart, and everything in them happens at once: time tags are ignored.
-- Packets have at most {LARGEST_PACKET_BYTES:,} bytes, bundles are at most {DEEPEST_BUNDLE} deep with {MOST_MESSAGES}
-  messages, messages have at most {MOST_ARGUMENTS} arguments. Addresses are literal, without patterns. Bad packets are counted and never
-  answered; a sound message that asks for something that is not there is answered, to a client, by `{PREFIX}/error`.
+- Packets have at most {LARGEST_PACKET_BYTES:,} bytes; bundles are at most {DEEPEST_BUNDLE} deep, with {MOST_MESSAGES}
+  messages in all; messages have at most {MOST_ARGUMENTS} arguments. Addresses are literal, without patterns.
+- Bad packets are counted and never answered. A sound message that asks for something that is not there is answered,
+  if a client sent it, by `{PREFIX}/error`.
 
 | | address | arguments | feedback |
 |---|---|---|---|

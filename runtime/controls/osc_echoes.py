@@ -56,17 +56,24 @@ class OwnEvents:
     def is_news(self, echo: Event) -> bool:
         """Whether the mirror should follow an event that the engine has echoed.
 
-        Not while a newer event of our own for the same control is on its way: that will have the last word.
+        Not an event of our own, which the mirror has followed already, nor any other while one of ours for the same
+        control is on its way: that will have the last word.
         """
         control = Control(echo.kind, echo.part, echo.index)
-        if self._counts[control]:
-            for place, sent in enumerate(self._waiting):
-                if sent.control == control and sent.value == echo.value and sent.values == echo.values:
-                    # The engine takes events in the order in which they were sent: those before were lost.
-                    for _ in range(place + 1):
-                        self._drop_oldest()
-                    break
+        is_own = self._counts[control] > 0 and self._take_echo(control, echo)
+        if is_own and control.kind != Kind.LATENT_DIMENSION:
+            return False
+        # A dimension of ours may have been overwritten by a whole place that came from elsewhere a moment before.
         return not any(self._counts[other] for other in _overlapping(control))
+
+    def _take_echo(self, control: Control, echo: Event) -> bool:
+        """Stop waiting for this echo, if it is one of ours. Events sent before it were lost, since order is kept."""
+        for place, sent in enumerate(self._waiting):
+            if sent.control == control and sent.value == echo.value and sent.values == echo.values:
+                for _ in range(place + 1):
+                    self._drop_oldest()
+                return True
+        return False
 
     def _drop_oldest(self) -> None:
         control = self._waiting.popleft().control

@@ -73,7 +73,7 @@ class Argument:
     per_dimension: bool = False
     """Stands for as many numbers as the latent has."""
     must_fit: bool = False
-    """A number outside is refused, not clamped."""
+    """A number outside, or between two whole ones, is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +300,7 @@ def _read(address: str, argument: Argument, value: OscArgument) -> float | str:
     if isinstance(value, str):
         raise MessageError(ErrorCode.ARGUMENT_TYPE, f"{address}: {argument.name} is a number, not text")
     clamped = min(max(value, argument.low), argument.high)
-    if argument.must_fit and clamped != value:
+    if argument.must_fit and round(clamped) != value:
         raise MessageError(
             ErrorCode.NOT_POSSIBLE, f"{address}: {argument.name} lies within {argument.low:g}…{argument.high:g}"
         )

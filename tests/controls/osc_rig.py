@@ -1,0 +1,153 @@
+"""A running OSC service with everything it says to the program recorded, and clients with real sockets."""
+
+import itertools
+import queue
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from runtime.contract import DecoderMetadata
+from runtime.controls.osc import OscHooks, OscService
+from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
+from runtime.events import Clock, Event, played
+
+PATIENCE_SECONDS = 20.0
+"""How long a test waits for what must come, before it fails."""
+INFO = InstrumentInfo("tiny", 4, 48_000, 128, 16, 384, "0.0.test")
+REPORT = EngineReport(0.25, 3, 5, 8.0)
+Heard = tuple[str, list[Any]]
+
+
+def osc(address: str, *arguments: Any, kinds: str = "") -> bytes:
+    """A message as a datagram; ``kinds`` fixes the type tags, otherwise they follow the Python types."""
+    builder = OscMessageBuilder(address)
+    for argument, kind in itertools.zip_longest(arguments, kinds):
+        builder.add_arg(argument, kind)
+    return builder.build().dgram
+
+
+def bundle(elements: Iterable[bytes], time_tag: bytes = b"\0\0\0\0\0\0\0\1") -> bytes:
+    return b"#bundle\0" + time_tag + b"".join(len(e).to_bytes(4, "big") + e for e in elements)
+
+
+class Rig:
+    """A service at a free port. Its clock for clients stands still until a test moves it."""
+
+    def __init__(self, metadata: DecoderMetadata) -> None:
+        self.events: queue.Queue[Event] = queue.Queue()
+        self.captures: queue.Queue[tuple[int, str]] = queue.Queue()
+        self.log: list[str] = []
+        self.seconds = 0.0
+        self.engine_echoes = True
+        hooks = OscHooks(
+            send=self._send,
+            capture=lambda part, name: self.captures.put((part, name)),
+            report=lambda: REPORT,
+            log=self.log.append,
+        )
+        self.service = OscService(
+            ("127.0.0.1", 0), metadata, INFO, hooks, np.random.default_rng(1), clock=lambda: self.seconds
+        )
+        self.service.start()
+        self._clients: list[OscClient] = []
+        self._echoes: queue.Queue[Event | None] = queue.Queue()
+        self._engine = threading.Thread(target=self._echo)
+        self._engine.start()
+
+    def _send(self, event: Event) -> None:
+        self.events.put(event)
+        self._echoes.put(event)
+
+    def _echo(self) -> None:
+        """Say that events have happened, from a thread of its own, as the engine's listener does."""
+        while (event := self._echoes.get()) is not None:
+            if self.engine_echoes:
+                self.service.on_event(played(event.at(0)))
+
+    def client(self, hello: bool = True) -> "OscClient":
+        client = OscClient(self.service.address)
+        self._clients.append(client)
+        if hello:
+            client.hello()
+        return client
+
+    def event(self) -> Event:
+        """The next event for the engine, its time left out."""
+        event = self.events.get(timeout=PATIENCE_SECONDS)
+        assert event.clock is Clock.ARRIVAL_NS
+        assert 0 < event.time <= time.perf_counter_ns()
+        return event.at(0)
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            assert time.monotonic() < end, "what was waited for did not happen"
+            time.sleep(0.002)
+
+    def close(self) -> None:
+        self._echoes.put(None)
+        self._engine.join(PATIENCE_SECONDS)
+        self.service.close()
+        for client in self._clients:
+            client.close()
+
+
+class OscClient:
+    """A program that speaks OSC: sends from one socket, and listens at another, as Max does."""
+
+    def __init__(self, service: tuple[str, int]) -> None:
+        self.sending = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sending.bind(("127.0.0.1", 0))
+        self.listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.listening.bind(("127.0.0.1", 0))
+        self.listening.settimeout(PATIENCE_SECONDS)
+        self.service = service
+        self._pings = itertools.count(1)
+
+    @property
+    def port(self) -> int:
+        return int(self.listening.getsockname()[1])
+
+    def send(self, address: str, *arguments: Any, kinds: str = "") -> None:
+        self.send_raw(osc(address, *arguments, kinds=kinds))
+
+    def send_raw(self, packet: bytes) -> None:
+        self.sending.sendto(packet, self.service)
+
+    def hello(self) -> list[Heard]:
+        """Say hello and return everything up to the end of the answer."""
+        self.send("/lb/hello", self.port, "test")
+        return self.until("/lb/voices")
+
+    def ping(self) -> list[Heard]:
+        """Everything that was said to this client before the answer to a ping, that left out."""
+        number = next(self._pings)
+        self.send("/lb/ping", number)
+        heard = self.until("/lb/pong")
+        assert heard[-1] == ("/lb/pong", [number])
+        return heard[:-1]
+
+    def settle(self) -> list[Heard]:
+        """Everything that was said to this client until a new round of feedback has ended, the answer to hello too."""
+        return [*self.hello(), *self.ping()]
+
+    def hear(self) -> Heard:
+        message = OscMessage(self.listening.recv(65_535))
+        return message.address, message.params
+
+    def until(self, address: str) -> list[Heard]:
+        """Everything up to the first message with this address, that included."""
+        heard = [self.hear()]
+        while heard[-1][0] != address:
+            heard.append(self.hear())
+        return heard
+
+    def close(self) -> None:
+        self.sending.close()
+        self.listening.close()

@@ -1,0 +1,416 @@
+"""OSC as programs speak it: what is said, what comes back, to whom, and how often. Real sockets throughout."""
+
+import math
+import struct
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
+from runtime.controls.osc_clients import FORGET_SECONDS
+from runtime.controls.osc_table import BEND_LIMIT_SEMITONES, TABLE, Action, ErrorCode
+from runtime.errors import LatentbridgeError
+from runtime.events import Event, Kind, played
+from runtime.latent.prior import draw
+from tests.controls.osc_rig import INFO, REPORT, Heard, OscClient, Rig, bundle, osc
+from tests.tiny_decoder import TinySettings, tiny_metadata
+
+METADATA = tiny_metadata(TinySettings())
+
+
+def f32(value: float) -> float:
+    return float(np.float32(value))
+
+
+# What goes in --------------------------------------------------------------------------------------------------------
+
+SAID: list[tuple[str, list[float], Event]] = [
+    ("/lb/z", [1, 2, -3, 0], Event(Kind.LATENT, values=(1.0, 2.0, -3.0, 0.0))),
+    ("/lb/z", [99, -99, 0, 0], Event(Kind.LATENT, values=(10.0, -10.0, 0.0, 0.0))),
+    ("/lb/part/16/z", [1, 2, 3, 4], Event(Kind.LATENT, part=16, values=(1.0, 2.0, 3.0, 4.0))),
+    ("/lb/z/1", [1], Event(Kind.LATENT_DIMENSION, index=0, value=1.0)),
+    ("/lb/z/4", [-2], Event(Kind.LATENT_DIMENSION, index=3, value=-2.0)),
+    ("/lb/part/2/z/3", [1], Event(Kind.LATENT_DIMENSION, part=2, index=2, value=1.0)),
+    ("/lb/axis/tone", [1], Event(Kind.AXIS, index=0, value=1.0)),
+    ("/lb/axis/decay", [7], Event(Kind.AXIS, index=3, value=1.0)),
+    ("/lb/part/3/axis/noise", [0], Event(Kind.AXIS, part=3, index=1, value=0.0)),
+    ("/lb/note", [60, 127], Event(Kind.NOTE_ON, note=60, value=1.0)),
+    ("/lb/note", [60, 0], Event(Kind.NOTE_OFF, note=60)),
+    ("/lb/note", [60, 127, 10], Event(Kind.NOTE_ON, part=10, note=60, value=1.0)),
+    ("/lb/note", [200, 127], Event(Kind.NOTE_ON, note=127, value=1.0)),
+    ("/lb/part/4/note", [36, 127], Event(Kind.NOTE_ON, part=4, note=36, value=1.0)),
+    ("/lb/bend", [2, -1], Event(Kind.BEND, part=2, value=-1.0)),
+    ("/lb/bend", [1, 1000], Event(Kind.BEND, value=BEND_LIMIT_SEMITONES)),
+    ("/lb/part/5/bend", [12], Event(Kind.BEND, part=5, value=12.0)),
+    ("/lb/pressure", [16, 1], Event(Kind.PRESSURE, part=16, value=1.0)),
+    ("/lb/slide", [3, 2], Event(Kind.SLIDE, part=3, value=1.0)),
+    ("/lb/glide", [250], Event(Kind.GLIDE, value=0.25)),
+    ("/lb/part/6/glide", [0], Event(Kind.GLIDE, part=6, value=0.0)),
+    ("/lb/gain", [-6], Event(Kind.GAIN, part=0, value=-6.0)),
+    ("/lb/gain", [40], Event(Kind.GAIN, part=0, value=6.0)),
+]
+
+
+@pytest.mark.parametrize(("address", "numbers", "expected"), SAID, ids=lambda v: str(v) if isinstance(v, str) else "")
+@pytest.mark.parametrize("kind", "ifhd")
+def test_pd_with_floats_and_max_with_ints_say_the_same(
+    rig: Rig, kind: str, address: str, numbers: list[float], expected: Event
+) -> None:
+    values: list[Any] = [float(n) if kind in "fd" else int(n) for n in numbers]
+    rig.client(hello=False).send(address, *values, kinds=kind * len(values))
+    assert rig.event() == expected
+
+
+def test_every_row_that_moves_something_is_among_those_said_here() -> None:
+    moving = {row.action for row in TABLE} - {
+        None,
+        *(Action.HELLO, Action.PING, Action.STATE, Action.CAPTURE, Action.RANDOM, Action.ALL_OFF),
+    }
+    kinds = {event.kind for _, _, event in SAID} - {Kind.NOTE_OFF}
+    assert len(kinds) == len(moving)
+
+
+def test_booleans_count_as_one_and_zero(rig: Rig) -> None:
+    client = rig.client(hello=False)
+    client.send("/lb/axis/tone", True, kinds="T")
+    client.send("/lb/axis/tone", False, kinds="F")
+    assert [rig.event().value, rig.event().value] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(("address", "part"), [("/lb/alloff", 0), ("/lb/part/7/alloff", 7)])
+def test_alloff_lets_go_of_everything_and_silences_it(rig: Rig, address: str, part: int) -> None:
+    rig.client(hello=False).send(address)
+    assert [rig.event(), rig.event()] == [Event(Kind.ALL_NOTES_OFF, part=part), Event(Kind.ALL_SOUND_OFF, part=part)]
+
+
+def test_messages_of_a_bundle_happen_in_order_and_at_once_whatever_its_time(rig: Rig) -> None:
+    in_the_year_2100 = b"\xff\xff\xff\xf0\0\0\0\0"
+    notes = [osc("/lb/note", note, 127) for note in range(60, 70)]
+    packet = bundle([notes[0], bundle(notes[1:5], in_the_year_2100), *notes[5:]], in_the_year_2100)
+    rig.client(hello=False).send_raw(packet)
+    assert [rig.event().note for _ in range(10)] == list(range(60, 70))
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "expected"),
+    [("/lb/capture", [], (0, "")), ("/lb/capture", ["kick"], (0, "kick")), ("/lb/part/9/capture", [], (9, ""))],
+)
+def test_a_capture_is_passed_on(rig: Rig, address: str, arguments: list[str], expected: tuple[int, str]) -> None:
+    rig.client(hello=False).send(address, *arguments)
+    assert rig.captures.get(timeout=20) == expected
+
+
+def test_random_draws_from_the_prior_and_stays_for_amount_zero(rig: Rig) -> None:
+    client = rig.client()
+    generator = np.random.default_rng(1)
+    client.send("/lb/random", 1.0)
+    first = rig.event()
+    assert first == Event(Kind.LATENT, values=draw(METADATA, generator))
+    client.send("/lb/random", 0.25)
+    second = rig.event()
+    assert second == Event(Kind.LATENT, values=draw(METADATA, generator, 0.25, first.values))
+    client.send("/lb/random", 0.0)
+    assert rig.event().values == pytest.approx(second.values)
+    client.send("/lb/part/2/random", 1)
+    assert rig.event().part == 2
+
+
+# What comes back -----------------------------------------------------------------------------------------------------
+
+
+def whole_state(z: list[float], axes: float = 0.5, glide: float = 40.0, gain: float = 0.0) -> list[Heard]:
+    return [
+        ("/lb/z", z),
+        *((f"/lb/axis/{name}", [axes]) for name in ("tone", "noise", "level", "decay")),
+        ("/lb/glide", [glide]),
+        ("/lb/gain", [gain]),
+        ("/lb/voices", [0]),
+    ]
+
+
+def test_hello_is_answered_with_the_instrument_its_axes_and_the_whole_state(rig: Rig) -> None:
+    heard = rig.client(hello=False).hello()
+    info = ["tiny", 4, 48_000, 128, 16, 384, "0.0.test"]
+    assert heard[0] == ("/lb/info", info)
+    assert heard[1:5] == [
+        ("/lb/axisinfo", [index, name, -2.0, 2.0, 0.0])
+        for index, name in enumerate(("tone", "noise", "level", "decay"), 1)
+    ]
+    assert heard[5:] == whole_state([0.0] * 4)
+
+
+def test_hello_tells_of_what_has_changed_before(rig: Rig) -> None:
+    first = rig.client()
+    first.send("/lb/z", 1.0, 0.0, 0.0, 0.5)
+    first.send("/lb/gain", -12)
+    first.send("/lb/part/3/axis/level", 1)
+    first.send("/lb/part/3/glide", 100)
+    first.ping()
+    heard = dict(rig.client(hello=False).hello())
+    assert heard["/lb/z"] == [1.0, 0.0, 0.0, 0.5]
+    assert heard["/lb/gain"] == [-12.0]
+    assert heard["/lb/part/3/axis/level"] == [1.0]
+    assert heard["/lb/part/3/glide"] == [100.0]
+    assert not [address for address in heard if address.startswith("/lb/part/") and "/part/3/" not in address]
+
+
+CHANGES: list[tuple[str, list[float], Heard]] = [
+    ("/lb/z", [1, 2, 3, 4], ("/lb/z", [1.0, 2.0, 3.0, 4.0])),
+    ("/lb/z/2", [0.5], ("/lb/zi", [2, 0.5])),
+    ("/lb/axis/level", [0.25], ("/lb/axis/level", [0.25])),
+    ("/lb/glide", [33], ("/lb/glide", [33.0])),
+    ("/lb/gain", [-3], ("/lb/gain", [-3.0])),
+    ("/lb/part/1/z/2", [0.5], ("/lb/zi", [2, 0.5])),
+    ("/lb/part/12/z", [1, 2, 3, 4], ("/lb/part/12/z", [1.0, 2.0, 3.0, 4.0])),
+    ("/lb/part/12/z/4", [0.5], ("/lb/part/12/zi", [4, 0.5])),
+    ("/lb/part/12/axis/level", [0.25], ("/lb/part/12/axis/level", [0.25])),
+    ("/lb/part/12/glide", [33], ("/lb/part/12/glide", [33.0])),
+]
+
+
+@pytest.mark.parametrize(("address", "arguments", "told"), CHANGES, ids=lambda v: str(v))
+def test_a_change_is_told_to_everyone_but_its_sender(
+    rig: Rig, address: str, arguments: list[float], told: Heard
+) -> None:
+    sender, other, another = rig.client(), rig.client(), rig.client()
+    sender.send(address, *arguments)
+    assert other.hear() == told
+    assert another.hear() == told
+    rig.wait(lambda: not rig.service._own._waiting)
+    assert sender.settle()[0][0] == "/lb/info", "the sender was told of its own change"
+
+
+def test_a_late_echo_does_not_pull_the_dial_back_from_under_the_hand(rig: Rig) -> None:
+    sender, other = rig.client(), rig.client()
+    rig.engine_echoes = False
+    for value in (0.1, 0.2, 0.3):
+        sender.send("/lb/axis/tone", value)
+    assert other.until("/lb/axis/tone")
+    for event in [rig.event() for _ in range(2)]:
+        rig.service.on_event(played(event))
+    assert sender.settle()[0][0] == "/lb/info", "the sender was told of a value that it has left behind"
+    told = [arguments[0] for address, arguments in other.settle() if address == "/lb/axis/tone"]
+    assert told[-1] == f32(0.3)
+    assert told == sorted(told)
+
+
+def test_what_midi_moves_is_told_to_everyone(rig: Rig) -> None:
+    one, two = rig.client(), rig.client()
+    rig.service.on_event(played(Event(Kind.AXIS, time=5, part=1, index=2, value=100 / 127)))
+    expected = ("/lb/axis/level", [f32(100 / 127)])
+    assert (one.hear(), two.hear()) == (expected, expected)
+    rig.service.on_event(played(Event(Kind.GAIN, part=0, value=-7.5)))
+    assert one.hear() == ("/lb/gain", [-7.5])
+
+
+def test_the_asker_is_told_the_random_place_too(rig: Rig) -> None:
+    asker = rig.client()
+    asker.send("/lb/random", 1)
+    assert asker.hear() == ("/lb/z", list(rig.event().values))
+
+
+def test_an_event_for_every_part_moves_every_part(rig: Rig) -> None:
+    client = rig.client()
+    rig.service.on_event(played(Event(Kind.GLIDE, part=0, value=0.1)))
+    heard = dict(client.hear() for _ in range(16))
+    assert heard == {"/lb/glide": [100.0]} | {f"/lb/part/{part}/glide": [100.0] for part in range(2, 17)}
+
+
+def test_the_number_of_voices_is_told(rig: Rig) -> None:
+    client = rig.client()
+    rig.service.on_event(Event(Kind.VOICES, index=3))
+    assert client.hear() == ("/lb/voices", [3])
+
+
+def test_a_capture_is_told_to_everyone(rig: Rig) -> None:
+    clients = [rig.client(), rig.client()]
+    rig.service.captured("/tmp/ü_0001.wav", 60, -3.5)
+    assert [c.hear() for c in clients] == [("/lb/captured", ["/tmp/ü_0001.wav", 60, -3.5])] * 2
+    rig.service.captured("/tmp/\udcff.wav", 60, -3.5)
+    assert clients[0].hear()[1][1:] == [60, -3.5]
+    rig.service.failed("nothing has been played")
+    assert clients[1].until("/lb/error")[-1] == ("/lb/error", [ErrorCode.NOT_POSSIBLE, "nothing has been played"])
+
+
+def test_stat_says_how_the_engine_is_doing(rig: Rig) -> None:
+    client = rig.client()
+    client.send("/lb/stat")
+    expected = [REPORT.load, REPORT.late_blocks, REPORT.dropped_events, REPORT.delay_ms]
+    assert client.hear() == ("/lb/stat", expected)
+
+
+def test_a_new_block_is_told(rig: Rig) -> None:
+    client = rig.client()
+    rig.service.set_info(type(INFO)("tiny", 4, 48_000, 256, 16, 512, "0.0.test"))
+    assert client.hear()[1][3:6] == [256, 16, 512]
+
+
+def told_within(client: OscClient, address: str, seconds: float) -> list[tuple[float, list[Any]]]:
+    """Times and arguments of all messages with an address that come within some seconds."""
+    end = time.monotonic() + seconds
+    heard = []
+    while (left := end - time.monotonic()) > 0:
+        client.listening.settimeout(left)
+        try:
+            message = client.hear()
+        except TimeoutError:
+            break
+        if message[0] == address:
+            heard.append((time.monotonic(), message[1]))
+    return heard
+
+
+def test_a_flood_of_changes_is_told_at_most_thirty_times_a_second_and_ends_with_the_latest(rig: Rig) -> None:
+    sender, other = rig.client(), rig.client()
+    start = time.monotonic()
+    for step in range(2000):
+        sender.send("/lb/z/1", step / 1000)
+        if step % 50 == 0:
+            time.sleep(0.02)
+    duration = time.monotonic() - start
+    heard = told_within(other, "/lb/zi", 0.3)
+    values = [arguments[1] for _, arguments in heard]
+    assert values == sorted(values), "an old value came after a newer one"
+    assert values[-1] == f32(1.999)
+    assert 2 <= len(heard) <= (duration + 0.3) * ROUNDS_PER_SECOND + 2
+    rig.wait(lambda: rig.events.qsize() == 2000)
+
+
+def test_a_place_told_whole_is_not_told_again_number_by_number(rig: Rig) -> None:
+    sender, other = rig.client(), rig.client()
+    sender.send_raw(bundle([osc("/lb/z/1", 1.0), osc("/lb/z", 1, 2, 3, 4), osc("/lb/z/2", 5.0)]))
+    assert other.hear() == ("/lb/z", [1.0, 5.0, 3.0, 4.0])
+    assert other.settle()[0][0] == "/lb/info"
+
+
+# Who is a client -----------------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_may_play_but_hears_nothing(rig: Rig) -> None:
+    stranger, client = rig.client(hello=False), rig.client()
+    for message in (["/lb/ping", 5], ["/lb/stat"], ["/lb/nothing"], ["/lb/z", "x"], ["/lb/note", 60, 100]):
+        stranger.send(*message)
+    assert rig.event().note == 60
+    client.settle()
+    assert stranger.settle()[0][0] == "/lb/info"
+
+
+def test_a_client_that_falls_silent_is_forgotten_after_ten_seconds(rig: Rig) -> None:
+    silent, alive = rig.client(), rig.client()
+    rig.seconds = FORGET_SECONDS - 1
+    alive.ping()
+    rig.seconds = FORGET_SECONDS + 0.5
+    alive.ping()
+    rig.wait(lambda: len(rig.service._clients) == 1)
+    rig.service.on_event(played(Event(Kind.GAIN, part=0, value=-1.0)))
+    assert alive.hear() == ("/lb/gain", [-1.0])
+    assert silent.settle()[0][0] == "/lb/info", "a forgotten client was told something"
+
+
+def test_a_ping_keeps_a_client(rig: Rig) -> None:
+    client = rig.client()
+    for _ in range(3):
+        rig.seconds += FORGET_SECONDS - 1
+        assert client.ping() == []
+    rig.service.on_event(played(Event(Kind.GAIN, part=0, value=-1.0)))
+    assert client.hear() == ("/lb/gain", [-1.0])
+
+
+def test_a_ping_from_another_socket_counts_by_its_reply_port(rig: Rig) -> None:
+    client, second_socket = rig.client(), rig.client(hello=False)
+    rig.seconds += FORGET_SECONDS - 1
+    second_socket.send("/lb/ping", client.port)
+    assert client.hear() == ("/lb/pong", [client.port])
+
+
+def test_the_same_reply_port_is_the_same_client(rig: Rig) -> None:
+    client, restarted = rig.client(), rig.client(hello=False)
+    restarted.send("/lb/hello", client.port)
+    client.until("/lb/voices")
+    rig.service.on_event(played(Event(Kind.GAIN, part=0, value=-1.0)))
+    assert client.hear() == ("/lb/gain", [-1.0])
+    restarted.send("/lb/ping", 1)
+    assert client.hear() == ("/lb/pong", [1])
+
+
+@pytest.mark.parametrize("port", [0, 80, 1023, 65_536, -1, 9001.5])
+def test_a_reply_port_that_nobody_may_have_makes_no_client(rig: Rig, port: float) -> None:
+    stranger = rig.client(hello=False)
+    stranger.send("/lb/hello", port)
+    rig.wait(lambda: rig.service.bad_packets == 1)
+    assert len(rig.service._clients) == 0
+
+
+def test_nobody_can_make_the_instrument_talk_to_itself(rig: Rig) -> None:
+    rig.client(hello=False).send("/lb/hello", rig.service.address[1])
+    rig.wait(lambda: rig.service.bad_packets == 1)
+    assert len(rig.service._clients) == 0
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (["/lb/zz", 1], ErrorCode.UNKNOWN_ADDRESS),
+        (["/lb/z/5", 1], ErrorCode.UNKNOWN_ADDRESS),
+        (["/lb/axis/brightness", 1], ErrorCode.UNKNOWN_ADDRESS),
+        (["/lb/part/17/z/1", 1], ErrorCode.UNKNOWN_ADDRESS),
+        (["/lb/z", 1, 2, 3], ErrorCode.ARGUMENT_COUNT),
+        (["/lb/gain"], ErrorCode.ARGUMENT_COUNT),
+        (["/lb/alloff", 1], ErrorCode.ARGUMENT_COUNT),
+        (["/lb/gain", "loud"], ErrorCode.ARGUMENT_TYPE),
+        (["/lb/gain", b"abcd"], ErrorCode.ARGUMENT_TYPE),
+    ],
+)
+def test_a_client_is_told_what_was_wrong_with_its_message(rig: Rig, message: list[Any], code: ErrorCode) -> None:
+    client, other = rig.client(), rig.client()
+    client.send(*message)
+    address, (told_code, text) = client.hear()
+    assert (address, told_code) == ("/lb/error", code)
+    assert message[0] in text
+    assert other.settle()[0][0] == "/lb/info"
+    assert rig.service.bad_packets == 1
+
+
+def test_the_rest_of_a_bundle_happens_though_one_message_is_wrong(rig: Rig) -> None:
+    rig.client(hello=False).send_raw(bundle([osc("/lb/zz"), osc("/lb/note", 60, 127)]))
+    assert rig.event().note == 60
+
+
+# The socket ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_port_in_use_is_told_in_a_sentence(rig: Rig) -> None:
+    hooks = OscHooks(lambda event: None, lambda part, name: None, lambda: REPORT, lambda line: None)
+    with pytest.raises(LatentbridgeError, match=f"{rig.service.address[1]}: .*in use.*Stop the program"):
+        OscService(rig.service.address, METADATA, INFO, hooks)
+
+
+def test_the_port_is_free_again_after_closing() -> None:
+    first = Rig(METADATA)
+    first.close()
+    hooks = OscHooks(lambda event: None, lambda part, name: None, lambda: REPORT, lambda line: None)
+    second = OscService(first.service.address, METADATA, INFO, hooks)
+    assert second.address == first.service.address
+    second.close()
+
+
+def test_bad_packets_are_counted_and_logged_once_a_second_at_most(rig: Rig) -> None:
+    client = rig.client(hello=False)
+    start = time.monotonic()
+    for _ in range(500):
+        client.send_raw(b"not osc")
+    rig.wait(lambda: rig.service.bad_packets == 500 and bool(rig.log))
+    rig.wait(lambda: sum(int(line.split()[1]) for line in rig.log) == 500)
+    assert len(rig.log) <= time.monotonic() - start + 1
+    assert all("not understood" in line for line in rig.log)
+
+
+def test_a_number_that_is_not_finite_moves_nothing(rig: Rig) -> None:
+    client = rig.client()
+    for value in (math.nan, math.inf):
+        client.send_raw(b"/lb/z/1\0,f\0\0" + struct.pack(">f", value))
+    client.send("/lb/z/1", 1.0)
+    assert rig.event().value == 1.0
+    assert rig.service.bad_packets == 2
