@@ -74,6 +74,8 @@ class EngineLink:
         """Take the settings; nothing runs before :meth:`start`. ``on_end(who)`` may come from any thread."""
         self._settings = settings
         self._on_end = on_end
+        self._playing = False
+        self._listener: threading.Thread | None = None
         self._lock = threading.Lock()
         self._children: dict[str, Child] = {}
         meta = settings.metadata
@@ -87,7 +89,10 @@ class EngineLink:
         self._records = RecordSocket(ours)
 
     def launch(self) -> None:
-        """Start the processes, which load while the caller does other things; :meth:`end` ends them in any case."""
+        """Start the processes, which load while the caller does other things; :meth:`end` ends them in any case.
+
+        Whoever is told to look after :meth:`end` before this call leaves nothing running, whatever happens.
+        """
         settings = self._settings
         output_end, jack_end = socket.socketpair()
         if settings.output in ("auto", "jack"):
@@ -96,7 +101,7 @@ class EngineLink:
                 sockets={"engine": jack_end},
                 buffers={name: self._buffers[name] for name in ("ring", "meters")},
                 setup={"connect_midi": settings.connect_midi},
-                on_end=lambda: self._on_end("jack"),
+                on_end=lambda: self._child_ended("jack"),
             )
         self._children["engine"] = Child(
             "runtime.engine_process",
@@ -108,7 +113,7 @@ class EngineLink:
                 "provider": settings.provider,
                 "mapping": base64.b64encode(settings.mapping).decode(),
             },
-            on_end=lambda: self._on_end("engine"),
+            on_end=lambda: self._child_ended("engine"),
         )
         jack_end.close()
 
@@ -122,6 +127,7 @@ class EngineLink:
         if "jack" in self._children:
             self._children["jack"].tell({"start": True})
         self._await_first_block()
+        self._playing = True
         self.history = NoteHistory(self._settings.metadata, self._buffers["history"].memory)
         return SoundReport(
             output=answer["output"],
@@ -145,8 +151,9 @@ class EngineLink:
                 self._records.send(record, keep=True)
 
     def listen(self, on_event: Callable[[Event], None]) -> None:
-        """Call ``on_event``, from a thread, with everything that the engine says, until it ends."""
-        threading.Thread(target=self._listen, args=(on_event,), name="engine listener", daemon=True).start()
+        """Call ``on_event``, from a thread, with everything that the engine says, until it has ended."""
+        self._listener = threading.Thread(target=self._listen, args=(on_event,), name="engine listener", daemon=True)
+        self._listener.start()
 
     def why_ended(self, who: str) -> str:
         """Return what a process said before it ended, or nothing."""
@@ -158,15 +165,23 @@ class EngineLink:
         return self._records.dropped + self.meters[Meter.DROPPED_AT_OUTPUT] + self.meters[Meter.DROPPED_IN_ENGINE]
 
     def end(self) -> None:
-        """Fade out and end all processes, within a second."""
+        """Fade out and end all processes, within a second, having heard the engine's last words. May be repeated."""
+        self._playing = False
         self.send(Event(Kind.STOP))
+        children, self._children = self._children, {}
+        # JACK's process ends when the engine has; until it has, the fade is still being heard.
         for name in ("engine", "jack"):
-            if name in self._children:
-                self._children[name].end(_END_SECONDS)
-            # JACK's process ends when the engine has; until it has, the fade is still being heard.
-            self._records.close()
+            if name in children:
+                children[name].end(_END_SECONDS)
+        if self._listener:
+            self._listener.join(_END_SECONDS)
+        self._records.close()
         for buffer in self._buffers.values():
             buffer.close()
+
+    def _child_ended(self, who: str) -> None:
+        if self._playing:
+            self._on_end(who)
 
     def _choose_output(self) -> Document:
         wanted = self._settings.output

@@ -7,46 +7,164 @@ control sends goes to the engine; what the engine says goes to the log, to OSC c
 import contextlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from runtime.contract import DecoderMetadata, read_decoder_metadata
 from runtime.ending import EndedByUser, Ending
 from runtime.engine_link import EngineLink, SoundReport, SoundSettings
 from runtime.errors import LatentbridgeError
-from runtime.events import Event
-from runtime.mapping import MappingTable
+from runtime.event_log import EventLog, LogHeader
+from runtime.events import Event, Kind
+from runtime.latent.state import GLIDE_SECONDS
+from runtime.mapping_file import check_mapping, load_mapping, parse_capture_key
+from runtime.mapping_table import MappingTable
 from runtime.model_files import find_model
+from runtime.oneshots.tags import made_with
 from runtime.space_bar import watch_space_bar
 
+_Voices = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64))]
+_Block = Annotated[int, Parameter(validator=validators.Number(gte=16, lte=4096))]
+_Delay = Annotated[int, Parameter(validator=validators.Number(gte=0, lte=16))]
+
+
 def play(
-    model: Annotated[str, Parameter(help="Name of a shipped instrument, or path of an .onnx file.")] = "drums",
+    model: str = "drums",
     *,
     output: str = "auto",
     midi: str = "auto",
     osc: str = "127.0.0.1:9000",
-    block: int = 128,
-    voices: int = 16,
-    delay: int = 0,
+    block: _Block = 128,
+    voices: _Voices = 16,
     captures: Path | None = None,
-    log: Path | None = None,
+    capture_key: str = "",
     mapping: Path | None = None,
+    log: Path | None = None,
+    delay: _Delay = 0,
 ) -> None:
+    """Play an instrument from MIDI and OSC until Ctrl-C.
+
+    Once notes would sound it prints one line that begins with "ready:". The space bar writes the note played last as a
+    WAV file.
+
+    Parameters
+    ----------
+    model
+        Name of an instrument that comes with latentbridge, or the path of an .onnx file.
+    output
+        "auto" takes JACK if its server runs, else the first sound card, else none. Or: "jack", "null" (no sound), or
+        a sound card by number or name as `latentbridge devices` lists them.
+    midi
+        "auto" listens to every MIDI port, through JACK if that is the output. Or: "jack" (connect it yourself),
+        "none", or a port by name.
+    osc
+        Address on which Max, Pd, TouchOSC and others reach the instrument; "off" closes it.
+    block
+        Frames that the sound card takes at a time; fewer means a shorter delay and more work. JACK has its own.
+    voices
+        Notes that can sound at once; one more takes the place of the oldest.
+    captures
+        Folder for one-shots; a folder "captures" where you are, unless told otherwise.
+    capture_key
+        Key or controller that writes the note played last: "24", "cc 119", several with commas, or "none".
+    mapping
+        File that says which knob moves what (see docs/mapping.md).
+    log
+        Write every event to this file, from which `latentbridge render` makes the same sound again.
+    delay
+        Blocks from key to sound; 0 measures how many this computer needs.
+    """
     _hold_standard_streams()
     path = find_model(model)
     metadata = read_decoder_metadata(path)
-    table = MappingTable()
-    settings = SoundSettings(path, metadata, table.to_bytes(), output, block, voices, delay, connect_midi=midi == "auto")
+    table = _mapping_table(mapping, capture_key, metadata)
+    settings = SoundSettings(
+        path, metadata, table.to_bytes(), output, block, voices, delay, connect_midi=midi == "auto"
+    )
     with contextlib.suppress(EndedByUser), Ending() as ending, contextlib.ExitStack() as stack:
-        link = EngineLink(settings, lambda who: ending.because(LatentbridgeError(f"{who} has ended.")))
+        link = EngineLink(settings, lambda who: ending.because(_has_ended(link, who)))
         stack.callback(link.end)
         link.launch()
         report = link.start()
-        link.listen(lambda event: None)
-        print(f"ready: {metadata.name} {report}", flush=True)
+        for remark in report.remarks:
+            _say(remark)
+        event_log = stack.enter_context(_open_log(log, metadata, report, voices)) if log else None
+        # Again, and so before the log is closed: its last line is the end of the sound.
+        stack.callback(link.end)
+        performance = Performance(link, event_log)
+        link.listen(performance.happened)
+        stack.enter_context(watch_space_bar(performance.capture))
+        print(_ready_line(metadata, report), flush=True)
         ending.wait()
+
+
+class Performance:
+    """What happens while an instrument plays, and who is told."""
+
+    def __init__(self, link: EngineLink, log: EventLog | None) -> None:
+        self._link = link
+        self._log = log
+
+    def happened(self, event: Event) -> None:
+        """Pass on what the engine says; called from the listening thread."""
+        if event.kind == Kind.PLAYED and self._log:
+            try:
+                self._log.write(event)
+            except LatentbridgeError as error:
+                _say(f"{error} The log ends here.")
+                self._log = None
+        elif event.kind == Kind.CAPTURE:
+            self.capture()
+
+    def capture(self) -> None:
+        """Write the note played last."""
+
+
+def _mapping_table(file: Path | None, capture_key: str, metadata: DecoderMetadata) -> MappingTable:
+    table = load_mapping(file) if file else MappingTable()
+    if capture_key:
+        table = replace(table, capture=parse_capture_key(capture_key))
+    check_mapping(table, metadata)
+    return table
+
+
+def _open_log(path: Path, metadata: DecoderMetadata, report: SoundReport, voices: int) -> EventLog:
+    header = LogHeader(
+        model=metadata.name,
+        model_hash=report.model_hash,
+        sample_rate=metadata.sample_rate,
+        hop_frames=metadata.hop_frames,
+        voices=voices,
+        glide_seconds=GLIDE_SECONDS,
+        made_with=made_with(report.provider, voices),
+    )
+    return EventLog(path, header)
+
+
+def _ready_line(metadata: DecoderMetadata, report: SoundReport) -> str:
+    delay = report.delay_frames if report.is_jack else report.port_delay_frames
+    return (
+        f"ready: {metadata.name}, {metadata.sample_rate} Hz, block {report.block_frames} frames, "
+        f"delay {delay} frames ({1000 * delay / metadata.sample_rate:.1f} ms), output {report.output}, "
+        "OSC off, MIDI none"
+    )
+
+
+def _has_ended(link: EngineLink, who: str) -> LatentbridgeError:
+    reason = link.why_ended(who)
+    if who == "jack":
+        return LatentbridgeError(
+            f"JACK has gone{f': {reason}' if reason else ''}.", "", "Start the JACK server and play again."
+        )
+    return LatentbridgeError("The engine has ended unexpectedly.", "", "Play again; if it happens again, report it.")
+
+
+def _say(text: str) -> None:
+    """Tell the person at the terminal something that is not the ready line."""
+    print(f"latentbridge: {text}", file=sys.stderr, flush=True)
 
 
 def _hold_standard_streams() -> None:

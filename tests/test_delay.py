@@ -39,6 +39,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.frame = 0
+        self.idle = True
         self.events: list[Event] = []
 
     def post(self, event: Event) -> None:

@@ -1,0 +1,167 @@
+"""Claims about the instrument as a JACK client, made from outside: MIDI in at known frames, sound out, recorded."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from runtime.engine.decoder import Decoder
+from runtime.engine.render import Engine, EngineSettings
+from runtime.event_log import read_event_log
+from tests.system.jack_rig import Studio, jack_server
+from tests.system.playing import alive, eventually, playing
+from tests.tiny_decoder import TinySettings, write_tiny_decoder
+
+PROBE = Path(__file__).parents[1] / "jack_probe.py"
+OPTIONS = ("--output", "jack", "--midi", "jack", "--osc", "off")
+OUTPUTS = ("latentbridge:out_1", "latentbridge:out_2")
+
+
+def on(note: int, velocity: int = 100) -> bytes:
+    return bytes((0x90, note, velocity))
+
+
+def off(note: int) -> bytes:
+    return bytes((0x80, note, 0))
+
+
+def delay_frames(ready: str) -> int:
+    found = re.search(r"delay (\d+) frames", ready)
+    assert found, ready
+    return int(found[1])
+
+
+def onset(sound: np.ndarray, start: int = 0) -> int:
+    """First frame from ``start`` on that is not silent."""
+    return start + int(np.argmax(np.abs(sound[0, start:]) > 0))
+
+
+@pytest.mark.parametrize("block_frames", [64, 128, 1024])
+def test_every_note_sounds_the_constant_delay_after_its_key(tmp_path: Path, block_frames: int) -> None:
+    model = write_tiny_decoder(tmp_path, TinySettings(behaviour="constant"))
+    with jack_server(block_frames=block_frames) as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        delay = delay_frames(instrument.await_ready())
+        command = [
+            sys.executable, str(PROBE), "--freewheel", "--server", server.name, "--notes", "30", "--gap-ms", "400",
+            "--midi-port", "latentbridge:midi_in", "--audio-port", *OUTPUTS,
+        ]  # fmt: skip
+        probe = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert probe.returncode == 0, probe.stdout + probe.stderr
+        result = json.loads(probe.stdout)
+    assert result["notes_heard"] == 30
+    assert result["dropouts"] == 0
+    assert result["latency_frames"]["max"] - result["latency_frames"]["min"] <= 1
+    assert result["latency_frames"]["min"] in (delay, delay + 1)
+    assert delay % block_frames == 0
+
+
+def test_what_was_played_live_is_rendered_from_its_log_to_the_bit(tmp_path: Path) -> None:
+    model, log = write_tiny_decoder(tmp_path), tmp_path / "played.log"
+    score = [(500 + 1111 * k, on(40 + 3 * k, 20 + 5 * k)) for k in range(20)]
+    score += [(40_000 + 997 * k, off(40 + 3 * k)) for k in range(20)]
+    score += [(3000 + 700 * k, bytes((0xE0, 0, 64 + k))) for k in range(30)]
+    score += [(2000 + 531 * k, bytes((0xB0, 74, 4 * k))) for k in range(30)]
+    with jack_server() as server, playing(model, *OPTIONS, "--log", str(log), server=server.name) as instrument:
+        delay = delay_frames(instrument.await_ready())
+        with Studio(server, OUTPUTS) as studio:
+            live = studio.perform(score, 96_000)
+        instrument.process.send_signal(signal.SIGINT)
+        assert instrument.ended() == 0
+
+    header, events = read_event_log(log)
+    engine = Engine(Decoder.load(model, header.voices), EngineSettings(voices=header.voices))
+    for event in events:
+        engine.post(event)
+    first = events[0].time - delay - score[0][0]
+    engine.render(first)
+    assert np.abs(live).max() > 0.1
+    assert np.array_equal(engine.render(live.shape[1]), live)
+
+
+def test_a_block_size_changed_while_a_note_sounds_leaves_no_gap(tmp_path: Path) -> None:
+    model = write_tiny_decoder(tmp_path, TinySettings(behaviour="constant"))
+    with jack_server(block_frames=128) as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        with Studio(server, OUTPUTS) as studio:
+            before = studio.perform([(1000, on(60))], 20_000)
+            studio.set_block_frames(1024)
+            during = studio.perform([(1000, on(62))], 20_000)
+            studio.set_block_frames(64)
+            after = studio.perform([(1000, on(64))], 20_000)
+    for sound in (before[:, 4000:], during, after):
+        assert np.abs(sound).min() > 0.01
+    assert 2000 <= onset(during - during[:, :1], 100) <= 1000 + 2 * 1024
+
+
+def test_the_interface_may_stand_still_and_the_sound_goes_on(tmp_path: Path) -> None:
+    model = write_tiny_decoder(tmp_path, TinySettings(behaviour="constant"))
+    with jack_server() as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        delay = delay_frames(instrument.await_ready())
+        instrument.process.send_signal(signal.SIGSTOP)
+        try:
+            with Studio(server, OUTPUTS) as studio:
+                sound = studio.perform([(1000, on(60)), (9000, off(60))], 30_000)
+        finally:
+            instrument.process.send_signal(signal.SIGCONT)
+    assert onset(sound) == 1000 + delay
+    assert np.abs(sound[:, -5000:]).max() == 0
+
+
+def test_when_the_interface_is_killed_the_sound_fades_without_a_click_and_nothing_stays(tmp_path: Path) -> None:
+    model = write_tiny_decoder(tmp_path, TinySettings(behaviour="constant"))
+    with jack_server() as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        family = instrument.family()
+        assert len(family) >= 3
+        with Studio(server, OUTPUTS) as studio:
+            sound = studio.perform([(1000, on(60))], 96_000, instrument.process.kill, 48_000, freewheel=False)
+        assert eventually(lambda: not any(map(alive, family)))
+    assert np.nanmax(np.abs(sound[:, :20_000])) > 0.01
+    assert np.nanmax(np.abs(sound[:, -4000:])) == 0
+    assert np.nanmax(np.abs(np.diff(sound[:, 10_000:]))) < 0.001
+
+
+@pytest.mark.parametrize("module", ["engine_process", "jack_process"])
+def test_a_part_that_dies_is_told_in_a_sentence(tmp_path: Path, module: str) -> None:
+    model = write_tiny_decoder(tmp_path)
+    with jack_server() as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        family = instrument.family()
+        os.kill(instrument.child(module), signal.SIGKILL)
+        assert instrument.ended() == 1
+        assert eventually(lambda: not any(map(alive, family)))
+        assert "Traceback" not in instrument.stderr
+        assert len(instrument.stderr.splitlines()) == 1
+
+
+def test_when_the_jack_server_goes_the_instrument_says_so(tmp_path: Path) -> None:
+    model = write_tiny_decoder(tmp_path)
+    with jack_server() as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        server.stop()
+        assert instrument.ended() == 1
+        assert "JACK" in instrument.stderr
+        assert "Traceback" not in instrument.stderr
+
+
+def test_a_server_at_another_rate_is_refused_in_one_line(tmp_path: Path) -> None:
+    model = write_tiny_decoder(tmp_path)
+    with jack_server(sample_rate=44_100) as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        assert instrument.ended() == 1
+        assert instrument.stderr.count("\n") == 1
+        assert "44100 Hz" in instrument.stderr
+        assert "48000 Hz" in instrument.stderr
+
+
+def test_without_a_server_none_is_started_and_the_user_is_told(tmp_path: Path) -> None:
+    model = write_tiny_decoder(tmp_path)
+    with playing(model, *OPTIONS) as instrument:
+        assert instrument.ended() == 1
+        assert "No JACK server is running" in instrument.stderr
+        assert "Traceback" not in instrument.stderr
