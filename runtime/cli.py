@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from cyclopts import App, CycloptsError, UnknownCommandError
+from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
 from runtime import __version__
 from runtime.errors import LatentbridgeError
@@ -90,9 +90,14 @@ def _as_sentences(error: CycloptsError, words: Sequence[str]) -> LatentbridgeErr
         remedy = f"Did you mean `latentbridge {near[0]}`?" if near else "See `latentbridge --help`."
         what = "option" if words[0].startswith("-") else "command"
         return LatentbridgeError(f"There is no {what} {words[0]!r}.", f"Commands: {', '.join(COMMANDS)}.", remedy)
-    command = words[0] if words and words[0] in COMMANDS else ""
-    wrong = " ".join(str(error).split()).rstrip(".")
-    return LatentbridgeError(f"{wrong}.", "", f"See `latentbridge {command} --help`.".replace("  ", " "))
+    remedy = (
+        f"See `latentbridge {words[0]} --help`." if words and words[0] in COMMANDS else "See `latentbridge --help`."
+    )
+    if isinstance(error, UnusedCliTokensError):
+        left = " ".join(error.unused_tokens or ())
+        return LatentbridgeError(f"{left!r} was not expected after the rest.", "", remedy)
+    wrong = " ".join(str(error).split())
+    return LatentbridgeError(wrong if wrong.endswith((".", "?")) else f"{wrong}.", "", remedy)
 
 
 def _as_missing_package(error: ImportError, words: Sequence[str]) -> LatentbridgeError:

@@ -131,7 +131,7 @@ class CaptureWorker:
             one.is_new = False
             if one.note.hops:
                 return self._write(one, is_final=ending)
-        return (ending or self._has_settled(one)) and self._write(one, is_final=True)
+        return (self._has_settled(one) or ending) and self._write(one, is_final=True)
 
     def _take(self, seconds: float | None) -> list[_Waiting | None]:
         """Return all that has been asked for, waiting so long for the first."""

@@ -3,10 +3,11 @@
 import math
 import secrets
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 
 from runtime.contract import DecoderMetadata, read_hash
 from runtime.engine.decoder import Decoder
@@ -28,16 +29,27 @@ _LARGEST_LATENT: Final = 1000.0
 _NOTE, _VELOCITY = 60, 100
 
 
+def _whole(_: type, tokens: Sequence[Token]) -> int:
+    """Take whole numbers only: 0.8 is no velocity here, and rounding it to 1 would be a very soft strike."""
+    try:
+        return int(tokens[0].value)
+    except ValueError:
+        raise ValueError(f"{tokens[0].value[:20]!r} is not a whole number") from None
+
+
 def oneshot(
     model: Annotated[str, Parameter(help="Path of a model, or the name of a shipped one; left out with --from.")],
     out: Annotated[Path | None, Parameter(help="The WAV file to write (24 bit).")] = None,
     /,
     *,
-    note: Annotated[int, Parameter(help="MIDI note to play; 60 is C3.")] = _NOTE,
-    velocity: Annotated[int, Parameter(help="How hard the key is struck, 1 to 127.")] = _VELOCITY,
+    note: Annotated[int, Parameter(help="MIDI note to play; 60 is C3.", converter=_whole)] = _NOTE,
+    velocity: Annotated[int, Parameter(help="How hard the key is struck, 1 to 127.", converter=_whole)] = _VELOCITY,
     seed: Annotated[
         int | None,
-        Parameter(help="Which noise the sound is made of; 0, as without it, is the noise that the key plays."),
+        Parameter(
+            help="Which noise the sound is made of; 0, as without it, is the noise that the key plays.",
+            converter=_whole,
+        ),
     ] = None,
     latent: Annotated[
         str | None,

@@ -1,0 +1,163 @@
+"""The command line: quick to start, understandable, and never a traceback for what a person typed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runtime.cli import COMMANDS, main
+from tests.command_line import COMMAND, latentbridge
+from tests.tiny_decoder import write_tiny_decoder
+from tests.tiny_encoder import write_tiny_model
+
+PLAYING = sorted(set(COMMANDS) - {"train"})
+
+
+def imported_by(words: list[str], cwd: Path) -> set[str]:
+    """Top-level packages that a command line imports."""
+    script = (
+        "import json, sys; from runtime.cli import main; main(json.loads(sys.argv[1]))\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(words)], cwd=cwd, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("command", PLAYING)
+def test_no_command_but_train_imports_torch_or_the_trainer(command: str, tmp_path: Path) -> None:
+    imported = imported_by([command, "--help"], tmp_path)
+    assert "runtime" in imported
+    assert not imported & {"torch", "trainer", "lightning_fabric", "onnx", "scipy", "sklearn", "matplotlib"}
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["--version"], ["nonsense"]])
+def test_the_list_of_commands_imports_none_of_them(words: list[str], tmp_path: Path) -> None:
+    imported = imported_by(words, tmp_path)
+    assert not imported & {"torch", "trainer", "numpy", "onnxruntime", "soundfile"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_help_that_says_what_it_is_for(command: str, tmp_path: Path) -> None:
+    done = latentbridge(command, "--help", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"Usage: latentbridge {command}")
+    paragraphs = done.stdout.split("\n\n")
+    assert len(paragraphs[1].strip()) > 20
+    for word in ("Annotated", "NoneType", "None]", "Optional", ":param", "----"):
+        assert word not in done.stdout
+
+
+def test_the_help_lists_every_command_with_a_line(tmp_path: Path) -> None:
+    shown = latentbridge("--help", cwd=tmp_path).stdout
+    assert shown == latentbridge(cwd=tmp_path).stdout
+    for name, (_, summary) in COMMANDS.items():
+        assert f"{name} " in shown
+        assert summary in shown
+
+
+def test_the_version_is_that_of_the_distribution(tmp_path: Path) -> None:
+    from importlib.metadata import version
+
+    assert latentbridge("--version", cwd=tmp_path).stdout.strip() == version("latentbridge")
+
+
+def test_a_mistyped_command_is_understood(tmp_path: Path) -> None:
+    done = latentbridge("paly", "drums", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("latentbridge: There is no command 'paly'.")
+    assert "Did you mean `latentbridge play`?" in done.stderr
+
+
+BAD_WORDS = {
+    "an option nobody has": ["info", "tiny.onnx", "--louder"],
+    "no model": ["info"],
+    "a word too many": ["info", "tiny.onnx", "b"],
+    "a model that is not there": ["info", "absent"],
+    "a model that is text": ["info", "text.onnx"],
+    "a model that is empty": ["info", "empty.onnx"],
+    "a model that is a folder": ["info", "."],
+    "an encoder": ["info", "tiny.encoder.onnx"],
+    "a model cut short": ["info", "cut.onnx"],
+    "a model of somebody else": ["oneshot", "foreign.onnx", "a.wav"],
+    "a number that is a word": ["oneshot", "tiny.onnx", "a.wav", "--note", "loud"],
+    "a number that is too large for one": ["oneshot", "tiny.onnx", "a.wav", "--note", "9" * 5_000],
+    "an option without its value": ["oneshot", "tiny.onnx", "a.wav", "--note"],
+    "an option twice": ["oneshot", "tiny.onnx", "a.wav", "--note", "1", "--note", "2"],
+    "a score that is a model": ["render", "tiny.onnx", "tiny.onnx", "a.wav"],
+    "a score that is not there": ["render", "tiny.onnx", "absent.mid", "a.wav"],
+    "a sound that is not there": ["encode", "tiny.onnx", "absent.wav"],
+    "an output with a name beyond reason": ["oneshot", "tiny.onnx", "x" * 300 + ".wav"],
+    "a sound with a name beyond reason": ["oneshot", "--from", "x" * 5_000, "a.wav"],
+    "a model to play that is not there": ["play", "absent", "--output", "null"],
+    "a block of nothing": ["play", "tiny.onnx", "--output", "null", "--block", "0"],
+    "an output that is not there": ["play", "tiny.onnx", "--output", "a card I do not have"],
+}
+
+
+@pytest.mark.parametrize("words", BAD_WORDS.values(), ids=BAD_WORDS.keys())
+def test_what_a_person_types_wrong_ends_in_sentences(words: list[str], tmp_path: Path) -> None:
+    data = write_tiny_model(tmp_path).read_bytes()
+    (tmp_path / "text.onnx").write_text("not a model")
+    (tmp_path / "empty.onnx").touch()
+    (tmp_path / "cut.onnx").write_bytes(data[:1_000])
+    (tmp_path / "foreign.onnx").write_bytes(data.replace(b"latentbridge", b"somebodyelse"))
+    done = latentbridge(*words, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("latentbridge: ")
+    assert len(done.stderr) < 1_000 + max(map(len, words))
+    for fault_of_ours in ("Traceback", 'File "', "<exception", "NoneType"):
+        assert fault_of_ours not in done.stderr
+    assert not (tmp_path / "a.wav").exists()
+
+
+@pytest.mark.parametrize("missing", ["torch", "lightning_fabric"])
+def test_training_without_its_packages_says_the_one_line_to_install_them(
+    missing: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # None in sys.modules makes an import fail as if the package were not there.
+    script = f"import sys; sys.modules['{missing}'] = None; from runtime.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = [sys.executable, "-c", script, "train", ".", "--out", "a.onnx"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"Training needs the package {missing}, which is not installed." in done.stderr
+    assert f"{sys.executable} -m pip install " in done.stderr
+    assert "[train]" in done.stderr
+
+
+def test_a_fault_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(COMMANDS, "info", ("runtime.no_such_module:info", ""))
+    with pytest.raises(ImportError, match="no_such_module"):
+        main(["info", "x"])
+
+
+def test_an_interrupt_ends_without_a_word(tmp_path: Path) -> None:
+    pipe = tmp_path / "score.mid"
+    os.mkfifo(pipe)
+    write_tiny_decoder(tmp_path)
+    words = [COMMAND, "render", "tiny.onnx", pipe.name, "a.wav"]
+    program = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # It opens the score, and waits there until somebody writes.
+    with pipe.open("w"):
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate(timeout=30)
+    assert (program.returncode, out, err) == (130, "", "")
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    write_tiny_decoder(tmp_path)
+    program = subprocess.Popen(
+        [COMMAND, "info", "tiny.onnx"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert program.stdout is not None
+    assert program.stderr is not None
+    program.stdout.close()
+    assert "Traceback" not in program.stderr.read()
+    assert program.wait(30) in (0, 141)
+    program.stderr.close()

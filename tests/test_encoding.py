@@ -1,0 +1,158 @@
+"""`latentbridge encode` finds the same place for the same sound, prints it to be pasted, and needs no torch."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from runtime.contract import read_encoder_metadata, write_metadata
+from runtime.encoding import as_text, encode_file
+from runtime.model_files import SHIPPED_FOLDER
+from runtime.oneshots.tags import read_tags
+from tests.command_line import latentbridge
+from tests.oneshots.sounds import SAMPLE_RATE, strike
+from tests.tiny_decoder import LATENT_SIZE, write_tiny_decoder
+from tests.tiny_encoder import write_tiny_model
+
+ONESHOTS = Path(__file__).parent / "data" / "oneshots"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_tiny_model(tmp_path)
+    soundfile.write(tmp_path / "kick.wav", strike(12_000)[0], SAMPLE_RATE, "FLOAT")
+    return tmp_path
+
+
+def place(folder: Path, sound: str) -> np.ndarray:
+    return encode_file(folder / "tiny.encoder.onnx", folder / sound)
+
+
+def test_silence_before_a_sound_and_its_level_do_not_move_its_place(folder: Path) -> None:
+    sound = strike(12_000)[0]
+    soundfile.write(folder / "late.wav", np.concatenate([np.zeros(30_000), sound]), SAMPLE_RATE, "FLOAT")
+    soundfile.write(folder / "soft.wav", 0.1 * sound, SAMPLE_RATE, "FLOAT")
+    first = place(folder, "kick.wav")
+    assert first.shape == (LATENT_SIZE,)
+    assert np.allclose(place(folder, "late.wav"), first, atol=0.02)
+    assert np.allclose(place(folder, "soft.wav"), first, atol=1e-3)
+
+
+def test_rate_width_and_channels_of_a_file_hardly_move_its_place(folder: Path) -> None:
+    import soxr
+
+    sound = strike(12_000)[0]
+    soundfile.write(folder / "cd.flac", soxr.resample(sound, 48_000, 44_100), 44_100, "PCM_16")
+    soundfile.write(folder / "stereo.wav", np.stack([sound, sound], axis=1), SAMPLE_RATE, "PCM_24")
+    for other in ("cd.flac", "stereo.wav"):
+        assert np.allclose(place(folder, other), place(folder, "kick.wav"), rtol=0.1, atol=0.02)
+
+
+def test_different_sounds_have_different_places(folder: Path) -> None:
+    soundfile.write(folder / "tone.wav", np.sin(np.arange(20_000) / 10), SAMPLE_RATE)
+    assert np.abs(place(folder, "tone.wav") - place(folder, "kick.wav")).max() > 1.0
+
+
+def test_the_printed_latent_can_be_pasted_and_is_exact(folder: Path) -> None:
+    done = latentbridge("encode", "tiny.onnx", "kick.wav", "--wav", "sounds_like.wav", cwd=folder)
+    assert done.returncode == 0
+    latent = done.stdout.strip()
+    assert len(done.stdout.splitlines()) == 1
+    pasted = latentbridge("oneshot", "tiny.onnx", "pasted.wav", "--latent", latent, cwd=folder)
+    assert (pasted.returncode, pasted.stderr) == (0, "")
+    first, second = (read_tags(folder / name) for name in ("sounds_like.wav", "pasted.wav"))
+    assert np.array_equal(first.arrays["latent"], second.arrays["latent"])
+    assert first.document.sound_hash == second.document.sound_hash
+
+
+def test_a_reconstruction_is_tagged_as_one_and_can_be_made_again(folder: Path) -> None:
+    latentbridge("encode", "tiny.onnx", "kick.wav", "--wav", "sounds_like.wav", cwd=folder)
+    document = read_tags(folder / "sounds_like.wav").document
+    assert (document.kind, document.source) == ("reconstruction", "kick.wav")
+    done = latentbridge("oneshot", "--from", "sounds_like.wav", "again.wav", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (folder / "again.wav").read_bytes() == (folder / "sounds_like.wav").read_bytes()
+
+
+def test_numbers_are_printed_so_that_the_same_float32_come_back() -> None:
+    latent = np.random.default_rng(0).standard_normal(64).astype(np.float32) * np.float32(1e-4)
+    assert np.array_equal(np.array([float(n) for n in as_text(latent).split(",")], np.float32), latent)
+
+
+def test_a_sound_longer_than_the_encoder_hears_is_said_to_be_cut(folder: Path) -> None:
+    soundfile.write(folder / "long.wav", np.sin(np.arange(96_000) / 10), SAMPLE_RATE)
+    done = latentbridge("encode", "tiny.onnx", "long.wav", cwd=folder)
+    assert done.returncode == 0
+    assert "longer than 0.5 s" in done.stderr
+
+
+REFUSED = {
+    "no sound": (["tiny.onnx", "nothing.wav"], "nothing.wav does not exist"),
+    "text": (["tiny.onnx", "text.wav"], "text.wav cannot be read as sound"),
+    "silence": (["tiny.onnx", "silence.wav"], "silence.wav is silent"),
+    "an empty file": (["tiny.onnx", "empty.wav"], "empty.wav is empty"),
+    "a folder": (["tiny.onnx", "."], "is a folder"),
+    "no model": (["nothing", "kick.wav"], "There is no model 'nothing'"),
+    "a model without an encoder": (["alone.onnx", "kick.wav"], "alone.onnx has no encoder"),
+    "an encoder for a model": (["tiny.encoder.onnx", "kick.wav"], "tiny.encoder.onnx is an encoder"),
+    "the sample as output": (["tiny.onnx", "kick.wav", "--wav", "kick.wav"], "was not written by latentbridge"),
+}
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_encoded_is_said_and_changes_nothing(folder: Path, words: list[str], said: str) -> None:
+    (folder / "text.wav").write_text("not a sound")
+    (folder / "empty.wav").touch()
+    soundfile.write(folder / "silence.wav", np.zeros(4_800), SAMPLE_RATE)
+    write_tiny_decoder(folder, name="alone")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    done = latentbridge("encode", *words, cwd=folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_an_encoder_that_does_not_run_or_lies_about_its_size_is_refused(folder: Path) -> None:
+    encoder = folder / "tiny.encoder.onnx"
+    metadata = read_encoder_metadata(encoder)
+    for changes in ({"frames": 12_345}, {"latent_size": 7}):
+        write_metadata(encoder, metadata.model_copy(update=changes))
+        done = latentbridge("encode", "tiny.onnx", "kick.wav", cwd=folder)
+        assert done.returncode == 1
+        assert "tiny.encoder.onnx" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_encoding_imports_no_torch(folder: Path) -> None:
+    script = (
+        "import sys; from runtime.cli import main; status = main(['encode', 'tiny.onnx', 'kick.wav'])\n"
+        "sys.exit(status or any(name in sys.modules for name in ('torch', 'trainer', 'onnx')))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("model", sorted(SHIPPED_FOLDER.glob("*.encoder.onnx")), ids=lambda p: p.name)
+def test_a_shipped_model_sounds_more_like_a_drum_than_like_another_one(model: Path, tmp_path: Path) -> None:
+    """Each reconstruction's spectrum, in thirds of an octave, is nearest to that of its own original."""
+    name = model.name.removesuffix(".encoder.onnx")
+    originals = [sorted((ONESHOTS / kind).glob("*.flac"))[0] for kind in ("kick", "hat", "snare")]
+    made = []
+    for number, original in enumerate(originals):
+        out = tmp_path / f"{number}.wav"
+        assert latentbridge("encode", name, original, "--wav", out, cwd=tmp_path).returncode == 0
+        made.append(out)
+    distances = np.array([[np.abs(_spectrum(a) - _spectrum(b)).mean() for b in originals] for a in made])
+    assert list(distances.argmin(axis=1)) == [0, 1, 2]
+
+
+def _spectrum(path: Path) -> np.ndarray:
+    sound, rate = soundfile.read(path, always_2d=True)
+    power = np.abs(np.fft.rfft(sound[:, 0], 2 * rate)) ** 2
+    edges = (50 * 2 ** (np.arange(28) / 3) * 2).astype(int)
+    bands = np.log10(np.add.reduceat(power[: edges[-1]], edges[:-1]) + 1e-9)
+    return bands - bands.max()
