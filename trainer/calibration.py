@@ -14,10 +14,13 @@ from scipy.spatial.distance import cdist
 from sklearn.covariance import LedoitWolf
 from sklearn.mixture import GaussianMixture
 
-from runtime.contract import Axis, DecoderMetadata, MapPoint, PriorComponent
+from runtime.contract import Axis, DecoderMetadata, MapPoint, PriorComponent, read_decoder_metadata, write_metadata
+from runtime.model_files import encoder_of
+from trainer.beginning import settings_of, training_split
 from trainer.drum_keys import DrumSound, choose_sounds, family_of
 from trainer.exported import ExportedModel, Floats
-from trainer.settings import CalibrationSettings
+from trainer.samples import load_folder
+from trainer.settings import CalibrationSettings, Settings
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -269,3 +272,24 @@ def matching_gain_db(decoded: Floats, sample_rate: int, settings: CalibrationSet
     peak_db = 20 * np.log10(max(float(np.percentile(peaks, 95)), 1e-5))
     gain_db = min(settings.target_level_db - level_db, settings.highest_peak_db - peak_db)
     return round(float(np.clip(gain_db, -30.0, 30.0)), 2)
+
+
+def main(model: Path, folder: Path) -> None:
+    """Calibrate MODEL again on FOLDER, the sounds it was trained on; graph and weights keep their bytes.
+
+    Args:
+        model: a decoder NAME.onnx with NAME.encoder.onnx beside it.
+        folder: sounds; what training held back is left out, as in training.
+    """
+    metadata = read_decoder_metadata(model)
+    settings = settings_of(metadata) or Settings()
+    samples = load_folder(folder, settings.samples, channels=metadata.channels)
+    clips = training_split(samples, settings.run).training
+    exported = ExportedModel(model, encoder_of(model, metadata))
+    write_metadata(model, calibrate(exported, clips, samples.classes, CalibrationSettings()))
+
+
+if __name__ == "__main__":
+    import cyclopts
+
+    cyclopts.run(main)

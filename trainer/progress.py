@@ -55,7 +55,7 @@ class Report:
     def say(self, line: str) -> None:
         """Print one line, above the bar if there is one."""
         if not self._is_quiet:
-            self._console.print(line, soft_wrap=True)
+            self._console.print(line)
             sys.stdout.flush()
 
     def say_skipped(self, skipped: Sequence[SkippedFile], folder: Path, most_lines: int = 40) -> None:
