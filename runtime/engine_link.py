@@ -53,18 +53,17 @@ class SoundReport:
     output: str
     block_frames: int
     delay_frames: int
-    """From MIDI that comes with the output's blocks (JACK) to its sound."""
+    """From MIDI to its sound: MIDI of JACK where that is the output, else of a port."""
     port_delay_frames: int
     """From the arrival of a message at a port or socket to its sound."""
     provider: str
     model_hash: str
+    midi_port: str = ""
+    """The JACK port that takes MIDI; empty unless JACK is the output."""
+    midi_sources: tuple[str, ...] = ()
+    """MIDI instruments that JACK offers and that are connected to it."""
     remarks: tuple[str, ...] = ()
     """Sentences for the user, e.g. why the output is not the one hoped for."""
-
-    @property
-    def is_jack(self) -> bool:
-        """Whether MIDI comes from JACK, placed to the frame."""
-        return self.output.startswith("jack:")
 
 
 class EngineLink:
@@ -132,10 +131,12 @@ class EngineLink:
         return SoundReport(
             output=answer["output"],
             block_frames=answer["block_frames"],
-            delay_frames=answer["delay_frames"],
+            delay_frames=answer["delay_frames" if "midi_port" in choice else "port_delay_frames"],
             port_delay_frames=answer["port_delay_frames"],
             provider=loaded["provider"],
             model_hash=loaded["loaded"],
+            midi_port=choice.get("midi_port", ""),
+            midi_sources=tuple(choice.get("midi_sources", ())),
             remarks=tuple(answer["remarks"]),
         )
 
@@ -194,7 +195,7 @@ class EngineLink:
                 del self._children["jack"]
             else:
                 self._check_rate(found["sample_rate"])
-                return {"output": "jack", "block_frames": found["block_frames"], "name": f"jack:{found['client']}"}
+                return found | {"output": "jack", "name": f"jack:{found['client']}"}
         return {"output": wanted, "block_frames": self._settings.block_frames}
 
     def _check_rate(self, rate: int) -> None:

@@ -6,24 +6,26 @@ control sends goes to the engine; what the engine says goes to the log, to OSC c
 
 import contextlib
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter, validators
 
+from runtime import __version__
 from runtime.contract import DecoderMetadata, read_decoder_metadata
+from runtime.controls.osc_address import parse_osc_address
 from runtime.ending import EndedByUser, Ending
 from runtime.engine_link import EngineLink, SoundReport, SoundSettings
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog, LogHeader
-from runtime.events import Event, Kind
 from runtime.latent.state import GLIDE_SECONDS
 from runtime.mapping_file import check_mapping, load_mapping, parse_capture_key
 from runtime.mapping_table import MappingTable
 from runtime.model_files import find_model
 from runtime.oneshots.tags import made_with
+from runtime.oneshots.writing import make_folder
+from runtime.performance import Instrument, Performance, say
 from runtime.space_bar import watch_space_bar
 
 _Voices = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64))]
@@ -40,15 +42,15 @@ def play(
     block: _Block = 128,
     voices: _Voices = 16,
     captures: Path | None = None,
-    capture_key: str = "",
+    capture_key: str = "24, cc 119",
     mapping: Path | None = None,
     log: Path | None = None,
     delay: _Delay = 0,
 ) -> None:
     """Play an instrument from MIDI and OSC until Ctrl-C.
 
-    Once notes would sound it prints one line that begins with "ready:". The space bar writes the note played last as a
-    WAV file.
+    One line that begins with "ready:" says when notes would sound, and through what. The space bar writes the note
+    played last as a WAV file.
 
     Parameters
     ----------
@@ -56,31 +58,34 @@ def play(
         Name of an instrument that comes with latentbridge, or the path of an .onnx file.
     output
         "auto" takes JACK if its server runs, else the first sound card, else none. Or: "jack", "null" (no sound), or
-        a sound card by number or name as `latentbridge devices` lists them.
+        a sound card by number or name, as `latentbridge devices` lists them.
     midi
-        "auto" listens to every MIDI port, through JACK if that is the output. Or: "jack" (connect it yourself),
-        "none", or a port by name.
+        "auto" listens to every MIDI keyboard there is, through JACK if that is the output. Or: "jack" (you connect
+        it), "none", or a port by name.
     osc
-        Address on which Max, Pd, TouchOSC and others reach the instrument; "off" closes it.
+        Address at which Max, Pd, TouchOSC and others reach the instrument; "off" closes it.
     block
-        Frames that the sound card takes at a time; fewer means a shorter delay and more work. JACK has its own.
+        Frames that the sound card takes at a time: fewer means a shorter delay and more work. JACK has its own.
     voices
-        Notes that can sound at once; one more takes the place of the oldest.
+        Notes that can sound at once.
     captures
-        Folder for one-shots; a folder "captures" where you are, unless told otherwise.
+        Folder for one-shots; "captures" in the current folder, unless told otherwise.
     capture_key
-        Key or controller that writes the note played last: "24", "cc 119", several with commas, or "none".
+        Keys or controllers that write the note played last: "24", "cc 119", several with commas, or "none".
     mapping
-        File that says which knob moves what (see docs/mapping.md).
+        File that says which knob moves what, see docs/mapping.md.
     log
         Write every event to this file, from which `latentbridge render` makes the same sound again.
     delay
         Blocks from key to sound; 0 measures how many this computer needs.
     """
     _hold_standard_streams()
+    address = parse_osc_address(osc)
     path = find_model(model)
     metadata = read_decoder_metadata(path)
     table = _mapping_table(mapping, capture_key, metadata)
+    if captures:
+        make_folder(captures)
     settings = SoundSettings(
         path, metadata, table.to_bytes(), output, block, voices, delay, connect_midi=midi == "auto"
     )
@@ -90,37 +95,19 @@ def play(
         link.launch()
         report = link.start()
         for remark in report.remarks:
-            _say(remark)
+            say(remark)
         event_log = stack.enter_context(_open_log(log, metadata, report, voices)) if log else None
-        # Again, and so before the log is closed: its last line is the end of the sound.
+        instrument = Instrument(path, metadata, voices, __version__)
+        performance = Performance(instrument, link, report, captures or Path("captures"), event_log, ending.because)
+        stack.callback(performance.close)
+        # Again, and so first of all: whatever else takes time to close, the sound has ended, and the log holds its end.
         stack.callback(link.end)
-        performance = Performance(link, event_log)
-        link.listen(performance.happened)
+        osc_address = performance.open_osc(address)
+        midi_names = performance.open_midi(midi)
+        performance.begin()
         stack.enter_context(watch_space_bar(performance.capture))
-        print(_ready_line(metadata, report), flush=True)
+        print(_ready_line(metadata, report, osc_address, midi_names), flush=True)
         ending.wait()
-
-
-class Performance:
-    """What happens while an instrument plays, and who is told."""
-
-    def __init__(self, link: EngineLink, log: EventLog | None) -> None:
-        self._link = link
-        self._log = log
-
-    def happened(self, event: Event) -> None:
-        """Pass on what the engine says; called from the listening thread."""
-        if event.kind == Kind.PLAYED and self._log:
-            try:
-                self._log.write(event)
-            except LatentbridgeError as error:
-                _say(f"{error} The log ends here.")
-                self._log = None
-        elif event.kind == Kind.CAPTURE:
-            self.capture()
-
-    def capture(self) -> None:
-        """Write the note played last."""
 
 
 def _mapping_table(file: Path | None, capture_key: str, metadata: DecoderMetadata) -> MappingTable:
@@ -144,12 +131,12 @@ def _open_log(path: Path, metadata: DecoderMetadata, report: SoundReport, voices
     return EventLog(path, header)
 
 
-def _ready_line(metadata: DecoderMetadata, report: SoundReport) -> str:
-    delay = report.delay_frames if report.is_jack else report.port_delay_frames
+def _ready_line(metadata: DecoderMetadata, report: SoundReport, osc: str, midi: str) -> str:
+    delay = report.delay_frames
     return (
         f"ready: {metadata.name}, {metadata.sample_rate} Hz, block {report.block_frames} frames, "
         f"delay {delay} frames ({1000 * delay / metadata.sample_rate:.1f} ms), output {report.output}, "
-        "OSC off, MIDI none"
+        f"OSC {osc}, MIDI {midi}"
     )
 
 
@@ -160,11 +147,6 @@ def _has_ended(link: EngineLink, who: str) -> LatentbridgeError:
             f"JACK has gone{f': {reason}' if reason else ''}.", "", "Start the JACK server and play again."
         )
     return LatentbridgeError("The engine has ended unexpectedly.", "", "Play again; if it happens again, report it.")
-
-
-def _say(text: str) -> None:
-    """Tell the person at the terminal something that is not the ready line."""
-    print(f"latentbridge: {text}", file=sys.stderr, flush=True)
 
 
 def _hold_standard_streams() -> None:

@@ -25,6 +25,7 @@ from runtime.meters import Meter, Meters
 from runtime.record_socket import RecordSocket, must_arrive
 
 CLIENT_NAME: Final = "latentbridge"
+_WAKE_BYTES: Final = 4096
 _WAIT_STEP_SECONDS: Final = 2e-5
 _FREEWHEEL_PATIENCE_SECONDS: Final = 20.0
 """JACK itself gives up on a client after some time; an engine that has gone shows as a closed socket before."""
@@ -43,20 +44,27 @@ def main() -> None:
     assert engine_end is not None
     ring, meters = AudioRing(parent.buffer("ring").memory), Meters(parent.buffer("meters").memory)
     copier = BlockCopier(client, ring, meters, RecordSocket(engine_end))
-    ended, ending = socket.socketpair()
+    wake, waker = socket.socketpair()
     reasons: list[str] = []
 
     def shut_down(_status: Any, reason: str) -> None:
-        reasons.append(reason or "the JACK server has gone")
-        ending.send(b"!")
+        reasons.append(reason or "its server has ended")
+        waker.send(b"!")
+
+    def port_came_or_went(_port: Any, came: bool) -> None:
+        if came:
+            waker.send(b"+")
 
     client.set_shutdown_callback(shut_down)
+    client.set_port_registration_callback(port_came_or_went, only_available=False)
+    connect_midi: bool = parent.setup["connect_midi"]
     parent.say(
         {
             "client": client.name,
             "sample_rate": client.samplerate,
             "block_frames": client.blocksize,
-            "realtime": bool(client.realtime),
+            "midi_port": copier.midi_port_name,
+            "midi_sources": [port.name for port in _midi_sources(client)] if connect_midi else [],
         }
     )
     parent.listen()
@@ -64,13 +72,15 @@ def main() -> None:
     gc.freeze()
     gc.disable()
     client.activate()
-    _connect(client, midi=parent.setup["connect_midi"])
-    copier.wait_for_end(ended)
-    if reasons:
-        parent.say({"ended": reasons[0]})
-        return
-    client.deactivate()
-    client.close()
+    _connect_speakers(client)
+    while not reasons:
+        if connect_midi:
+            _connect_instruments(client)
+        if copier.wait_for_end(wake):
+            client.deactivate()
+            client.close()
+            return
+    parent.say({"ended": reasons[0]})
 
 
 def open_client() -> Any:
@@ -102,21 +112,32 @@ def open_client() -> Any:
         ) from None
 
 
-def _connect(client: Any, midi: bool) -> None:
-    """Connect what a player would by hand: the first two speakers, and every MIDI instrument plugged in.
+def _midi_sources(client: Any) -> list[Any]:
+    return list(client.get_ports(is_midi=True, is_output=True, is_physical=True))
 
-    Ports can come and go meanwhile; a connection that fails is left to the player.
-    """
+
+def _connect_speakers(client: Any) -> None:
+    """Connect what a player would by hand: the first two speakers."""
+    speakers = client.get_ports(is_audio=True, is_input=True, is_physical=True)
+    for output, speaker in zip(client.outports, speakers, strict=False):
+        _connect(client, output, speaker)
+
+
+def _connect_instruments(client: Any) -> None:
+    """Connect every MIDI instrument that is plugged in and not connected yet."""
+    midi_in = client.midi_inports[0]
+    connected = {port.name for port in client.get_all_connections(midi_in)}
+    for source in _midi_sources(client):
+        if source.name not in connected:
+            _connect(client, source, midi_in)
+
+
+def _connect(client: Any, source: Any, destination: Any) -> None:
     import jack
 
-    speakers = client.get_ports(is_audio=True, is_input=True, is_physical=True)
-    pairs = list(zip(client.outports, speakers, strict=False))
-    if midi:
-        instruments = client.get_ports(is_midi=True, is_output=True, is_physical=True)
-        pairs += [(source, client.midi_inports[0]) for source in instruments]
-    for source, destination in pairs:
-        with contextlib.suppress(jack.JackError):
-            client.connect(source, destination)
+    # Ports come and go; a connection that fails is left to the player.
+    with contextlib.suppress(jack.JackError):
+        client.connect(source, destination)
 
 
 class BlockCopier:
@@ -132,14 +153,20 @@ class BlockCopier:
         self._freewheel = False
         self._midi = client.midi_inports.register("midi_in")
         self._outputs = [client.outports.register(f"out_{n}") for n in (1, 2)]
+        self.midi_port_name: str = self._midi.name
         client.set_process_callback(self._process)
         client.set_freewheel_callback(self._set_freewheel)
         client.set_blocksize_callback(self._set_block)
 
-    def wait_for_end(self, ended: socket.socket) -> None:
-        """Sleep until the engine closes its end or JACK shuts down."""
-        select.select([self._engine.socket, ended], [], [])
-        self._engine.closed = True
+    def wait_for_end(self, wake: socket.socket) -> bool:
+        """Sleep until the engine closes its end, or something comes out of ``wake``; return whether it has ended."""
+        readable, _, _ = select.select([self._engine.socket, wake], [], [])
+        if wake in readable:
+            wake.recv(_WAKE_BYTES)
+        if self._engine.socket in readable:
+            # For the callback: nobody fills the ring any more.
+            self._engine.closed = True
+        return self._engine.closed
 
     def _process(self, frames: int) -> None:
         taken_ns = time.perf_counter_ns()

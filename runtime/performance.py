@@ -1,0 +1,225 @@
+"""What happens while an instrument plays, and who is told: the log, OSC clients, the terminal, the capture worker."""
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from runtime.contract import DecoderMetadata
+from runtime.controls.control_state import ControlState
+from runtime.controls.midi import MidiInputs
+from runtime.controls.osc import OscHooks, OscService
+from runtime.controls.osc_clients import SocketAddress
+from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
+from runtime.engine_link import EngineLink, SoundReport
+from runtime.errors import LatentbridgeError
+from runtime.event_log import EventLog
+from runtime.events import Clock, Event, Kind, original
+from runtime.latent.prior import draw
+from runtime.meters import Meter
+from runtime.oneshots.capture import Captured, CaptureWorker
+from runtime.oneshots.writing import make_folder
+
+_ROUND_SECONDS: Final = 1.0
+_SILENT_ROUNDS: Final = 3
+"""A sound card that has taken nothing for so many rounds has died."""
+_LATE_TELLING_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What is played."""
+
+    model: Path
+    metadata: DecoderMetadata
+    voices: int
+    version: str
+
+    def info(self, report: SoundReport) -> InstrumentInfo:
+        """What OSC clients are told about it."""
+        return InstrumentInfo(
+            model=self.metadata.name,
+            latent_size=self.metadata.latent_size,
+            sample_rate=self.metadata.sample_rate,
+            block_frames=report.block_frames,
+            voices=self.voices,
+            delay_frames=report.delay_frames,
+            version=self.version,
+        )
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal something that is not the ready line."""
+    with contextlib.suppress(OSError):
+        print(f"latentbridge: {text}", file=sys.stderr, flush=True)
+
+
+class Performance:
+    """Ties a running engine to everything that is not sound. Close it after the engine has ended."""
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        link: EngineLink,
+        report: SoundReport,
+        captures: Path,
+        log: EventLog | None,
+        fail: Callable[[LatentbridgeError], None],
+    ) -> None:
+        """Take what has been opened; ``fail`` is called, from any thread, when playing cannot go on."""
+        self._instrument, self._link, self._report = instrument, link, report
+        self._captures, self._log, self._fail = captures, log, fail
+        self.osc: OscService | None = None
+        self._midi: MidiInputs | None = None
+        self._worker: CaptureWorker | None = None
+        self._state = ControlState(instrument.metadata)
+        self._generator = np.random.default_rng()
+        self._ended = threading.Event()
+
+    def open_osc(self, address: SocketAddress | None) -> str:
+        """Listen at an address, or not at all; return it for the ready line."""
+        if address is None:
+            return "off"
+        hooks = OscHooks(self._link.send, self.capture, self._engine_report, say)
+        self.osc = OscService(address, self._instrument.metadata, self._instrument.info(self._report), hooks)
+        self.osc.start()
+        host, port = self.osc.address
+        return f"{host}:{port}"
+
+    def open_midi(self, choice: str) -> str:
+        """Open the MIDI ports chosen; return their names for the ready line."""
+        names = []
+        if self._report.midi_port and choice in ("auto", "jack"):
+            names += [f"jack:{self._report.midi_port}", *self._report.midi_sources]
+        # A keyboard that JACK offers would otherwise be heard twice.
+        if choice not in ("jack", "none") and not self._report.midi_sources:
+            self._midi = MidiInputs(choice, self._link.send)
+            names += self._midi.names
+            if self._midi.problem and not names:
+                say(self._midi.problem)
+        return ", ".join(names) or "none"
+
+    def begin(self) -> None:
+        """Listen to the engine, and look after things once a second."""
+        self._worker = CaptureWorker(
+            self._instrument.model,
+            self._link.history,
+            self._captures,
+            provider=self._report.provider,
+            voices=self._instrument.voices,
+            on_captured=self._captured,
+            on_problem=self._not_captured,
+        )
+        self._link.listen(self._happened)
+        threading.Thread(target=self._attend, name="attendance", daemon=True).start()
+
+    def capture(self, part: int = 0, name: str = "") -> None:
+        """Write the note played last, of one part or (0) of all; from any thread."""
+        if self._worker is None:
+            return
+        try:
+            make_folder(self._captures)
+        except LatentbridgeError as error:
+            self._not_captured(error)
+            return
+        self._worker.capture(part, name)
+
+    def close(self) -> None:
+        """Stop listening, and finish what is being written."""
+        self._ended.set()
+        if self._midi:
+            self._midi.close()
+        if self.osc:
+            self.osc.close()
+        if self._worker:
+            self._worker.close()
+        if self._log and (lost := self._link.meters[Meter.DROPPED_ECHOES]):
+            say(f"The log lacks {lost} events that could not be written in time.")
+
+    # Told by others -------------------------------------------------------------------------------------------
+
+    def _happened(self, event: Event) -> None:
+        """Pass on what the engine says; called from the listening thread."""
+        if event.kind == Kind.PLAYED:
+            self._state.apply(original(event))
+            self._write_log(event)
+        elif event.kind == Kind.CAPTURE:
+            self.capture(event.part)
+        elif event.kind == Kind.RANDOM:
+            self._randomise(event.part, event.value)
+        elif event.kind == Kind.READY:
+            self._block_changed(event)
+        if self.osc:
+            self.osc.on_event(event)
+
+    def _write_log(self, event: Event) -> None:
+        if self._log is None:
+            return
+        try:
+            self._log.write(event)
+        except LatentbridgeError as error:
+            say(f"{error} The log ends here.")
+            self._log = None
+
+    def _randomise(self, part: int, amount: float) -> None:
+        if self.osc:
+            self.osc.randomise(part, amount)
+            return
+        place = draw(self._instrument.metadata, self._generator, amount, self._state.latent(max(part, 1)))
+        event = Event(Kind.LATENT, time.perf_counter_ns(), Clock.ARRIVAL_NS, part, values=place)
+        self._link.send(event)
+
+    def _block_changed(self, event: Event) -> None:
+        self._report = replace(
+            self._report, block_frames=event.index, delay_frames=event.time, port_delay_frames=event.seed
+        )
+        say(f"The output now takes blocks of {event.index} frames; the delay is {event.time} frames.")
+        if self.osc:
+            self.osc.set_info(self._instrument.info(self._report))
+
+    def _captured(self, captured: Captured) -> None:
+        say(f"captured {captured.path}")
+        if self.osc:
+            self.osc.captured(str(captured.path), captured.note, captured.peak_db)
+
+    def _not_captured(self, error: LatentbridgeError) -> None:
+        say(str(error))
+        if self.osc:
+            self.osc.failed(str(error))
+
+    def _engine_report(self) -> EngineReport:
+        meters = self._link.meters
+        return EngineReport(
+            load=meters[Meter.LOAD_PERMILLE] / 1000,
+            late_blocks=meters[Meter.LATE_BLOCKS],
+            dropped_events=self._link.dropped_events,
+            delay_ms=1000 * self._report.delay_frames / self._instrument.metadata.sample_rate,
+        )
+
+    # Looking after things -------------------------------------------------------------------------------------
+
+    def _attend(self) -> None:
+        late, told_late, silent_rounds, taken = 0, -_LATE_TELLING_SECONDS, 0, 0
+        while not self._ended.wait(_ROUND_SECONDS):
+            for line in self._midi.rescan() if self._midi else ():
+                say(line)
+            meters = self._link.meters
+            silent_rounds = silent_rounds + 1 if meters[Meter.OUTPUT_TAKEN_NS] == taken else 0
+            taken = meters[Meter.OUTPUT_TAKEN_NS]
+            # JACK tells when it goes; while it runs it may wait as long as another of its clients likes.
+            if silent_rounds == _SILENT_ROUNDS and not self._report.midi_port:
+                self._fail(
+                    LatentbridgeError(
+                        f"The output {self._report.output} has stopped taking sound.", "", "Connect it and play again."
+                    )
+                )
+            now = time.monotonic()
+            if meters[Meter.LATE_BLOCKS] > late and now - told_late > _LATE_TELLING_SECONDS:
+                late, told_late = meters[Meter.LATE_BLOCKS], now
+                say(f"{late} blocks of sound came too late so far. If you hear it: fewer --voices, or a larger block.")
