@@ -98,10 +98,11 @@ def train(request: TrainingRequest, settings: Settings, report: Report, started:
     fabric.launch()
     if not fabric.is_global_zero:
         report.be_quiet()
+    run = _begin(request, settings, report, fabric, started)
+    plan = _rehearse(run, report)
+    # Until here Ctrl-C simply ends the run: there is nothing yet that would be worth writing.
     stop = StopRequest()
     with stop.listening():
-        run = _begin(request, settings, report, fabric, started)
-        plan = _rehearse(run, report)
         _train_until_done(run, plan, stop, report)
         return _finish(run, plan, report)
 

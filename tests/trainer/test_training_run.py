@@ -220,6 +220,21 @@ def test_a_finished_model_is_started_from_and_another_architecture_is_refused(
         train(small_request(messy_folder, tmp_path / "larger.onnx", start_from=str(out)), larger, Transcript())
 
 
+def test_the_command_turns_a_handful_of_sounds_into_a_playable_instrument(tmp_path: Path) -> None:
+    out = tmp_path / "handful.onnx"
+    words = [sys.executable, "-m", "runtime.cli", "train", str(ONESHOTS), "--out", str(out), "--minutes", "0.5"]
+    done = subprocess.run([*words, "--from", "none"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(f"play it: latentbridge play {out}\n")
+    assert "\x1b" not in done.stdout
+    model = ExportedModel(out, out.with_suffix(".encoder.onnx"))
+    kick, snare, hat = model.decode(np.array([model.metadata.key_map[key] for key in (36, 38, 42)], np.float32), 1.0)
+    for sound in (kick, snare, hat):
+        assert np.isfinite(sound).all()
+        assert 0.01 < np.abs(sound[:, :12_000]).max() < 4
+        assert np.abs(sound[:, -4800:]).max() < np.abs(sound).max() / 3, "a drum dies away"
+
+
 def test_minutes_count_loading_and_the_end_of_the_run() -> None:
     now = 100.0
     budget = TimeBudget(minutes=2, started=80.0, clock=lambda: now)
