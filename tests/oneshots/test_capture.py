@@ -20,6 +20,7 @@ from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.oneshots.capture import CLOSE_SECONDS, Captured, CaptureWorker
 from runtime.oneshots.tags import read_tags
+from runtime.oneshots.writing import temporary_prefix
 from tests.command_line import latentbridge
 from tests.tiny_decoder import write_tiny_decoder
 
@@ -224,8 +225,13 @@ def test_closing_writes_what_still_sounds_and_leaves_no_process(player: Player) 
     player.engine.post(Event(Kind.NOTE_ON, player.engine.frame, note=67, value=0.8))
     player.engine.render(12_000)
     player.worker.capture()
+    unfinished = player.folder / f"{temporary_prefix(worker_pid())}0.tmp"
+    of_somebody = player.folder / f"{temporary_prefix(1)}0.tmp"
+    for file in (unfinished, of_somebody):
+        file.touch()
     player.worker.close()
     assert [c.note for c in player.captured] == [60, 67]
     assert worker_pid() == 0
+    assert (unfinished.exists(), of_somebody.exists()) == (False, True)
     assert all(soundfile.info(c.path).frames > 10_000 for c in player.captured)
     assert CLOSE_SECONDS < 1.0

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -118,6 +119,16 @@ def test_damaged_or_hostile_tags_are_refused_in_a_sentence(tmp_path: Path, paylo
     with pytest.raises(LatentbridgeError, match=r"bad\.wav") as caught:
         read_tags(path)
     assert caught.value.remedy
+
+
+def test_a_bomb_is_refused_before_it_takes_memory() -> None:
+    bomb = b"LB1\0" + struct.pack("<I", 100) + zlib.compress(bytes(50_000_000))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="not as long as they say"):
+        unpack(bomb)
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most_bytes < 1_000_000
 
 
 @given(flips=st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 255)), min_size=1, max_size=3))
