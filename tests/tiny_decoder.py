@@ -7,7 +7,7 @@ Each is a sine at the played pitch plus noise, decaying with note time. The late
 2  level, in steps of 6 dB: 0 is the level as built
 3  decay time, one octave of seconds per unit
 
-State: phase in cycles; note time in hops and the started flag; the previous hop's latent and pitch.
+State: phase in cycles; note time in hops and the started flag; the previous hop's latent, pitch and gate.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,9 @@ LATENT_SIZE = 4
 LEVEL = 0.25
 """Peak of the sine in a tiny decoder's sound at its onset."""
 
-Behaviour = Literal["tone", "constant", "silent", "nan", "infinite", "runaway"]
-"""What the audio is: a decaying tone; LEVEL throughout; nothing; or a tone that turns bad at BAD_AT_HOPS."""
+Behaviour = Literal["tone", "gated", "constant", "silent", "nan", "infinite", "runaway"]
+"""What the audio is: a decaying tone; one that follows the gate; LEVEL throughout; nothing; or a tone that turns bad at
+BAD_AT_HOPS."""
 BAD_AT_HOPS = 4
 """Note time in hops at which the decoders that misbehave begin to."""
 
@@ -71,7 +72,7 @@ def _tone(g: _Graph, s: TinySettings) -> None:
     """Audio and next states of every decoder here; [voices, hop] inside, [voices, channels, hop] outside."""
     started = g.column("state_1", 1, 2)
     ramp = g.constant(np.arange(1, s.hop_frames + 1)[None] / s.hop_frames)
-    now = g("Concat", "latent", "pitch", axis=1)
+    now = g("Concat", "latent", "pitch", "gate", axis=1)
     before = g("Add", g("Mul", "state_2", started), g("Mul", now, g("Sub", 1.0, started)))
     step = g("Sub", now, before)
 
@@ -103,7 +104,7 @@ def _tone(g: _Graph, s: TinySettings) -> None:
             g.constant([1], np.int64),
         )
         mixed = g("Mul", g("Add", sound, g("Mul", noise, noisy)), envelope)
-        channels.append(g("Unsqueeze", _misbehave(g, s, mixed, time), g.constant([1], np.int64)))
+        channels.append(g("Unsqueeze", _behave(g, s, mixed, time, control(LATENT_SIZE + 1)), g.constant([1], np.int64)))
     audio = g("Concat", *channels, axis=1)
     if s.batch_dependent:
         count = g("Cast", g("Gather", g("Shape", audio), g.constant(0, np.int64)), to=TensorProto.FLOAT)
@@ -111,9 +112,11 @@ def _tone(g: _Graph, s: TinySettings) -> None:
     g("Identity", audio, out="audio")
 
 
-def _misbehave(g: _Graph, s: TinySettings, audio: str, time: str) -> str:
+def _behave(g: _Graph, s: TinySettings, audio: str, time: str, gate: str) -> str:
     if s.behaviour == "tone":
         return audio
+    if s.behaviour == "gated":
+        return g("Mul", audio, gate)
     if s.behaviour in ("constant", "silent"):
         return g("Add", g("Mul", audio, 0.0), LEVEL if s.behaviour == "constant" else 0.0)
     bad = g("Greater", time, float(BAD_AT_HOPS))
@@ -153,7 +156,7 @@ def write_tiny_decoder(folder: Path, settings: TinySettings | None = None, **met
     block = ["voices", settings.channels, settings.hop_frames]
     shapes = {"latent": ["voices", LATENT_SIZE], "noise": block, "audio": block}
     shapes |= {name: ["voices", 1] for name in ("pitch", "velocity", "gate", "time_rate")}
-    states = (1, 2, LATENT_SIZE + 1)
+    states = (1, 2, LATENT_SIZE + 2)
     inputs = ["latent", "pitch", "velocity", "gate", "time_rate", "noise", *(f"state_{k}" for k in range(3))]
     outputs = ["audio", *(f"next_state_{k}" for k in range(3))]
     shapes |= {f"{prefix}state_{k}": ["voices", n] for k, n in enumerate(states) for prefix in ("", "next_")}

@@ -168,8 +168,7 @@ class Voices:
         loudness = np.maximum(self._peak[slots] * self.gain[slots] * level, 1e-12)
         steps = np.frexp(loudness)[1].astype(np.int64)  # Steps of 6 dB: of two about as loud, the older one goes.
         steps[self._decoded_to[slots] == self.onset[slots]] = _UNHEARD
-        released = ~self.held[slots] | (self.fade[slots] <= frame)
-        slot = int(slots[np.lexsort((np.arange(len(slots)), steps, ~released))[0]])
+        slot = int(slots[np.lexsort((np.arange(len(slots)), steps, self.held[slots]))[0]])
         self._fade_away(slot, frame)
         self.stop[slot], self.next_hop[slot] = frame, NEVER
         self._statistics.stolen_voices += 1

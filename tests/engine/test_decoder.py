@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 
 from runtime.contract import ContractError
@@ -121,6 +122,14 @@ def test_a_file_that_is_no_decoder_is_refused(tmp_path: Path, content: bytes) ->
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"nowhere\.onnx cannot be read"):
         Decoder.load(tmp_path / "nowhere.onnx", 16)
+
+
+@pytest.mark.filterwarnings("ignore:Specified provider")
+def test_a_provider_counts_only_if_a_session_really_runs_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # onnxruntime names providers whose libraries are missing, and falls back to the processor without an error.
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["DmlExecutionProvider"])
+    with pytest.raises(LatentbridgeError, match="'directml' does not run here: its libraries"):
+        Decoder.load(write_tiny_decoder(tmp_path), 16, "directml")
 
 
 @pytest.mark.parametrize("provider", ["coreml", "abacus"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.engine.noise import key_seed
 from runtime.engine.render import EngineSettings
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog, LogHeader, read_event_log
@@ -74,6 +75,27 @@ def test_a_log_gives_the_samples_that_were_played(tmp_path: Path) -> None:
     assert live.audio.any()
     np.testing.assert_array_equal(live.audio, again.audio)
     assert [e.index for e in again.engine.played] == [e.index for e in live.engine.played]
+
+
+def test_events_sound_the_same_whether_or_not_they_travelled_in_a_record() -> None:
+    # Half a frame more or less decides how long the glide takes, and float32 cannot tell.
+    seconds = (1_000.5 + 1e-6) / SAMPLE_RATE
+    events = [
+        Event(Kind.NOTE_ON, 0, note=60, value=0.3, seed=1),
+        Event(Kind.AXIS, 100, index=2, value=0.9, values=(seconds,)),
+        Event(Kind.LATENT, 3_000, values=(0.1, 0.2, 0.3, 0.4)),
+        Event(Kind.LATENT_DIMENSION, 6_000, index=0, value=0.7, values=(seconds,)),
+        Event(Kind.KEY_LATENT, 100, note=61, values=(0.1, 0.2, 0.3, 0.4)),
+        Event(Kind.NOTE_ON, 7_000, note=61, value=0.3, seed=1),
+    ]
+    here, there = (perform(tiny(), e, 12_000).audio for e in (events, [decode(encode(e)) for e in events]))
+    np.testing.assert_array_equal(here, there)
+
+
+def test_an_echo_names_the_seed_that_was_chosen() -> None:
+    events = [Event(Kind.NOTE_ON, n, note=60 + n, value=0.5, seed=n // 2) for n in range(3)]
+    drums = perform(tiny(pitched=False), events, 256).engine.played
+    assert [echo.seed for echo in drums] == [key_seed(60), key_seed(61), 1]
 
 
 def test_an_event_that_came_too_late_is_logged_when_it_happened(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from runtime.engine.envelope import Adsr, Envelope
 from runtime.engine.history import NOTES, NoteHistory
+from runtime.events import Event, Kind
 from tests.performance import note_off, note_on, perform, tiny
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
@@ -49,8 +50,10 @@ def test_a_note_that_outlasts_sixty_four_others_spoils_none_of_them() -> None:
 
 def test_a_note_longer_than_is_kept_ends_its_path_there() -> None:
     decoder = tiny(TinySettings("constant"), longest_note_seconds=40.0)
-    note = perform(decoder, [note_on(0)], 32 * 48_000, [2_048] * 1_000).history.last()
+    bend = Event(Kind.BEND, 31 * 48_000, value=2.0)
+    note = perform(decoder, [note_on(0), bend], 32 * 48_000, [2_048] * 1_000).history.last()
     assert note.hops == 30 * 48_000 // 256 + 1
+    assert (note.pitch == 60).all()
 
 
 def test_two_views_of_one_buffer_see_the_same_notes() -> None:

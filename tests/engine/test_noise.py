@@ -51,6 +51,13 @@ def test_seeds_and_channels_give_noise_of_their_own() -> None:
     assert np.abs(likeness).max() < 0.1
 
 
+def test_the_channels_of_a_note_do_not_echo_one_another() -> None:
+    left, right = noise(5, 0, 9_600, 2)
+    for lag in range(1, 600):
+        assert abs(np.corrcoef(left[lag:], right[:-lag])[0, 1]) < 0.08
+        assert abs(np.corrcoef(right[lag:], left[:-lag])[0, 1]) < 0.08
+
+
 def test_keys_and_strikes_have_seeds_a_person_can_type() -> None:
     seeds = {key_seed(note) for note in range(128)} | {strike_seed(strike) for strike in range(10_000)}
     assert len(seeds) == 10_128

@@ -7,12 +7,12 @@ from runtime.latent.glide import Glides
 
 
 def test_a_glide_is_a_straight_line_that_ends_exactly_on_its_target() -> None:
-    glides = Glides(np.array([[0.1, 5.0]]))
-    glides.move(0, np.array([0.3, 5.0]), 100, 200)
-    assert glides.at(0, 100).tolist() == [0.1, 5.0]
-    assert glides.at(0, 150) == pytest.approx([0.15, 5.0])
-    assert glides.at(0, 300).tolist() == [0.3, 5.0]
-    assert glides.at(0, 10_000).tolist() == [0.3, 5.0]
+    glides = Glides(np.array([[-0.7, 5.0]]))
+    glides.move(0, np.array([0.1, 5.0]), 100, 200)
+    assert glides.at(0, 100).tolist() == [-0.7, 5.0]
+    assert glides.at(0, 150) == pytest.approx([-0.5, 5.0])
+    assert glides.at(0, 300).tolist() == [0.1, 5.0]
+    assert glides.at(0, 10_000).tolist() == [0.1, 5.0]
 
 
 def test_a_new_target_sets_out_from_where_the_number_is() -> None:

@@ -44,7 +44,10 @@ EVENTS = st.one_of(
     ("tiny_settings", "metadata"),
     [
         (TinySettings(), {"pitched": True}),
-        (TinySettings(channels=2, decay_seconds=0.02), {"pitched": False, "longest_note_seconds": 0.06, "gain_db": 18.0}),
+        (
+            TinySettings(channels=2, decay_seconds=0.02),
+            {"pitched": False, "longest_note_seconds": 0.06, "gain_db": 18.0},
+        ),
         (TinySettings("runaway"), {"release": "model", "lead_hops": 1}),
         (TinySettings(hop_frames=96), {"time_rate_range": (0.0, 1.0), "sustain_seconds": 0.03}),
     ],

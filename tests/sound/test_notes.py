@@ -89,6 +89,14 @@ def test_a_model_that_releases_itself_gets_the_gate_instead_of_an_envelope() -> 
     assert not gate[2:].any()
 
 
+def test_a_model_that_releases_itself_frees_its_voice_when_it_has() -> None:
+    decoder = tiny(TinySettings("gated"), release="model", default_latent=STEADY)
+    performance = perform(decoder, [note_on(0), note_off(3_000)], 9_000)
+    assert performance.audio[0, :3_072].all()
+    assert not performance.audio[0, 3_072 + 256 :].any()
+    assert performance.engine.sounding == 0
+
+
 def test_attack_and_decay_of_the_envelope_are_as_long_as_set() -> None:
     adsr = Adsr(attack_seconds=0.01, decay_seconds=0.1, sustain_level=0.5, release_seconds=0.1)
     decoder = tiny(TinySettings("constant"))

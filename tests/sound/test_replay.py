@@ -5,7 +5,7 @@ import pytest
 
 from runtime.engine.replay import planned_note, render_note
 from runtime.events import ALL_PARTS, Event, Kind
-from tests.performance import Audio, note_off, note_on, perform, tiny
+from tests.performance import STEADY, Audio, note_off, note_on, perform, tiny
 from tests.tiny_decoder import TinySettings
 
 ONSET = 1_003
@@ -64,6 +64,7 @@ def test_a_stolen_or_silenced_note_is_replayed_whole() -> None:
     cut = [note_on(ONSET), Event(Kind.ALL_SOUND_OFF, 3_000, part=ALL_PARTS)]
     heard, replayed = heard_and_replayed(decoder, cut)
     assert not heard[:, 3_000:].any()
+    assert perform(decoder, cut, 9_000).history.last().hops == -(-(3_000 - ONSET) // decoder.hop_frames)
     np.testing.assert_array_equal(replayed, whole[:, : replayed.shape[1]])
     assert not whole[:, replayed.shape[1] :].any()
 
@@ -78,6 +79,15 @@ def test_a_note_that_still_sounds_is_replayed_as_if_let_go_now() -> None:
     assert replayed.shape[1] == so_far + 4_800
     heard = performance.audio[:1, ONSET:]
     np.testing.assert_array_equal(replayed[:, : min(so_far, heard.shape[1])], heard[:, :so_far])
+
+
+def test_a_model_that_releases_itself_is_told_of_the_release_in_the_replay() -> None:
+    decoder = tiny(TinySettings("gated"), release="model", default_latent=STEADY)
+    performance = perform(decoder, [note_on(ONSET)], 9_000)
+    note = performance.history.last()
+    replayed = render_note(decoder, note)
+    assert np.abs(replayed[:, -4 * decoder.hop_frames :]).max() == 0
+    assert replayed[:, : note.hops * decoder.hop_frames].any(axis=0).all()
 
 
 def test_a_wild_note_is_replayed_up_to_where_it_ran_wild() -> None:

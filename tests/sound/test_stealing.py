@@ -56,6 +56,13 @@ def test_stealing_does_not_click(frame: int) -> None:
     assert np.abs(stolen[frame : frame + 20]).max() > 0.01
 
 
+def test_the_end_of_a_stolen_note_is_more_of_its_sound_not_a_thump() -> None:
+    # One frame of the hop is left: what follows has to be made from what has been heard.
+    stolen = perform(tiny(default_latent=STEADY), [note_on(0, 84), note_on(2_559, 72, 0.001)], 6_000, voices=1).audio[0]
+    end = stolen[2_559 : 2_559 + 150]
+    assert np.count_nonzero(np.diff(np.sign(end))) >= 5
+
+
 def test_a_note_stolen_at_its_first_frame_leaves_nothing() -> None:
     decoder = tiny(default_latent=STEADY, voices=4)
     both = perform(decoder, [note_on(500, 60), note_on(500, 72, seed=9)], 3_000, voices=1).audio
