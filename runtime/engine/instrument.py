@@ -1,6 +1,5 @@
 """What each kind of event does to the sixteen parts, the voices and the mix of one model."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,6 +17,8 @@ from runtime.engine.voices import Voices
 from runtime.events import ALL_PARTS, PARTS, Event, Kind
 from runtime.latent.state import GLIDE_SECONDS, KEYS, LatentState
 
+LARGEST_VALUE: Final = 1e6
+"""Values beyond are taken for mistakes, as those that are not numbers."""
 BEND_LIMIT_SEMITONES: Final = 96.0
 GAIN_RANGE_DB: Final = (-60.0, 6.0)
 
@@ -81,7 +82,7 @@ class Instrument:
         Returns the event with the frame and every choice that was made for it. Raises ValueError, IndexError or
         KeyError, before anything has changed, for what makes no sense to this model.
         """
-        if not (math.isfinite(event.value) and all(map(math.isfinite, event.values))):
+        if not all(abs(value) <= LARGEST_VALUE for value in (event.value, *event.values)):
             raise ValueError("a value is not finite")
         if event.kind is Kind.NOTE_ON:
             return self._note_on(event, frame) if event.value > 0 else self.apply(_as_note_off(event), frame)

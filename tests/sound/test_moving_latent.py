@@ -76,6 +76,7 @@ def test_a_place_of_the_wrong_size_is_counted_and_changes_nothing() -> None:
         Event(Kind.LATENT_DIMENSION, 0, index=4, value=1.0),
         Event(Kind.AXIS, 0, index=9, value=1.0),
         Event(Kind.LATENT, 0, values=(1.0, float("nan"), 0.0, 0.0)),
+        Event(Kind.LATENT, 0, values=(1.0, 1e300, 0.0, 0.0)),
         Event(Kind.GAIN, 0, value=float("inf")),
         Event(Kind.BEND, 0, part=17, value=1.0),
         Event(Kind.NOTE_ON, 0, note=200, value=1.0),
