@@ -61,15 +61,18 @@ def write_named(path: Path, audio: Audio, sample_rate: int, tags: Tags) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for captures if there is none. Raises LatentbridgeError if nothing can be written there."""
+    """Make a folder for captures if there is none. Raises LatentbridgeError if nothing can be written there.
+
+    Cheap enough for a thread that has other things to do: nothing is written on trial.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _temporary(folder, folder, lambda file: None):
-            pass
     except FileExistsError:
         raise LatentbridgeError(f"{folder} is not a folder.", "", "Choose another folder.") from None
     except OSError as error:
         raise _explain(folder, error.errno or 0, error.strerror or str(error)) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _explain(folder, errno.EACCES)
 
 
 def check_writable(path: Path) -> None:

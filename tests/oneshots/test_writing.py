@@ -18,7 +18,7 @@ import soundfile
 from runtime.errors import LatentbridgeError
 from runtime.oneshots import writing
 from runtime.oneshots.tags import read_tags
-from runtime.oneshots.writing import check_writable, write_named, write_new
+from runtime.oneshots.writing import check_writable, make_folder, write_named, write_new
 from tests.oneshots.sounds import SAMPLE_RATE, strike, tags_for
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -164,6 +164,25 @@ def test_a_folder_that_may_not_be_written_is_told(open_folder: Path) -> None:
 
     assert "writing there is not allowed" in in_child(work)
     assert os.listdir(open_folder) == []
+
+
+def test_a_folder_for_captures_is_made_or_what_hinders_it_is_told(open_folder: Path, tmp_path: Path) -> None:
+    wanted = tmp_path / "music" / "captures"
+    make_folder(wanted)
+    make_folder(wanted)
+    assert wanted.is_dir()
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(LatentbridgeError, match=path.name):
+            make_folder(path)
+    open_folder.chmod(0o555)
+    for path in (open_folder, open_folder / "below"):
+
+        def work(path: Path = path) -> None:
+            as_ordinary_user()
+            make_folder(path)
+
+        assert "writing there is not allowed" in in_child(work)
 
 
 def test_a_disk_that_fills_up_half_way_leaves_nothing(tmp_path: Path) -> None:
