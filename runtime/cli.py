@@ -5,6 +5,7 @@ hold their options. Errors that a user can mend are printed as sentences on stde
 """
 
 import difflib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -60,6 +61,10 @@ def build_app(command: str = "") -> App:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status: 0 done, 1 an error told in sentences, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A file name may hold bytes that are no text, or letters that this terminal cannot show.
+            stream.reconfigure(errors="backslashreplace")
     try:
         build_app(words[0] if words else "")(words)
     except LatentbridgeError as error:

@@ -116,6 +116,17 @@ def test_what_a_person_types_wrong_ends_in_sentences(words: list[str], tmp_path:
     assert not (tmp_path / "a.wav").exists()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "cp1252"])
+def test_names_that_are_no_text_are_taken_and_told_on_any_terminal(tmp_path: Path, encoding: str) -> None:
+    write_tiny_model(tmp_path)
+    strange = os.fsdecode(b"\xff \xe2\x99\xaa.wav")
+    for words in (["oneshot", "tiny.onnx", strange], ["encode", "tiny.onnx", strange, "--wav", "again.wav"]):
+        done = latentbridge(*words, cwd=tmp_path, PYTHONIOENCODING=encoding)
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert (tmp_path / strange).exists()
+    assert latentbridge("info", strange + "x", cwd=tmp_path, PYTHONIOENCODING=encoding).returncode == 1
+
+
 @pytest.mark.parametrize("missing", ["torch", "lightning_fabric"])
 def test_training_without_its_packages_says_the_one_line_to_install_them(
     missing: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]

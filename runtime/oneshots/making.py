@@ -81,7 +81,7 @@ def finish_sound(
         model_hash=decoder.hash,
         made_with=made_with_decoder(decoder),
         sound_hash=hash_of_samples(audio),
-        source=source[:255],
+        source=source.encode("utf-8", "replace").decode()[:255],
         note=note_document(note),
         played_by=_played_by(NoteRules.of(meta)),
         cut=cut,
