@@ -1,7 +1,5 @@
 """OSC as programs speak it: what is said, what comes back, to whom, and how often. Real sockets throughout."""
 
-import math
-import struct
 import time
 from typing import Any
 
@@ -10,10 +8,9 @@ import pytest
 
 from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
 from runtime.controls.osc_clients import FORGET_SECONDS
-from runtime.controls.osc_table import BEND_LIMIT_SEMITONES, TABLE, Action, ErrorCode
+from runtime.controls.osc_table import ErrorCode
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind, played
-from runtime.latent.prior import draw
 from tests.controls.osc_rig import INFO, REPORT, Heard, OscClient, Rig, bundle, osc
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
@@ -22,99 +19,6 @@ METADATA = tiny_metadata(TinySettings())
 
 def f32(value: float) -> float:
     return float(np.float32(value))
-
-
-# What goes in --------------------------------------------------------------------------------------------------------
-
-SAID: list[tuple[str, list[float], Event]] = [
-    ("/lb/z", [1, 2, -3, 0], Event(Kind.LATENT, values=(1.0, 2.0, -3.0, 0.0))),
-    ("/lb/z", [99, -99, 0, 0], Event(Kind.LATENT, values=(10.0, -10.0, 0.0, 0.0))),
-    ("/lb/part/16/z", [1, 2, 3, 4], Event(Kind.LATENT, part=16, values=(1.0, 2.0, 3.0, 4.0))),
-    ("/lb/z/1", [1], Event(Kind.LATENT_DIMENSION, index=0, value=1.0)),
-    ("/lb/z/4", [-2], Event(Kind.LATENT_DIMENSION, index=3, value=-2.0)),
-    ("/lb/part/2/z/3", [1], Event(Kind.LATENT_DIMENSION, part=2, index=2, value=1.0)),
-    ("/lb/axis/tone", [1], Event(Kind.AXIS, index=0, value=1.0)),
-    ("/lb/axis/decay", [7], Event(Kind.AXIS, index=3, value=1.0)),
-    ("/lb/part/3/axis/noise", [0], Event(Kind.AXIS, part=3, index=1, value=0.0)),
-    ("/lb/note", [60, 127], Event(Kind.NOTE_ON, note=60, value=1.0)),
-    ("/lb/note", [60, 0], Event(Kind.NOTE_OFF, note=60)),
-    ("/lb/note", [60, 127, 10], Event(Kind.NOTE_ON, part=10, note=60, value=1.0)),
-    ("/lb/note", [200, 127], Event(Kind.NOTE_ON, note=127, value=1.0)),
-    ("/lb/part/4/note", [36, 127], Event(Kind.NOTE_ON, part=4, note=36, value=1.0)),
-    ("/lb/bend", [2, -1], Event(Kind.BEND, part=2, value=-1.0)),
-    ("/lb/bend", [1, 1000], Event(Kind.BEND, value=BEND_LIMIT_SEMITONES)),
-    ("/lb/part/5/bend", [12], Event(Kind.BEND, part=5, value=12.0)),
-    ("/lb/pressure", [16, 1], Event(Kind.PRESSURE, part=16, value=1.0)),
-    ("/lb/slide", [3, 2], Event(Kind.SLIDE, part=3, value=1.0)),
-    ("/lb/glide", [250], Event(Kind.GLIDE, value=0.25)),
-    ("/lb/part/6/glide", [0], Event(Kind.GLIDE, part=6, value=0.0)),
-    ("/lb/gain", [-6], Event(Kind.GAIN, part=0, value=-6.0)),
-    ("/lb/gain", [40], Event(Kind.GAIN, part=0, value=6.0)),
-]
-
-
-@pytest.mark.parametrize(("address", "numbers", "expected"), SAID, ids=lambda v: str(v) if isinstance(v, str) else "")
-@pytest.mark.parametrize("kind", "ifhd")
-def test_pd_with_floats_and_max_with_ints_say_the_same(
-    rig: Rig, kind: str, address: str, numbers: list[float], expected: Event
-) -> None:
-    values: list[Any] = [float(n) if kind in "fd" else int(n) for n in numbers]
-    rig.client(hello=False).send(address, *values, kinds=kind * len(values))
-    assert rig.event() == expected
-
-
-def test_every_row_that_moves_something_is_among_those_said_here() -> None:
-    moving = {row.action for row in TABLE} - {
-        None,
-        *(Action.HELLO, Action.PING, Action.STATE, Action.CAPTURE, Action.RANDOM, Action.ALL_OFF),
-    }
-    kinds = {event.kind for _, _, event in SAID} - {Kind.NOTE_OFF}
-    assert len(kinds) == len(moving)
-
-
-def test_booleans_count_as_one_and_zero(rig: Rig) -> None:
-    client = rig.client(hello=False)
-    client.send("/lb/axis/tone", True, kinds="T")
-    client.send("/lb/axis/tone", False, kinds="F")
-    assert [rig.event().value, rig.event().value] == [1.0, 0.0]
-
-
-@pytest.mark.parametrize(("address", "part"), [("/lb/alloff", 0), ("/lb/part/7/alloff", 7)])
-def test_alloff_lets_go_of_everything_and_silences_it(rig: Rig, address: str, part: int) -> None:
-    rig.client(hello=False).send(address)
-    assert [rig.event(), rig.event()] == [Event(Kind.ALL_NOTES_OFF, part=part), Event(Kind.ALL_SOUND_OFF, part=part)]
-
-
-def test_messages_of_a_bundle_happen_in_order_and_at_once_whatever_its_time(rig: Rig) -> None:
-    in_the_year_2100 = b"\xff\xff\xff\xf0\0\0\0\0"
-    notes = [osc("/lb/note", note, 127) for note in range(60, 70)]
-    packet = bundle([notes[0], bundle(notes[1:5], in_the_year_2100), *notes[5:]], in_the_year_2100)
-    rig.client(hello=False).send_raw(packet)
-    assert [rig.event().note for _ in range(10)] == list(range(60, 70))
-
-
-@pytest.mark.parametrize(
-    ("address", "arguments", "expected"),
-    [("/lb/capture", [], (0, "")), ("/lb/capture", ["kick"], (0, "kick")), ("/lb/part/9/capture", [], (9, ""))],
-)
-def test_a_capture_is_passed_on(rig: Rig, address: str, arguments: list[str], expected: tuple[int, str]) -> None:
-    rig.client(hello=False).send(address, *arguments)
-    assert rig.captures.get(timeout=20) == expected
-
-
-def test_random_draws_from_the_prior_and_stays_for_amount_zero(rig: Rig) -> None:
-    client = rig.client()
-    generator = np.random.default_rng(1)
-    client.send("/lb/random", 1.0)
-    first = rig.event()
-    assert first == Event(Kind.LATENT, values=draw(METADATA, generator))
-    client.send("/lb/random", 0.25)
-    second = rig.event()
-    assert second == Event(Kind.LATENT, values=draw(METADATA, generator, 0.25, first.values))
-    client.send("/lb/random", 0.0)
-    assert rig.event().values == pytest.approx(second.values)
-    client.send("/lb/part/2/random", 1)
-    assert rig.event().part == 2
 
 
 # What comes back -----------------------------------------------------------------------------------------------------
@@ -373,11 +277,6 @@ def test_a_client_is_told_what_was_wrong_with_its_message(rig: Rig, message: lis
     assert rig.service.bad_packets == 1
 
 
-def test_the_rest_of_a_bundle_happens_though_one_message_is_wrong(rig: Rig) -> None:
-    rig.client(hello=False).send_raw(bundle([osc("/lb/zz"), osc("/lb/note", 60, 127)]))
-    assert rig.event().note == 60
-
-
 # The socket ----------------------------------------------------------------------------------------------------------
 
 
@@ -405,12 +304,3 @@ def test_bad_packets_are_counted_and_logged_once_a_second_at_most(rig: Rig) -> N
     rig.wait(lambda: sum(int(line.split()[1]) for line in rig.log) == 500)
     assert len(rig.log) <= time.monotonic() - start + 1
     assert all("not understood" in line for line in rig.log)
-
-
-def test_a_number_that_is_not_finite_moves_nothing(rig: Rig) -> None:
-    client = rig.client()
-    for value in (math.nan, math.inf):
-        client.send_raw(b"/lb/z/1\0,f\0\0" + struct.pack(">f", value))
-    client.send("/lb/z/1", 1.0)
-    assert rig.event().value == 1.0
-    assert rig.service.bad_packets == 2
