@@ -3,11 +3,13 @@
 Calibration looks at the exported files and at the training sounds only. It never touches a weight and can be redone.
 """
 
+import sys
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import cyclopts
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
@@ -15,6 +17,7 @@ from sklearn.covariance import LedoitWolf
 from sklearn.mixture import GaussianMixture
 
 from runtime.contract import Axis, DecoderMetadata, MapPoint, PriorComponent, read_decoder_metadata, write_metadata
+from runtime.errors import LatentbridgeError
 from runtime.model_files import encoder_of
 from trainer.beginning import settings_of, training_split
 from trainer.drum_keys import DrumSound, choose_sounds, family_of
@@ -290,6 +293,7 @@ def main(model: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    import cyclopts
-
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except LatentbridgeError as error:
+        sys.exit(str(error))

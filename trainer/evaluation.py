@@ -11,16 +11,19 @@ peak at 1 (except for the level):
 * hop lines: energy at multiples of sample rate / hop against that half-way between, decoded minus original: a buzz.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+import cyclopts
 import numpy as np
 import numpy.typing as npt
 
 from runtime.contract import read_decoder_metadata
+from runtime.errors import LatentbridgeError
 from runtime.model_files import encoder_of
 from trainer.beginning import settings_of, training_split
 from trainer.calibration import evenly_spaced
@@ -213,7 +216,7 @@ def results_table(results: dict[str, dict[str, float]]) -> list[str]:
     return lines
 
 
-def main(model: Path, folder: Path, picture: Path, *, most_sounds: int = 200) -> None:
+def main(model: Path, folder: Path, picture: Path, *, most_sounds: int = 200, leave_out: str = "") -> None:
     """Print how close MODEL comes to the sounds of FOLDER, split as training splits them, and draw some into PICTURE.
 
     Args:
@@ -221,6 +224,7 @@ def main(model: Path, folder: Path, picture: Path, *, most_sounds: int = 200) ->
         folder: sounds.
         picture: where to write a PNG of originals beside reconstructions.
         most_sounds: the most sounds to decode of each half.
+        leave_out: a source, by its name in the folder's SOURCES.json, whose sounds are not judged.
     """
     from trainer.pictures import write_reconstructions
 
@@ -228,13 +232,18 @@ def main(model: Path, folder: Path, picture: Path, *, most_sounds: int = 200) ->
     settings = settings_of(exported.metadata) or Settings()
     samples = load_folder(folder, settings.samples, channels=exported.metadata.channels)
     clips = training_split(samples, settings.run)
-    for line in results_table(evaluate(exported, clips.training, clips.held_out, most_sounds)):
+    training, held_out = (
+        [clip for clip in half if clip.source != leave_out or not leave_out]
+        for half in (clips.training, clips.held_out)
+    )
+    for line in results_table(evaluate(exported, training, held_out, most_sounds)):
         print(line)
-    write_reconstructions(exported, clips.held_out or clips.training, picture)
+    write_reconstructions(exported, held_out or training, picture)
     print(picture)
 
 
 if __name__ == "__main__":
-    import cyclopts
-
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except LatentbridgeError as error:
+        sys.exit(str(error))
