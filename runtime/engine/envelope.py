@@ -58,6 +58,8 @@ class Envelope:
 
     def held(self, since_onset: Frames) -> NDArray[np.float64]:
         """Level of a held note, frames after its onset. Any shape."""
+        if self.is_flat:
+            return np.ones(since_onset.shape)
         falling = np.clip(1.0 - (since_onset - self.attack_frames) / max(self.decay_frames, 1), 0.0, 1.0)
         level = self.sustain_level + (1.0 - self.sustain_level) * (falling * falling * falling)
         if self.decay_frames == 0:
@@ -77,6 +79,10 @@ class Envelope:
         level = self.held(np.minimum(frames, release) - onset)
         released = np.clip(1.0 - (frames - release) / self.release_frames, 0.0, 1.0)
         return (level * (released * released * released) * self.fade(frames, fade)).astype(np.float32)
+
+    def window(self) -> Floats:
+        """The fade that avoids a click by itself, [fade_frames]."""
+        return self.fade(np.arange(self.fade_frames), np.int64(0)).astype(np.float32)
 
     def fade(self, frames: Frames, begin: Frames | np.int64) -> NDArray[np.float64]:
         """The fade that avoids a click: 1 until ``begin``, 0 after ``fade_frames``, smooth at both ends."""

@@ -14,7 +14,7 @@ from runtime.engine.parts import Parts
 from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
 from runtime.engine.voices import Voices
-from runtime.events import ALL_PARTS, PARTS, Event, Kind
+from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind
 from runtime.latent.state import GLIDE_SECONDS, KEYS, LatentState
 
 LARGEST_VALUE: Final = 1e6
@@ -105,7 +105,7 @@ class Instrument:
         # A key that sounds twice could be let go only once.
         self.voices.release_key(part, note, frame)
         self.voices.begin(self._take_slot(frame), frame, part, note, velocity, seed)
-        return replace(event.at(frame), value=velocity, seed=seed)
+        return replace(event, time=frame, clock=Clock.FRAME, value=velocity, seed=seed)
 
     def _take_slot(self, frame: int) -> int:
         """Return a slot for a note that begins at ``frame``; if none is free, a voice has to go."""

@@ -11,6 +11,7 @@ The engine advances by at most one hop at a time, so a voice never has more than
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from runtime.engine.decoder import Decoder, Floats, Rows
 from runtime.engine.envelope import NEVER, Envelope, Frames
@@ -71,6 +72,7 @@ class Voices:
         self._ring = np.zeros((count, meta.channels, 3 * self.hop_frames), np.float32)
         self._flat_ring = self._ring.reshape(-1)
         self._channel_offsets = np.arange(meta.channels, dtype=np.int64)[:, None] * (3 * self.hop_frames)
+        self._fade_window, self._fade_frames = envelope.window(), np.arange(envelope.fade_frames)
         self._slot_stride = meta.channels * 3 * self.hop_frames
 
     # Notes ------------------------------------------------------------------------------------------------------
@@ -97,31 +99,30 @@ class Voices:
 
     def key_up(self, part: int, note: int, frame: int, pedal: bool) -> None:
         """Let go of a key: its held voices are released, or by the pedal kept until it goes up."""
-        for slot in self.order:
-            if self.key_down[slot] and self.part[slot] == part and self.note[slot] == note:
-                self.key_down[slot] = False
-                if not pedal:
-                    self._let_go(slot, frame)
+        for slot in self._held_by(part, frame, self.key_down & (self.note == note)):
+            self.key_down[slot] = False
+            if not pedal:
+                self._let_go(slot, frame)
 
     def release_key(self, part: int, note: int, frame: int) -> None:
         """Release whatever a key still plays, as when it is struck anew; an unpitched sound rings on."""
-        for slot in self.order:
-            if self.held[slot] and self.part[slot] == part and self.note[slot] == note:
-                self.key_down[slot] = False
+        if self._rules.releases:
+            for slot in self._held_by(part, frame, self.note == note):
                 self._let_go(slot, frame)
 
     def pedal_up(self, part: int, frame: int) -> None:
         """Release a part's voices that only the pedal kept."""
-        for slot in self.order:
-            if self.held[slot] and not self.key_down[slot] and self.part[slot] == part:
-                self._let_go(slot, frame)
+        for slot in self._held_by(part, frame, ~self.key_down):
+            self._let_go(slot, frame)
 
     def all_keys_up(self, part: int, frame: int) -> None:
         """Release every voice of a part."""
-        for slot in self.order:
-            if self.held[slot] and self.part[slot] == part:
-                self.key_down[slot] = False
-                self._let_go(slot, frame)
+        for slot in self._held_by(part, frame, self.held):
+            self._let_go(slot, frame)
+
+    def _held_by(self, part: int, frame: int, also: NDArray[np.bool_]) -> list[int]:
+        """Slots whose note is held and has not ended by ``frame``, among those of a part and ``also`` chosen."""
+        return np.flatnonzero(also & self.held & (self.part == part) & (self.stop > frame)).tolist()
 
     def cut(self, part: int, frame: int) -> None:
         """Fade every voice of a part out, so fast that only a click is avoided."""
@@ -136,7 +137,7 @@ class Voices:
     def _let_go(self, slot: int, frame: int) -> None:
         if not self._rules.releases:
             return
-        self.held[slot] = False
+        self.key_down[slot] = self.held[slot] = False
         if self._rules.envelope_releases:
             self.release[slot] = frame
             self._stop_by(slot, frame + self._envelope.release_frames)
@@ -162,11 +163,12 @@ class Voices:
         beside the new note.
         """
         slots = np.array(self.order, np.intp)
-        at = np.full((1, 1), frame, np.int64)
-        rows = slots[:, None]
-        level = self._envelope.level(at, self.onset[rows], self.release[rows], self.fade[rows])[:, 0]
-        loudness = np.maximum(self._peak[slots] * self.gain[slots] * level, 1e-12)
-        steps = np.frexp(loudness)[1].astype(np.int64)  # Steps of 6 dB: of two about as loud, the older one goes.
+        loudness = self._peak[slots] * self.gain[slots]
+        shaped = self._shaped(slots, frame + 1)
+        if len(shaped):
+            loudness[shaped] *= self._levels(slots[shaped], frame, 1)[:, 0]
+        # Steps of 6 dB: of two voices about as loud, the older one goes.
+        steps = np.frexp(np.maximum(loudness, 1e-12))[1].astype(np.int64)
         steps[self._decoded_to[slots] == self.onset[slots]] = _UNHEARD
         slot = int(slots[np.lexsort((np.arange(len(slots)), steps, self.held[slots]))[0]])
         self._fade_away(slot, frame)
@@ -280,29 +282,36 @@ class Voices:
         sound: Floats = self._flat_ring[places]
         sound *= self.gain[rows, None, None]
         end = begin + frames
-        shaped = np.flatnonzero((self.release[rows] < end) | (self.fade[rows] < end))
-        if not self._envelope.is_flat:
-            shaped = np.arange(len(rows))
+        shaped = self._shaped(rows, end)
         if len(shaped):
-            some = rows[shaped, None]
-            at = np.arange(begin, end)
-            level = self._envelope.level(at, self.onset[some], self.release[some], self.fade[some])
-            sound[shaped] *= level[:, None]
+            sound[shaped] *= self._levels(rows[shaped], begin, frames)[:, None]
         for index in np.flatnonzero((onsets > begin) | (self.stop[rows] < end)):
             slot = rows[index]
             sound[index, :, : max(int(self.onset[slot]) - begin, 0)] = 0.0
             sound[index, :, max(int(self.stop[slot]) - begin, 0) :] = 0.0
         return sound
 
+    def _shaped(self, slots: Rows, end: int) -> Rows:
+        """Which of ``slots`` have a level other than 1 somewhere before ``end``."""
+        if not self._envelope.is_flat:
+            return np.arange(len(slots))
+        return np.flatnonzero((self.release[slots] < end) | (self.fade[slots] < end))
+
+    def _levels(self, slots: Rows, begin: int, frames: int) -> Floats:
+        """Levels of voices, [slots, frames]."""
+        rows = slots[:, None]
+        at = np.arange(begin, begin + frames)
+        return self._envelope.level(at, self.onset[rows], self.release[rows], self.fade[rows])
+
     def _fade_away(self, slot: int, frame: int) -> None:
         """Let a voice that ends at ``frame`` fade out: what it has decoded beyond, then its last hop backwards."""
         decoded_to, onset = int(self._decoded_to[slot]), int(self.onset[slot])
         if decoded_to == onset:
             return
-        length = min(self._envelope.fade_frames, self.hop_frames)
-        ahead = frame + np.arange(length)
+        ahead = frame + self._fade_frames
         mirrored = np.where(ahead < decoded_to, ahead, 2 * decoded_to - 1 - ahead)
         sound = self._ring[slot][:, (mirrored - onset) % (2 * self.hop_frames)] * self.gain[slot]
-        level = self._envelope.level(ahead, self.onset[slot], self.release[slot], self.fade[slot])
-        left = 1.0 - np.arange(length) / length
-        self._tails.add(frame, sound * level * (left * left * (3.0 - 2.0 * left)).astype(np.float32))
+        one = np.array([slot])
+        if len(self._shaped(one, frame + len(ahead))):
+            sound *= self._levels(one, frame, len(ahead))
+        self._tails.add(frame, sound * self._fade_window)
