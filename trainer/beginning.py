@@ -64,6 +64,8 @@ def check_request(request: TrainingRequest) -> None:
             "This version makes unpitched ones: drums, percussion, effects.",
             "Use --kind drums; every sound then keeps the pitch it was recorded at.",
         )
+    if request.start_from not in (None, COLD_START):
+        find_model(request.start_from)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out.parent):

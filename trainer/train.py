@@ -169,6 +169,8 @@ def _load_sounds(request: TrainingRequest, settings: Settings, report: Report) -
     classes = f", classes: {', '.join(map(printable, samples.classes))}" if samples.classes else ""
     width = "stereo" if samples.channels == 2 else "mono"
     report.say(f"{len(samples.clips)} sounds, {minutes:.1f} minutes, {width}{classes}")
+    if samples.cut:
+        report.say(f"{len(samples.cut)} are longer than {settings.samples.longest_seconds:g} s and fade out there")
     return samples
 
 

@@ -123,6 +123,11 @@ def test_what_is_skipped_is_named_with_its_reason(finished) -> None:
     assert not re.search(r"^  (ドラム|été)", said, re.MULTILINE)
 
 
+def test_sounds_that_are_cut_are_counted(finished) -> None:
+    _, transcript = finished
+    assert any(re.fullmatch(r"\d+ are longer than 0.5 s and fade out there", line) for line in transcript.lines)
+
+
 def test_a_picture_of_originals_beside_reconstructions_lies_beside_the_model(finished) -> None:
     out, _ = finished
     assert out.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
@@ -266,6 +271,7 @@ def refusal(**changes: object) -> str:
 
 def test_what_cannot_end_well_is_refused_before_it_begins(tmp_path: Path) -> None:
     assert "Pitched instruments" in refusal(kind="notes")
+    assert "There is no model 'gong'" in refusal(start_from="gong")
     assert "At least 0.5 minutes" in refusal(minutes=0.1)
     assert "not a time" in refusal(minutes=float("nan"))
     assert "Add .onnx" in refusal(out=Path("kit"))
