@@ -86,6 +86,17 @@ def test_a_change_is_told_to_everyone_but_its_sender(
     assert sender.settle()[0][0] == "/lb/info", "the sender was told of its own change"
 
 
+def test_what_stays_where_it_is_is_not_told(rig: Rig) -> None:
+    sender, other = rig.client(), rig.client()
+    sender.send("/lb/z", 0, 0, 0, 0)
+    sender.send("/lb/z/1", 0)
+    sender.send("/lb/axis/tone", 0.5)
+    sender.send("/lb/glide", 40)
+    sender.send("/lb/gain", 0)
+    sender.ping()
+    assert other.settle()[0][0] == "/lb/info"
+
+
 def test_a_late_echo_does_not_pull_the_dial_back_from_under_the_hand(rig: Rig) -> None:
     sender, other = rig.client(), rig.client()
     rig.engine_echoes = False
