@@ -7,18 +7,20 @@ beginning, and hangs if a client of theirs has gone.
 """
 
 import contextlib
+import fcntl
 import itertools
-import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import jack
 import numpy as np
 
 PATIENCE_SECONDS = 20.0
-_numbers = itertools.count()
+_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -31,22 +33,45 @@ class JackServer:
     def stop(self) -> None:
         """End it, as a user would."""
         self.process.terminate()
-        self.process.wait(PATIENCE_SECONDS)
+        try:
+            self.process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
 
 
 @contextlib.contextmanager
 def jack_server(sample_rate: int = 48_000, block_frames: int = 128) -> Iterator[JackServer]:
     """Run a server."""
-    name = f"latentbridge-test-{os.getpid()}-{next(_numbers)}"
-    command = ["jackd", "-R", "-n", name, "-d", "dummy", "-r", str(sample_rate), "-p", str(block_frames)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    server = JackServer(name, process)
-    try:
-        _quiet_jack()
-        _await_server(name)
-        yield server
-    finally:
-        server.stop()
+    with _free_name() as name:
+        command = ["jackd", "-R", "-n", name, "-d", "dummy", "-r", str(sample_rate), "-p", str(block_frames)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = JackServer(name, process)
+        try:
+            _quiet_jack()
+            _await_server(name)
+            yield server
+        finally:
+            server.stop()
+
+
+@contextlib.contextmanager
+def _free_name() -> Iterator[str]:
+    """Hold one of a few server names.
+
+    JACK keeps room for eight servers on a machine, and one that was killed holds its place until another of the same
+    name starts: names that are never used twice would soon leave no room at all.
+    """
+    for number in itertools.cycle(range(_NAMES)):
+        name = f"latentbridge-test-{number}"
+        with open(Path(tempfile.gettempdir()) / f"{name}.lock", "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(0.05)
+                continue
+            yield name
+            return
 
 
 def _quiet_jack() -> None:
