@@ -1,7 +1,9 @@
 """`latentbridge oneshot` as a person calls it: files that are right, and sentences where something is not."""
 
 import shutil
+import subprocess
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +11,11 @@ import pytest
 import soundfile
 
 from runtime.oneshots.tags import read_tags
-from tests.command_line import latentbridge
+from tests.command_line import latentbridge, latentbridge_here
 from tests.oneshots.sounds import SAMPLE_RATE, strike
 from tests.tiny_decoder import TinySettings, write_tiny_decoder
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
@@ -28,16 +32,16 @@ def peak(path: Path) -> float:
     return float(np.abs(soundfile.read(path)[0]).max())
 
 
-def make(folder: Path, *words: str) -> Path:
+def make(folder: Path, *words: str, run: Run = latentbridge_here) -> Path:
     out = folder / "out.wav"
-    done = latentbridge("oneshot", "tiny.onnx", "out.wav", *words, cwd=folder)
+    done = run("oneshot", "tiny.onnx", "out.wav", *words, cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("out.wav: ")
     return out
 
 
 def test_a_oneshot_is_a_24_bit_wav_at_the_models_rate_with_a_peak_that_can_be_heard(folder: Path) -> None:
-    out = make(folder)
+    out = make(folder, run=latentbridge)
     with wave.open(str(out)) as file:
         assert (file.getframerate(), file.getsampwidth(), file.getnchannels()) == (48_000, 3, 1)
     assert 0.1 <= peak(out) <= 1.0
@@ -55,7 +59,7 @@ def test_the_softest_and_the_hardest_strike_have_a_usable_peak(folder: Path, vel
 
 @pytest.mark.parametrize("latent", ["-0.1,0.4,-1,1", "-.1, 0.4, -1e0, 1", "-0.1 0.4 -1 1"])
 def test_a_latent_may_begin_with_a_minus(folder: Path, latent: str) -> None:
-    tags = read_tags(make(folder, "--latent", latent))
+    tags = read_tags(make(folder, "--latent", latent, run=latentbridge))
     assert np.array_equal(tags.arrays["latent"][0], np.array([-0.1, 0.4, -1, 1], np.float32))
 
 
@@ -76,15 +80,15 @@ def test_a_random_place_is_new_each_time_unless_a_seed_is_given(folder: Path) ->
 # --- once more -----------------------------------------------------------------------------------------------------
 
 
-def again(folder: Path, *words: str | Path) -> str:
-    done = latentbridge("oneshot", *words, cwd=folder)
+def again(folder: Path, *words: str | Path, run: Run = latentbridge_here) -> str:
+    done = run("oneshot", *map(str, words), cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
 
 def test_from_makes_the_same_samples_and_says_which_promise_holds(folder: Path) -> None:
     first = make(folder, "--random", "--note", "43", "--velocity", "77", "--seed", "12")
-    said = again(folder, "--from", "out.wav", "again.wav")
+    said = again(folder, "--from", "out.wav", "again.wav", run=latentbridge)
     assert (folder / "again.wav").read_bytes() == first.read_bytes()
     assert "Promise: the same samples" in said
     assert "Checked: every sample is the same." in said
@@ -108,7 +112,7 @@ def test_the_model_is_found_beside_the_file_and_in_the_current_folder_whatever_i
 def test_a_sampler_that_dropped_the_tags_is_told_of(folder: Path) -> None:
     data, rate = soundfile.read(make(folder))
     soundfile.write(folder / "edited.wav", data, rate, "PCM_24")
-    done = latentbridge("oneshot", "--from", "edited.wav", "b.wav", cwd=folder)
+    done = latentbridge_here("oneshot", "--from", "edited.wav", "b.wav", cwd=folder)
     assert done.returncode == 1
     assert "edited.wav does not say how it was made" in done.stderr
     assert not (folder / "b.wav").exists()
@@ -117,10 +121,10 @@ def test_a_sampler_that_dropped_the_tags_is_told_of(folder: Path) -> None:
 def test_a_model_that_is_gone_or_another_is_told_of(folder: Path) -> None:
     make(folder)
     (folder / "tiny.onnx").unlink()
-    done = latentbridge("oneshot", "--from", "out.wav", "b.wav", cwd=folder)
+    done = latentbridge_here("oneshot", "--from", "out.wav", "b.wav", cwd=folder)
     assert (done.returncode, "tiny, the model that made out.wav, is not here" in done.stderr) == (1, True)
     write_tiny_decoder(folder, TinySettings(decay_seconds=0.1), name="other")
-    done = latentbridge("oneshot", "--from", "out.wav", "b.wav", "--model", "other.onnx", cwd=folder)
+    done = latentbridge_here("oneshot", "--from", "out.wav", "b.wav", "--model", "other.onnx", cwd=folder)
     assert (done.returncode, "is not the model that made out.wav" in done.stderr) == (1, True)
     assert not (folder / "b.wav").exists()
 
@@ -162,11 +166,10 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(folder: Path, words: li
     soundfile.write(folder / "mine.wav", strike(100)[0], SAMPLE_RATE)
     (folder / "link.wav").symlink_to(folder / "target.wav")
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    done = latentbridge("oneshot", *words, cwd=folder)
+    done = latentbridge_here("oneshot", *words, cwd=folder)
     assert done.returncode == 1
     assert said in done.stderr
     assert done.stderr.startswith("latentbridge: ")
-    assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
 
