@@ -13,7 +13,8 @@ Audio = NDArray[np.float32]
 
 LOUDEST_PEAK: Final = 0.99
 """A louder sound is turned down to this peak: 24 bits hold nothing above 1, and converters overshoot near it."""
-QUIETEST_PEAK: Final = 0.1
+QUIETEST_PEAK: Final = 0.125
+"""A sound made by command has at least this peak (−18 dBFS), so that nobody takes it for silence."""
 _SILENT_PEAK: Final = 10 ** (-90 / 20)
 _FADE_SECONDS: Final = 0.005
 
