@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Final
 
 from runtime.contract import MAX_LATENT_SIZE
 
@@ -143,6 +144,25 @@ def midi_event(data: bytes, time: int, clock: Clock) -> Event:
 def midi_bytes(event: Event) -> bytes:
     """Return the raw message inside a MIDI event."""
     return event.seed.to_bytes(8, "little")[: event.index]
+
+
+_ENDINGS: Final = frozenset(
+    {Kind.NOTE_OFF, Kind.ALL_NOTES_OFF, Kind.ALL_SOUND_OFF, Kind.MAPPING, Kind.STOP, Kind.READY, Kind.PLAYED}
+)
+_MIDI_NOTE_OFF, _MIDI_NOTE_ON, _MIDI_CONTROL = 0x80, 0x90, 0xB0
+_MIDI_PEDALS, _MIDI_CHANNEL_MODE = range(64, 70), range(120, 128)
+
+
+def must_arrive(event: Event) -> bool:
+    """Tell whether losing this event could leave a sound hanging, a table half sent or a log with a hole."""
+    if event.kind == Kind.SUSTAIN:
+        return event.value < 0.5
+    if event.kind != Kind.MIDI:
+        return event.kind in _ENDINGS
+    status, first, second = midi_bytes(event).ljust(3, b"\0")[:3]
+    if status & 0xF0 == _MIDI_CONTROL:
+        return first in _MIDI_CHANNEL_MODE or (first in _MIDI_PEDALS and second < 64)
+    return status & 0xF0 == _MIDI_NOTE_OFF or (status & 0xF0 == _MIDI_NOTE_ON and second == 0)
 
 
 def played(event: Event) -> Event:

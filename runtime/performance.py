@@ -94,6 +94,12 @@ class Performance:
 
     def open_midi(self, choice: str) -> str:
         """Open the MIDI ports chosen; return their names for the ready line."""
+        if choice == "jack" and not self._report.midi_port:
+            raise LatentbridgeError(
+                f"--midi jack needs JACK as the output, but that is {self._report.output}.",
+                "",
+                "Start a JACK server and use --output jack, or --midi auto.",
+            )
         names = []
         if self._report.midi_port and choice in ("auto", "jack"):
             names += [f"jack:{self._report.midi_port}", *self._report.midi_sources]

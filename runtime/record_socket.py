@@ -10,29 +10,11 @@ import socket
 from collections import deque
 from typing import Final
 
-from runtime.events import ALL_PARTS, RECORD_BYTES, Event, Kind, encode, midi_bytes
+from runtime.events import ALL_PARTS, RECORD_BYTES, Event, Kind, encode, must_arrive
 
 BACKLOG_RECORDS: Final = 2048
 _READ_BYTES: Final = 256 * RECORD_BYTES
 _SOCKET_BYTES: Final = 1 << 20
-
-_ENDINGS: Final = frozenset(
-    {Kind.NOTE_OFF, Kind.ALL_NOTES_OFF, Kind.ALL_SOUND_OFF, Kind.MAPPING, Kind.STOP, Kind.READY, Kind.PLAYED}
-)
-_NOTE_OFF, _NOTE_ON, _CONTROL_CHANGE = 0x80, 0x90, 0xB0
-_PEDALS, _CHANNEL_MODE = range(64, 70), range(120, 128)
-
-
-def must_arrive(event: Event) -> bool:
-    """Tell whether losing this event could leave a sound hanging, a table half sent or a log with a hole."""
-    if event.kind == Kind.SUSTAIN:
-        return event.value < 0.5
-    if event.kind != Kind.MIDI:
-        return event.kind in _ENDINGS
-    status, first, second = midi_bytes(event).ljust(3, b"\0")[:3]
-    if status & 0xF0 == _CONTROL_CHANGE:
-        return first in _CHANNEL_MODE or (first in _PEDALS and second < 64)
-    return status & 0xF0 == _NOTE_OFF or (status & 0xF0 == _NOTE_ON and second == 0)
 
 
 class RecordSocket:

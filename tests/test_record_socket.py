@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.events import ALL_PARTS, Clock, Event, Kind, decode, midi_event
-from runtime.record_socket import RecordSocket, must_arrive
+from runtime.events import ALL_PARTS, Clock, Event, Kind, decode, midi_event, must_arrive
+from runtime.record_socket import RecordSocket
 
 
 def pair(backlog_records: int = 16) -> tuple[RecordSocket, RecordSocket]:

@@ -16,14 +16,13 @@ from runtime.engine.history import NoteHistory
 from runtime.engine.instrument import EngineSettings, Instrument
 from runtime.engine.noise import noise_table
 from runtime.engine.stats import Statistics
-from runtime.events import Clock, Event, Kind, midi_bytes, played
+from runtime.events import Clock, Event, Kind, midi_bytes, must_arrive, played
 from runtime.mapping import Mapper, MappingTable
 
 __all__ = ["Engine", "EngineSettings"]
 
 ECHO_EVENTS: Final = 16_384
 """Echoes that may wait to be taken; the oldest give way."""
-_MUST_ARRIVE: Final = frozenset({Kind.NOTE_OFF, Kind.ALL_NOTES_OFF, Kind.ALL_SOUND_OFF, Kind.STOP})
 _REQUESTS: Final = frozenset({Kind.CAPTURE, Kind.RANDOM})
 
 
@@ -92,7 +91,7 @@ class Engine:
         """
         if event.clock is Clock.ARRIVAL_NS:
             raise ValueError("an event with a time in nanoseconds has to be placed at a frame first")
-        if len(self._queue) >= self.settings.queue_events and event.kind not in _MUST_ARRIVE:
+        if len(self._queue) >= self.settings.queue_events and not must_arrive(event):
             self.statistics.dropped_events += 1
             return
         frame = event.time + (self.settings.delay_frames if event.clock is Clock.ARRIVAL_FRAME else 0)

@@ -20,9 +20,9 @@ from typing import Any, Final
 from runtime.audio_ring import AudioRing
 from runtime.child_process import Parent
 from runtime.errors import LatentbridgeError
-from runtime.events import Clock, Event, Kind, encode, midi_event
+from runtime.events import Clock, Event, Kind, encode, midi_event, must_arrive
 from runtime.meters import Meter, Meters
-from runtime.record_socket import RecordSocket, must_arrive
+from runtime.record_socket import RecordSocket
 
 CLIENT_NAME: Final = "latentbridge"
 _WAKE_BYTES: Final = 4096

@@ -83,6 +83,7 @@ def test_without_any_output_it_says_so_in_a_line_and_plays_on_in_silence(tmp_pat
     ("options", "said"),
     [
         (("--output", "no such card"), "No sound card"),
+        (("--output", "null", "--midi", "jack"), "--midi jack"),
         (("--voices", "0"), "--voices"),
         (("--block", "1"), "--block"),
         (("--mapping", "missing.toml"), "missing.toml"),
