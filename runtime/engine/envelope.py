@@ -54,12 +54,10 @@ class Envelope:
     @property
     def is_flat(self) -> bool:
         """Whether a held note keeps level 1 from its first frame on."""
-        return self.attack_frames == 0 and (self.decay_frames == 0 or self.sustain_level == 1.0)
+        return self.attack_frames == 0 and self.sustain_level == 1.0
 
     def held(self, since_onset: Frames) -> NDArray[np.float64]:
         """Level of a held note, frames after its onset. Any shape."""
-        if self.is_flat:
-            return np.ones(since_onset.shape)
         falling = np.clip(1.0 - (since_onset - self.attack_frames) / max(self.decay_frames, 1), 0.0, 1.0)
         level = self.sustain_level + (1.0 - self.sustain_level) * (falling * falling * falling)
         if self.decay_frames == 0:
@@ -76,9 +74,11 @@ class Envelope:
         ``onset``, ``release`` and ``fade`` are the frames at which each begins (NEVER where it does not). The release
         is a cubic fall, close to an exponential one at the beginning, that does reach 0.
         """
-        level = self.held(np.minimum(frames, release) - onset)
-        released = np.clip(1.0 - (frames - release) / self.release_frames, 0.0, 1.0)
-        return (level * (released * released * released) * self.fade(frames, fade)).astype(np.float32)
+        left = _left(frames, release, self.release_frames)
+        level = left * left * left * self.fade(frames, fade)
+        if not self.is_flat:
+            level *= self.held(np.minimum(frames, release) - onset)
+        return level.astype(np.float32)
 
     def window(self) -> Floats:
         """The fade that avoids a click by itself, [fade_frames]."""
@@ -86,5 +86,10 @@ class Envelope:
 
     def fade(self, frames: Frames, begin: Frames | np.int64) -> NDArray[np.float64]:
         """The fade that avoids a click: 1 until ``begin``, 0 after ``fade_frames``, smooth at both ends."""
-        left = np.clip(1.0 - (frames - begin) / self.fade_frames, 0.0, 1.0)
+        left = _left(frames, begin, self.fade_frames)
         return left * left * (3.0 - 2.0 * left)
+
+
+def _left(frames: Frames, begin: Frames | np.int64, length: int) -> NDArray[np.float64]:
+    """How much of a fall is still to come: 1 until ``begin``, 0 from ``length`` frames later on."""
+    return np.asarray(np.maximum(1.0 - np.maximum(frames - begin, 0) / length, 0.0))

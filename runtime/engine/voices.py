@@ -163,20 +163,27 @@ class Voices:
         beside the new note.
         """
         slots = np.array(self.order, np.intp)
-        loudness = self._peak[slots] * self.gain[slots]
-        shaped = self._shaped(slots, frame + 1)
-        if len(shaped):
-            loudness[shaped] *= self._levels(slots[shaped], frame, 1)[:, 0]
-        # Steps of 6 dB: of two voices about as loud, the older one goes.
-        steps = np.frexp(np.maximum(loudness, 1e-12))[1].astype(np.int64)
-        steps[self._decoded_to[slots] == self.onset[slots]] = _UNHEARD
-        slot = int(slots[np.lexsort((np.arange(len(slots)), steps, self.held[slots]))[0]])
+        released = slots[~self.held[slots]]
+        slot = self._quietest(released if len(released) else slots, frame)
         self._fade_away(slot, frame)
         self.stop[slot], self.next_hop[slot] = frame, NEVER
         self._statistics.stolen_voices += 1
         if self._history is not None:
             self._history.interrupt(slot, frame)
         return slot
+
+    def _quietest(self, slots: Rows, frame: int) -> int:
+        """Return the quietest of some voices, given in the order in which they began; of equal ones the oldest."""
+        if len(slots) == 1:
+            return int(slots[0])
+        loudness = self._peak[slots] * self.gain[slots]
+        shaped = self._shaped(slots, frame + 1)
+        if len(shaped):
+            loudness[shaped] *= self._levels(slots[shaped], frame, 1)[:, 0]
+        # In steps of 6 dB, so that of two about as loud the older one goes.
+        steps = np.frexp(np.maximum(loudness, 1e-12))[1].astype(np.int64)
+        steps[self._decoded_to[slots] == self.onset[slots]] = _UNHEARD
+        return int(slots[steps.argmin()])
 
     def forget_silent(self, frame: int) -> None:
         """Drop the voices that have ended by ``frame`` from the order."""

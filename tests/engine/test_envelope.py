@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.engine.envelope import NEVER, Adsr, Envelope
+from tests.performance import note_on, perform, tiny
+from tests.tiny_decoder import LEVEL, TinySettings
 
 adsrs = st.builds(Adsr, st.floats(0, 0.05), st.floats(0, 0.05), st.floats(0, 1), st.floats(0, 0.05))
 
@@ -37,6 +39,12 @@ def test_no_level_jumps(adsr: Adsr, release: int) -> None:
 
 def test_a_flat_envelope_is_exactly_one_until_the_release() -> None:
     assert (levels(Adsr(), 0, 1_000, 900)[:901] == 1).all()
+
+
+def test_without_a_decay_a_note_stands_at_its_sustain_at_once() -> None:
+    assert (levels(Adsr(sustain_level=0.5), 0, 100) == 0.5).all()
+    audio = perform(tiny(TinySettings("constant")), [note_on(0)], 256, adsr=Adsr(sustain_level=0.5)).audio
+    assert (audio == LEVEL / 2).all()
 
 
 def test_a_fade_is_never_longer_than_a_hop() -> None:
