@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,17 +59,24 @@ def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_kill_9_while_saving_never_costs_the_last_complete_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.ckpt"
+    half_written = path.with_name(path.name + ".tmp")
     killed_while_writing = 0
-    for saves_before_the_kill in (1, 2, 3, 5, 8):
+    for saves_before_the_kill in (1, 2, 3, 5, 8) * 4:
         process = subprocess.Popen([sys.executable, "-c", SAVE_FOR_EVER, str(path)], stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         reported = [int(process.stdout.readline()) for _ in range(saves_before_the_kill)][-1]
+        # The kill is to fall into a save: wait for one to begin, as far as one process can see that of another.
+        end = time.monotonic() + 5.0
+        while not half_written.exists() and time.monotonic() < end:
+            pass
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        killed_while_writing += path.with_name(path.name + ".tmp").exists()
+        killed_while_writing += half_written.exists()
         loaded = load_checkpoint(path)
         assert loaded.step >= reported
         assert torch.equal(loaded.model["weight"], torch.full((500_000,), float(loaded.step)))
+        if killed_while_writing >= 3:
+            break
     assert killed_while_writing > 0, "no kill fell into a save: the test proves nothing"
 
 
