@@ -24,7 +24,10 @@ Document = dict[str, Any]
 
 
 class Child:
-    """A running child process. ``on_end`` is called from a thread of its own when its stdout closes."""
+    """A running child process.
+
+    ``label`` names it in messages; ``on_end`` is called from a thread of its own when its stdout closes.
+    """
 
     def __init__(
         self,
@@ -33,9 +36,10 @@ class Child:
         sockets: Mapping[str, socket.socket],
         buffers: Mapping[str, SharedBuffer],
         setup: Document,
+        label: str = "A helper process",
         on_end: Callable[[], None] = lambda: None,
     ) -> None:
-        self.name = module
+        self._label = label
         shared = [fd for buffer in buffers.values() for fd in buffer.descriptors]
         inherited = [s.fileno() for s in sockets.values()] if sys.platform != "win32" else []
         root = str(Path(__file__).resolve().parent.parent)
@@ -89,10 +93,10 @@ class Child:
         try:
             document = self._answers.get(timeout=seconds)
         except queue.Empty:
-            raise LatentbridgeError(f"{self.name} did not start within {seconds:g} seconds.") from None
+            raise LatentbridgeError(f"{self._label} did not answer within {seconds:g} seconds.") from None
         if document is None:
             self._answers.put(None)
-            raise LatentbridgeError(f"{self.name} ended with status {self._process.wait(1)} while it started.")
+            raise LatentbridgeError(f"{self._label} ended unexpectedly (status {self._process.wait()}).")
         if "error" in document:
             raise LatentbridgeError(*document["error"])
         return document

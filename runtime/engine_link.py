@@ -100,6 +100,7 @@ class EngineLink:
                 sockets={"engine": jack_end},
                 buffers={name: self._buffers[name] for name in ("ring", "meters")},
                 setup={"connect_midi": settings.connect_midi},
+                label="The JACK client",
                 on_end=lambda: self._child_ended("jack"),
             )
         self._children["engine"] = Child(
@@ -112,6 +113,7 @@ class EngineLink:
                 "provider": settings.provider,
                 "mapping": base64.b64encode(settings.mapping).decode(),
             },
+            label="The engine",
             on_end=lambda: self._child_ended("engine"),
         )
         jack_end.close()

@@ -128,6 +128,7 @@ class Player:
         self._told_voices = 0
         self._voices_due_frame = 0
         self._late_events = 0
+        self._bad_tables = 0
 
     def play(self) -> None:
         """Go on until the fade after STOP, SIGTERM or the end of the interface has been taken."""
@@ -183,9 +184,14 @@ class Player:
     def _take_table(self, record: bytes) -> None:
         chunk, to_come = chunk_of(record)
         self._table += chunk
-        if not to_come:
+        if to_come:
+            return
+        try:
             self._engine.mapping = MappingTable.from_bytes(bytes(self._table))
-            self._table.clear()
+        except ValueError:
+            # A chunk was lost on the way: the table before goes on.
+            self._bad_tables += 1
+        self._table.clear()
 
     def _stop(self) -> None:
         if not self._stopping:
@@ -235,7 +241,7 @@ class Player:
         meters, counted = self._meters, self._engine.statistics
         meters[Meter.LATE_EVENTS] = self._late_events + counted.late_events
         meters[Meter.DROPPED_IN_ENGINE] = counted.dropped_events
-        meters[Meter.BAD_EVENTS] = counted.bad_events
+        meters[Meter.BAD_EVENTS] = counted.bad_events + self._bad_tables
         meters[Meter.BAD_VOICES] = counted.bad_voices
         meters[Meter.STOLEN_VOICES] = counted.stolen_voices
         meters[Meter.DROPPED_ECHOES] = self._interface.dropped

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jack
 import numpy as np
 import pytest
 
@@ -172,3 +173,26 @@ def test_without_a_server_none_is_started_and_the_user_is_told(tmp_path: Path) -
         assert instrument.ended() == 1
         assert "No JACK server is running" in instrument.stderr
         assert "Traceback" not in instrument.stderr
+
+
+def test_with_a_server_running_jack_is_the_output_and_what_is_plugged_in_is_connected(tmp_path: Path) -> None:
+    model = write_tiny_decoder(tmp_path)
+    options = ("--osc", "off")
+    with jack_server() as server:
+        keyboard = jack.Client("keyboard", no_start_server=True, servername=server.name)
+        keyboard.activate()
+        first = keyboard.midi_outports.register("first", is_physical=True)
+        with playing(model, *options, server=server.name) as instrument:
+            ready = instrument.await_ready()
+            assert "output jack:latentbridge" in ready
+            assert "keyboard:first" in ready
+
+            def sources() -> set[str]:
+                return {port.name for port in keyboard.get_all_connections("latentbridge:midi_in")}
+
+            assert eventually(lambda: sources() == {first.name})
+            later = keyboard.midi_outports.register("later", is_physical=True)
+            assert eventually(lambda: sources() == {first.name, later.name})
+            for output, speaker in zip(OUTPUTS, ("system:playback_1", "system:playback_2"), strict=True):
+                assert [port.name for port in keyboard.get_all_connections(output)] == [speaker]
+        keyboard.close()
