@@ -121,3 +121,13 @@ def test_two_instruments_play_side_by_side(tmp_path: Path) -> None:
     with playing(model, *SILENT) as one, playing(model, *SILENT) as other:
         assert one.await_ready()
         assert other.await_ready()
+
+
+def test_an_engine_that_hangs_does_not_keep_it_from_ending(tmp_path: Path) -> None:
+    with playing(write_tiny_decoder(tmp_path), *SILENT) as instrument:
+        instrument.await_ready()
+        family = instrument.family()
+        os.kill(instrument.child("engine_process"), signal.SIGSTOP)
+        instrument.process.send_signal(signal.SIGINT)
+        assert instrument.ended() == 0
+        assert not any(map(alive, family))
