@@ -52,8 +52,8 @@ def _run(parent: Parent) -> None:
     decoder = Decoder.load(Path(setup["model"]), voices, setup["provider"])
     mapping = MappingTable.from_bytes(base64.b64decode(setup["mapping"]))
     settings = EngineSettings(voices=voices)
-    realtime = realtime_priority.enter()
-    parent.say({"loaded": decoder.hash, "provider": decoder.provider, "realtime": realtime})
+    realtime_priority.enter()
+    parent.say({"loaded": decoder.hash, "provider": decoder.provider})
 
     choice = parent.listen()
     block_frames: int = choice["block_frames"]
