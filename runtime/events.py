@@ -78,8 +78,9 @@ class Kind(IntEnum):
 
     # From an output to the engine.
     CYCLE = 32
-    """An output took a block: time = its first frame (clock FRAME), index = its length in frames, value = 1 while the
-    output runs faster than real time and waits (JACK's freewheel)."""
+    """An output took a block: time = its first frame (clock FRAME), index = its length in frames, seed =
+    ``time.perf_counter_ns()`` of that moment, value = 1 while the output runs faster than real time and waits (JACK's
+    freewheel). With index 0: blocks will have ``values[0]`` frames from now on."""
 
     # From the engine to the interface.
     PLAYED = 64
