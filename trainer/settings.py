@@ -38,7 +38,7 @@ class AugmentationSettings:
 
     gain_range_db: float = 6.0
     """Peak of an augmented clip: 0 down to minus this, in dB."""
-    untouched_share: float = 0.2
+    untouched_share: float = 0.6
     """Share of clips that only change in level and polarity, so that the model meets the real sounds as well."""
     polarity_share: float = 0.0
     """Share of clips that are turned upside down. None, since the loss asks for the first cycles with their phase, and
