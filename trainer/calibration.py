@@ -20,7 +20,7 @@ from runtime.contract import Axis, DecoderMetadata, MapPoint, PriorComponent, re
 from runtime.errors import LatentbridgeError
 from runtime.model_files import encoder_of
 from trainer.beginning import settings_of, training_split
-from trainer.drum_keys import DrumSound, choose_sounds, family_of
+from trainer.drum_keys import DrumSound, choose_sounds, family_of_file
 from trainer.exported import ExportedModel, Floats
 from trainer.samples import load_folder
 from trainer.settings import CalibrationSettings, Settings
@@ -208,19 +208,27 @@ def key_map(
         sample_rate: in Hz.
         decoded: what the model makes of the clips, from the onset on [sounds, channels, frames].
     """
+    families = [family_of_file(classes[c.label] if c.label >= 0 else "", c.path.stem) for c in clips]
     sounds = []
-    for clip, made in zip(clips, decoded, strict=True):
-        folder = classes[clip.label] if clip.label >= 0 else ""
+    for clip, family, odd, made in zip(clips, families, _oddness(means, families), decoded, strict=True):
         waveform = np.asarray(clip.audio, np.float32).mean(0)
         sounds.append(
             DrumSound(
-                family=family_of(folder) or family_of(clip.path.stem),
+                family=family,
                 brightness=brightness_hz(waveform, sample_rate),
                 seconds=audible_seconds(waveform, sample_rate),
                 distance=spectral_distance(waveform, made.mean(0)),
+                oddness=float(odd),
             )
         )
     return {key: _vector(means[i]) for key, i in sorted(choose_sounds(sounds).items())}
+
+
+def _oddness(means: Array, families: Sequence[str | None]) -> Array:
+    """Return how far each latent lies from the median of its family, dimensions scaled [sounds]."""
+    scaled = means / np.maximum(means.std(0), 1e-6)
+    centres = {f: np.median(scaled[[other == f for other in families]], axis=0) for f in set(families)}
+    return np.linalg.norm(scaled - np.array([centres[f] for f in families]), axis=1)
 
 
 def spectral_distance(original: Floats, decoded: Floats, window: int = 1024) -> float:

@@ -8,10 +8,12 @@ Source of the keys: General MIDI Level 1 percussion key map (MIDI Association, R
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
 FIRST_KEY, LAST_KEY = 35, 81
+MANY_PER_KEY = 5
 
 
 Trait = Literal["brightness", "seconds"]
@@ -71,17 +73,29 @@ def family_of(name: str) -> str | None:
     return None
 
 
+_GENERIC = ("percussion", "cymbal", None)
+"""Families whose folders hold many kinds of sound: there a file's name may say more."""
+
+
+def family_of_file(folder: str, stem: str) -> str | None:
+    """Return the family of a sound by the name of its class and its file: ``cymbals/ride_02`` is a ride."""
+    family = family_of(folder)
+    return family_of(stem) or family if family in _GENERIC else family
+
+
 @dataclass(frozen=True)
 class DrumSound:
     """What choosing needs to know of one training sound.
 
-    ``distance`` says how far what the model makes of it is from the original, in any unit; 0 where nobody listened.
+    ``distance`` says how far what the model makes of it is from the original, ``oddness`` how far it is from the middle
+    of its family, both in any unit and 0 where nobody looked.
     """
 
     family: str | None
     brightness: float
     seconds: float
     distance: float = 0.0
+    oddness: float = 0.0
 
 
 def choose_sounds(sounds: Sequence[DrumSound]) -> dict[int, int]:
@@ -98,13 +112,14 @@ def choose_sounds(sounds: Sequence[DrumSound]) -> dict[int, int]:
     known_percussion = members.get("percussion", [])
     rest = known_percussion or [i for i, sound in enumerate(sounds) if sound.family is None] or range(len(sounds))
     chosen: dict[int, int] = {}
-    for family in FAMILIES:
+    # Those that have sounds of their own choose before those that borrow.
+    for family in sorted(FAMILIES, key=lambda family: family.name not in members):
         pool = _pool(family.name, members)
         if pool:
             keys = tuple(key for key in family.keys if key not in chosen)
-            chosen |= _spread(keys, pool, sounds, family.order)
+            chosen |= _spread(keys, pool, sounds, family.order, set(chosen.values()))
     left = tuple(key for key in range(FIRST_KEY, LAST_KEY + 1) if key not in chosen)
-    return chosen | _spread(left, rest, sounds, "brightness")
+    return chosen | _spread(left, rest, sounds, "brightness", set(chosen.values()))
 
 
 def _pool(name: str, members: dict[str, list[int]]) -> list[int]:
@@ -114,18 +129,30 @@ def _pool(name: str, members: dict[str, list[int]]) -> list[int]:
     return []
 
 
-def _spread(keys: Sequence[int], pool: Sequence[int], sounds: Sequence[DrumSound], trait: Trait) -> dict[int, int]:
+def _spread(
+    keys: Sequence[int],
+    pool: Sequence[int],
+    sounds: Sequence[DrumSound],
+    trait: Trait,
+    taken: AbstractSet[int] = frozenset(),
+) -> dict[int, int]:
     """Give keys, in their order, to sounds in the order of a trait: distinct ones while there are enough.
 
-    The sounds are cut into as many equal stretches as there are keys; each key takes from its stretch the sound that
-    the model plays most like the original, and among equals the middle one.
+    Of many sounds the odd half is left out: it is rarely what the class is known for. The others are cut into as many
+    equal stretches as there are keys. Each key takes from its stretch, of those that no other key has ``taken``, the
+    sound that the model plays most like the original, and among equals the middle one.
     """
+    if len(pool) >= MANY_PER_KEY * len(keys):
+        pool = sorted(pool, key=lambda i: (sounds[i].oddness, i))[: len(pool) // 2]
     ranked = sorted(pool, key=lambda i: (getattr(sounds[i], trait), i))
     chosen = {}
     for k, key in enumerate(keys):
         begin, end = k * len(ranked) / len(keys), (k + 1) * len(ranked) / len(keys)
         middle = min(int((begin + end) / 2), len(ranked) - 1)
-        stretch = range(int(begin), max(int(end), int(begin) + 1))
-        best = min((p for p in stretch if p < len(ranked)), key=lambda p: (sounds[ranked[p]].distance, abs(p - middle)))
-        chosen[key] = ranked[best]
+        stretch = range(int(begin), min(max(int(end), int(begin) + 1), len(ranked)))
+
+        def rank(place: int, middle: int = middle) -> tuple[bool, float, int]:
+            return ranked[place] in taken, sounds[ranked[place]].distance, abs(place - middle)
+
+        chosen[key] = ranked[min(stretch, key=rank)]
     return chosen

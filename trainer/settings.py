@@ -182,7 +182,7 @@ class CalibrationSettings:
     unnamed_components: int = 4
     """The most components of the prior for sounds without a class of their own."""
     most_map_points: int = 400
-    level_sounds: int = 192
+    level_sounds: int = 384
     """How many sounds are decoded to find the model's level, and to choose those that the keys play."""
     level_seconds: float = 0.5
     target_level_db: float = -18.0

@@ -21,7 +21,7 @@ from trainer.calibration import (
     principal_axes,
     spectral_distance,
 )
-from trainer.drum_keys import DrumSound, choose_sounds, family_of
+from trainer.drum_keys import DrumSound, choose_sounds, family_of, family_of_file
 from trainer.exported import ExportedModel
 from trainer.finishing import export_pair, preliminary_metadata
 from trainer.provenance import Provenance
@@ -108,6 +108,32 @@ def test_of_two_snares_a_key_plays_the_one_the_model_makes_well() -> None:
     chosen = choose_sounds(snares)
     assert chosen[38] == 1
     assert chosen[40] == 6
+
+
+def test_the_oddest_sounds_of_a_large_class_are_left_to_the_map() -> None:
+    hats = [DrumSound("hat", 1.0, seconds=i / 100, distance=1 - i / 100, oddness=float(i % 10)) for i in range(100)]
+    assert all(chosen % 10 < 5 for key, chosen in choose_sounds(hats).items() if key in (42, 44, 46))
+
+
+def test_crash_and_ride_keys_share_out_a_folder_of_cymbals() -> None:
+    cymbals = [DrumSound("cymbal", brightness=float(i), seconds=float(-i)) for i in range(14)]
+    chosen = choose_sounds(cymbals)
+    assert len({chosen[key] for key in (49, 51, 52, 53, 55, 57, 59)}) == 7
+
+
+@pytest.mark.parametrize(
+    ("folder", "stem", "family"),
+    [
+        ("cymbal", "ride_02", "ride"),
+        ("percussion", "Cowbell 3", "agogo"),
+        ("percussion", "thing", "percussion"),
+        ("", "kick_01", "kick"),
+        ("snare", "tom_snare_room", "snare"),
+        ("field recordings", "door", None),
+    ],
+)
+def test_a_file_s_name_says_more_only_where_its_folder_says_little(folder: str, stem: str, family: str | None) -> None:
+    assert family_of_file(folder, stem) == family
 
 
 def test_spectral_distance_is_0_for_equals_and_1_for_silence() -> None:
