@@ -121,6 +121,12 @@ def test_crash_and_ride_keys_share_out_a_folder_of_cymbals() -> None:
     assert len({chosen[key] for key in (49, 51, 52, 53, 55, 57, 59)}) == 7
 
 
+def test_a_family_without_sounds_borrows_one_that_no_key_plays_yet() -> None:
+    snares = [DrumSound("snare", brightness=float(i), seconds=float(i), distance=(i - 1.6) ** 2) for i in range(4)]
+    chosen = choose_sounds(snares)
+    assert {chosen[key] for key in (37, 38, 39, 40)} == {0, 1, 2, 3}
+
+
 @pytest.mark.parametrize(
     ("folder", "stem", "family"),
     [
