@@ -1,5 +1,6 @@
 """Pictures of originals beside what the model makes of them: spectrograms and envelopes."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,10 @@ def write_reconstructions(
         _draw_sound(axes[row, 3 * column : 3 * column + 3], clip.path.stem, np.asarray(clip.audio), made, rate)
     # Two names at the top are enough to read the columns.
     figure.suptitle("each: original · decoded · level in dB (black: original, red: decoded)", fontsize=9)
-    figure.savefig(path, format="png")
+    with warnings.catch_warnings():
+        # A sign that the font lacks, in a file's name, is drawn as a box: no matter for the person who trains.
+        warnings.filterwarnings("ignore", message="Glyph")
+        figure.savefig(path, format="png")
     return path
 
 
