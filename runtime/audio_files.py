@@ -175,8 +175,10 @@ def _unknown_frames(file: soundfile.SoundFile) -> NDArray[np.float32]:
 
 
 def _reason(error: Exception) -> str:
-    """What libsndfile says, without its prefixes."""
-    return str(getattr(error, "error_string", error)).rstrip(". ").removeprefix("Error : ")
+    """What libsndfile says of a file that is there, without its prefixes."""
+    said = str(getattr(error, "error_string", error)).rstrip(". ").removeprefix("Error : ")
+    # Of a RIFF header without sound behind it libsndfile says that the file does not exist.
+    return "it is damaged" if "does not exist" in said else said
 
 
 _LAYOUTS: Final = {3: "LRC", 4: "LRlr", 5: "LRClr", 6: "LRC-lr", 7: "LRC-clr", 8: "LRC-lrlr"}
