@@ -18,6 +18,7 @@ import numpy as np
 import onnxruntime
 
 from runtime.contract import CONTROL_INPUTS, DecoderMetadata, read_decoder_metadata
+from runtime.engine.decoder import open_session
 
 VOICES = (1, 4, 8, 16, 32)
 BUDGET_MS = {8: 0.85, 16: 1.6}
@@ -91,11 +92,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = arguments.decoder or exported_at_random(Path(folder), arguments.channels)
         metadata = read_decoder_metadata(path)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = open_session(path, path.read_bytes(), "cpu")
     figures = {
         "machine": machine(),
         "decoder": {"name": metadata.name, "channels": metadata.channels, "hop_ms": metadata.hop_seconds * 1e3},

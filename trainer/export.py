@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
@@ -24,6 +23,7 @@ from runtime.errors import LatentbridgeError
 from runtime.onnx_file import with_metadata_props
 from trainer.decoders.spectral_noise import SpectralNoiseDecoder
 from trainer.encoder import Encoder
+from trainer.exported import cpu_session
 from trainer.vae import VariationalAutoencoder
 
 OPSET = 20
@@ -93,13 +93,6 @@ def _graph(
     return model.SerializeToString()
 
 
-def _session(graph: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-
-
 def _decoder_graph(decoder: SpectralNoiseDecoder, latent_size: int) -> bytes:
     states = decoder.zero_states(2)
     controls = [torch.zeros(2, size) for size in (latent_size, 1, 1, 1, 1)]
@@ -114,7 +107,7 @@ def decoder_parity(decoder: SpectralNoiseDecoder, graph: bytes, latent_size: int
 
     Several voices play moving latents and begin new notes now and then; each form keeps its own states.
     """
-    session = _session(graph)
+    session = cpu_session(graph)
     names = [tensor.name for tensor in session.get_inputs()]
     random = torch.Generator().manual_seed(0)
     latent = torch.randn(PARITY_VOICES, latent_size, generator=random)
@@ -141,7 +134,7 @@ def decoder_parity(decoder: SpectralNoiseDecoder, graph: bytes, latent_size: int
 
 def _encoder_parity(encoder: Encoder, graph: bytes, channels: int) -> float:
     """Largest difference of mean and log variance over noise, a decaying tone and a short click."""
-    session = _session(graph)
+    session = cpu_session(graph)
     frames = torch.arange(encoder.frames)
     random = torch.Generator().manual_seed(0)
     noise = torch.rand(encoder.frames, generator=random) * 2 - 1

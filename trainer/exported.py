@@ -18,12 +18,17 @@ Floats = npt.NDArray[np.float32]
 VOICES_TOGETHER = 16
 
 
-def cpu_session(path: Path) -> onnxruntime.InferenceSession:
-    """Open a model file on the CPU, with one thread: threads that wait for each other cost more than they bring."""
+def cpu_session(model: Path | bytes) -> onnxruntime.InferenceSession:
+    """Open a model, a file or its bytes, on the CPU.
+
+    With one thread: threads that wait for each other cost more than they bring.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
+    )
 
 
 class ExportedModel:

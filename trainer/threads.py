@@ -1,7 +1,7 @@
 """How many processor threads training should use: more are not always faster.
 
-On virtual machines and beside other programs, threads that wait for each other can cost many times what they bring
-(here: 25 times, on two cores). A short trial on the operators of a training step finds out.
+On virtual machines and beside other programs, threads that wait for each other can cost more than they
+bring. A short trial on the operators of a training step finds out.
 """
 
 import os

@@ -85,7 +85,7 @@ class Decoder:
         self.hash: Final = graph_hash(data)
         self.provider: Final = provider
         self.voices: Final = voices
-        self._session = _open_session(path, data, provider)
+        self._session = open_session(path, data, provider)
         inputs, outputs = _tensors(self._session.get_inputs()), _tensors(self._session.get_outputs())
         check_signature(path, self.metadata, inputs, outputs)
         self._state_shapes = tuple(tuple(int(n or 0) for n in t.shape[1:]) for t in inputs[len(CONTROL_INPUTS) :])
@@ -246,7 +246,7 @@ def _tensors(nodes: Any) -> list[Tensor]:
     return [Tensor(node.name, tuple(node.shape), node.type) for node in nodes]
 
 
-def _open_session(path: Path, data: bytes, provider: str) -> Any:
+def open_session(path: Path, data: bytes, provider: str) -> Any:
     """Return an onnxruntime session on one thread. Raises ContractError, or LatentbridgeError about the provider."""
     name = PROVIDERS.get(provider)
     if name is None or name not in onnxruntime.get_available_providers():

@@ -78,11 +78,6 @@ class Engine:
         """Once a STOP has happened, the frame from which all is silent."""
         return self._instrument.stopped_at
 
-    @property
-    def limiter_db(self) -> float:
-        """How much the limiter turns down at this moment, 0 or negative."""
-        return self._instrument.mixer.limiter.reduction_db
-
     def post(self, event: Event) -> None:
         """Let an event happen at its frame, or at once if that has passed.
 

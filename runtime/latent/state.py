@@ -83,10 +83,6 @@ class LatentState:
         """Return which coordinate a note begun now will follow, for :meth:`coordinates`."""
         return int(self._rows[part, note])
 
-    def latent_of(self, part: int, frame: int) -> Numbers:
-        """Return a part's coordinate at a frame without axes, [latent_size]."""
-        return self._places.at(part, frame)
-
     def coordinates(self, rows: Rows, parts: Rows, frames: Frames) -> Numbers:
         """Return the latents of voices at ``frames``, axes included; all arguments [n], result [n, latent_size]."""
         places = self._places.values(rows, frames)
