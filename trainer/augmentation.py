@@ -36,12 +36,22 @@ def augment(
         float32 [batch, channels, frames]; the peak of each clip that is not silent lies between 0 and
         −``gain_range_db``.
     """
-    batch, _, frames = audio.shape
-    draws = torch.rand(batch, 6 + len(_EQUALISER_HZ), generator=generator)
-    is_touched = draws[:, 0] >= settings.untouched_share
-    signed = (2 * draws - 1) * is_touched[:, None]
+    draws = torch.rand(len(audio), 6 + len(_EQUALISER_HZ), generator=generator)
+    changed = audio.clone()
+    touched = torch.nonzero(draws[:, 0] >= settings.untouched_share).flatten()
+    if len(touched):
+        changed[touched] = _vary(audio[touched], draws[touched], settings, sample_rate)
+    polarity = torch.where(draws[:, 4] < settings.polarity_share, -1.0, 1.0)
+    gain = polarity * 10 ** (-settings.gain_range_db * draws[:, 5] / 20)
+    return _peak_one(changed) * gain.to(audio)[:, None, None]
+
+
+def _vary(audio: Tensor, draws: Tensor, settings: AugmentationSettings, sample_rate: int) -> Tensor:
+    """Speed, tone, decay and saturation, by the numbers drawn (0…1) for each clip; the level is left open."""
+    frames = audio.shape[-1]
+    signed = 2 * draws - 1
     # Zeros at the end of a batch cost as much as sound: only the sounding part is worked on.
-    length = _sounding_frames(audio)
+    length = sounding_frames(audio)
     varied = audio[..., :length]
     speed = 2 ** (settings.speed_octaves * signed[:, 1])
     equaliser_db = settings.equaliser_db * signed[:, 6:]
@@ -51,14 +61,11 @@ def augment(
         varied = _change_decay(varied, 2 ** (settings.decay_octaves * signed[:, 2]), sample_rate)
     varied = _peak_one(varied)
     if settings.saturation_db:
-        varied = _saturate(varied, settings.saturation_db * draws[:, 3] * is_touched)
-    polarity = torch.where(draws[:, 4] < settings.polarity_share, -1.0, 1.0)
-    gain = polarity * 10 ** (-settings.gain_range_db * draws[:, 5] / 20)
-    varied = _peak_one(varied) * gain.to(audio)[:, None, None]
+        varied = _saturate(varied, settings.saturation_db * draws[:, 3])
     return torch.nn.functional.pad(varied, (0, frames - varied.shape[-1]))
 
 
-def _sounding_frames(audio: Tensor) -> int:
+def sounding_frames(audio: Tensor) -> int:
     """Frames until the last sample of the batch that is not zero; at least one."""
     loudest = audio.abs().amax(dim=(0, 1))
     sounding = torch.nonzero(loudest)

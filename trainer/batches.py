@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from trainer.augmentation import augment
+from trainer.augmentation import augment, sounding_frames
 from trainer.settings import AugmentationSettings, ModelSettings, OptimiserSettings
 
 
@@ -38,11 +38,13 @@ def padded_batch(clips: Sequence[TrainingClip], frames: int) -> Tensor:
 
 @dataclass(frozen=True)
 class Batch:
-    """One training step's material.
+    """One training step's material: some clips, and some crops of each.
 
-    ``whole`` [batch, channels, frames]: what the encoder hears. ``first_hop`` [batch]: where each crop begins, in hops
-    after the onset. ``target`` [batch, channels, crop_hops · hop]: the crops. ``noise`` as ``target``: uniform in −1…1.
-    ``posterior_noise`` [batch, latent_size]: standard normal.
+    ``whole`` [clips, channels, frames]: what the encoder hears, as long as the longest of them sounds. ``first_hop``
+    [clips, crops]: where each crop begins, in hops after the onset; the first of each clip at the onset. ``target``
+    [clips, crops, channels, crop_hops · hop]: the crops. ``noise`` as ``target``: uniform in −1…1. ``posterior_noise``
+    [clips, latent_size]: standard normal.
+    ``window_shift``: where the windows of the loss lie, 0…1.
     """
 
     whole: Tensor
@@ -50,10 +52,12 @@ class Batch:
     target: Tensor
     noise: Tensor
     posterior_noise: Tensor
+    window_shift: float
 
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on another device."""
-        return Batch(*(getattr(self, name).to(device, non_blocking=True) for name in self.__dataclass_fields__))
+        values = (getattr(self, name) for name in self.__dataclass_fields__)
+        return Batch(*(x.to(device, non_blocking=True) if isinstance(x, Tensor) else x for x in values))
 
 
 def seed_of_step(seed: int, rank: int, step: int) -> int:
@@ -103,11 +107,17 @@ class BatchSource:
         # The encoder is promised sounds with their peak at 1, whatever augmentation did to the level.
         whole = changed / changed.abs().amax((1, 2), keepdim=True).clamp(min=1e-4)
         first_hop = self._draw_crops(whole)
-        starts = (first_hop * self._model.hop_frames).tolist()
-        target = torch.stack([row[:, start : start + crop_frames] for row, start in zip(whole, starts, strict=True)])
+        target = torch.stack(
+            [
+                torch.stack([clip[:, start : start + crop_frames] for start in starts])
+                for clip, starts in zip(whole, (first_hop * self._model.hop_frames).tolist(), strict=True)
+            ]
+        )
         noise = 2 * torch.rand(target.shape, generator=self._generator) - 1
         posterior_noise = torch.randn(size, self._model.latent_size, generator=self._generator)
-        return Batch(whole, first_hop, target, noise, posterior_noise)
+        window_shift = float(torch.rand((), generator=self._generator))
+        heard = whole[..., : sounding_frames(whole)].contiguous()
+        return Batch(heard, first_hop, target, noise, posterior_noise, window_shift)
 
     def _random_below(self, bound: int) -> int:
         return int(torch.randint(bound, (1,), generator=self._generator))
@@ -117,12 +127,11 @@ class BatchSource:
         return group[self._random_below(len(group))]
 
     def _draw_crops(self, whole: Tensor) -> Tensor:
-        """Return where crops begin [batch]: at the onset, or anywhere until the crop would begin after the sound."""
+        """Return where crops begin [clips, crops]: at the onset, then anywhere until the crop would miss the sound."""
         hop_frames = self._model.hop_frames
         last_start = self._model.encoder_frames // hop_frames - self._optimiser.crop_hops
         audible = whole.abs().amax(1) > 1e-3
         ends = (audible * torch.arange(1, whole.shape[-1] + 1)).amax(1) // hop_frames
-        positions = torch.rand(len(whole), generator=self._generator)
-        at_onset = torch.rand(len(whole), generator=self._generator) < self._optimiser.onset_share
-        anywhere = (positions * (ends.clamp(max=last_start) + 1)).long()
-        return torch.where(at_onset, torch.zeros_like(anywhere), anywhere)
+        positions = torch.rand(len(whole), self._optimiser.later_crops, generator=self._generator)
+        anywhere = (positions * (ends.clamp(max=last_start) + 1)[:, None]).long()
+        return torch.cat([torch.zeros_like(anywhere[:, :1]), anywhere], dim=1)

@@ -16,7 +16,7 @@ import torch
 
 from runtime.errors import LatentbridgeError
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Checkpoint:
     model: dict[str, torch.Tensor]
     average: dict[str, torch.Tensor]
     """Running average of the weights, which is what is exported."""
-    optimiser: dict[str, Any]
+    optimisers: list[dict[str, Any]]
     step: int
     """Steps done. What a step draws depends on seed and step number alone, so no random state is stored."""
     trained_seconds: float

@@ -38,12 +38,16 @@ def mel_filters(bands: int, window_frames: int, sample_rate: int, lowest_hz: flo
     return (filters / filters.sum(dim=0)).float()
 
 
-class LogMel(nn.Module):
-    """Audio [batch, channels, frames] → log-mel levels of about unit size, [batch, channels × bands, time]."""
+def _unit_size(amplitude: Tensor) -> Tensor:
+    return torch.log(amplitude + LOG_FLOOR) * 0.25 + 1.5
 
-    def __init__(self, window_frames: int, hop_frames: int, bands: int, sample_rate: int) -> None:
+
+class LogMel(nn.Module):
+    """Audio [batch, channels, frames] → log-mel levels of about unit size, [batch, channels × bands, times]."""
+
+    def __init__(self, window_frames: int, hop_frames: int, times: int, bands: int, sample_rate: int) -> None:
         super().__init__()
-        self.window_frames, self.hop_frames = window_frames, hop_frames
+        self.window_frames, self.hop_frames, self.times = window_frames, hop_frames, times
         n = torch.arange(window_frames, dtype=torch.float64)
         window = torch.hann_window(window_frames, dtype=torch.float64)
         angle = 2 * math.pi / window_frames * n[:, None] * torch.arange(window_frames // 2 + 1)
@@ -54,26 +58,33 @@ class LogMel(nn.Module):
         self.register_buffer("filters", mel_filters(bands, window_frames, sample_rate), persistent=False)
 
     def forward(self, audio: Tensor) -> Tensor:
-        """Windows are centred on multiples of the hop; what lies outside the sound is silence."""
+        """Windows are centred on multiples of the hop; what lies outside the sound is silence.
+
+        A sound may be shorter than ``times`` windows: the silence after it costs nothing.
+        """
         half = self.window_frames // 2
         if torch.onnx.is_in_onnx_export():
             # The exported graph does without a transform operator: a convolution with the transform's rows.
             rows = F.conv1d(audio.flatten(0, 1).unsqueeze(1), self.transform, stride=self.hop_frames, padding=half)
             cosine, sine = rows.transpose(1, 2).unflatten(0, audio.shape[:2]).chunk(2, dim=-1)
-            amplitude = torch.sqrt(cosine * cosine + sine * sine)
-        else:
-            frames = F.pad(audio, (half, half)).unfold(-1, self.window_frames, self.hop_frames)
-            amplitude = torch.fft.rfft(frames * self.window).abs()
-        level = torch.log(amplitude @ self.filters + LOG_FLOOR)
-        return (level * 0.25 + 1.5).transpose(-1, -2).flatten(1, 2)
+            return self._levels(torch.sqrt(cosine * cosine + sine * sine))
+        whole_hops = -audio.shape[-1] % self.hop_frames
+        frames = F.pad(audio, (half, half + whole_hops)).unfold(-1, self.window_frames, self.hop_frames)
+        heard = self._levels(torch.fft.rfft(frames[:, :, : self.times] * self.window).abs())
+        silence = float(_unit_size(torch.zeros(())))
+        return F.pad(heard, (0, self.times - heard.shape[-1]), value=silence)
+
+    def _levels(self, amplitude: Tensor) -> Tensor:
+        return _unit_size(amplitude @ self.filters).transpose(-1, -2).flatten(1, 2)
 
 
 class _Listener(nn.Module):
     """One log-mel view → [batch, features], through convolutions that halve time again and again."""
 
-    def __init__(self, log_mel: LogMel, inputs: int, times: int, channels: int) -> None:
+    def __init__(self, log_mel: LogMel, inputs: int, channels: int) -> None:
         super().__init__()
         self.log_mel = log_mel
+        times = log_mel.times
         layers: list[nn.Module] = [nn.Conv1d(inputs, channels, 3, padding=1), nn.GELU()]
         for _ in range(HALVINGS):
             layers += [
@@ -111,7 +122,7 @@ class _FirstCycles(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Audio that starts at the onset, peak 1, zero-padded → mean and log variance of the latent coordinate."""
+    """Audio that starts at the onset, peak 1 → mean and log variance of the latent coordinate."""
 
     def __init__(self, settings: ModelSettings, channels: int) -> None:
         super().__init__()
@@ -120,7 +131,7 @@ class Encoder(nn.Module):
         width, bands, rate = settings.encoder_channels, settings.encoder_bands, settings.sample_rate
 
         def listener(window: int, hop: int, frames: int) -> _Listener:
-            return _Listener(LogMel(window, hop, bands, rate), channels * bands, frames // hop + 1, width)
+            return _Listener(LogMel(window, hop, frames // hop + 1, bands, rate), channels * bands, width)
 
         self.attack = listener(512, 256, self.attack_frames)
         self.whole = listener(2048, 1024, self.frames)
@@ -135,7 +146,10 @@ class Encoder(nn.Module):
             self.log_variance.bias.fill_(-3.0)
 
     def forward(self, audio: Tensor) -> tuple[Tensor, Tensor]:
-        """``audio`` [batch, channels, encoder_frames] → mean and log variance, each [batch, latent_size]."""
+        """Audio → mean and log variance, each [batch, latent_size].
+
+        ``audio`` is [batch, channels, frames], at least 2,048 and at most ``encoder_frames`` frames; silence follows.
+        """
         beginning = audio[..., : self.attack_frames]
         heard = torch.cat([self.attack(beginning), self.whole(audio), self.first_cycles(audio)], dim=-1)
         mixed = self.dropout(F.gelu(self.mix(heard)))

@@ -15,6 +15,12 @@ from torch.nn import functional as F  # noqa: N812  the name everybody knows it 
 from trainer.encoder import mel_filters
 from trainer.settings import LossSettings
 
+WINDOWS_OVERLAP = 2
+"""Each window steps by this part of itself. Where the windows lie is drawn anew at every step, so that no grid of times
+is favoured; more overlap costs time and brings nothing."""
+REFERENCE_FRAMES = 2048
+"""Window of the level that floors are measured from."""
+
 
 @cache
 def _window(frames: int, device: torch.device) -> Tensor:
@@ -33,7 +39,7 @@ def _levels(audio: Tensor, frames: int) -> Tensor:
     stft = torch.stft(
         audio,
         frames,
-        frames // 4,
+        frames // WINDOWS_OVERLAP,
         window=_window(frames, audio.device),
         center=True,
         pad_mode="constant",
@@ -43,10 +49,20 @@ def _levels(audio: Tensor, frames: int) -> Tensor:
     return torch.sqrt(stft.real**2 + stft.imag**2 + 1e-12).transpose(-1, -2)
 
 
-def _spectral_terms(output: Tensor, target: Tensor, frames: int, settings: LossSettings) -> tuple[Tensor, ...]:
-    """Convergence, log magnitude and log mel at one window size."""
+def loudest_level(audio: Tensor, settings: LossSettings) -> Tensor:
+    """The level of the loudest mel band of whole sounds [sounds, channels, frames] at any time, [sounds]."""
+    filters = _filters(settings.mel_bands, REFERENCE_FRAMES, settings.sample_rate, audio.device)
+    bands = _levels(audio.flatten(0, 1), REFERENCE_FRAMES) @ filters
+    return bands.amax(dim=(1, 2)).view(len(audio), -1).amax(dim=1)
+
+
+def _spectral_terms(
+    output: Tensor, target: Tensor, loudest: Tensor, frames: int, settings: LossSettings
+) -> tuple[Tensor, ...]:
+    """Convergence, log magnitude and log mel at one window size; ``loudest`` as of :func:`loudest_level`, [sounds]."""
     out_level, aim_level = _levels(output, frames), _levels(target, frames)
-    floor = settings.level_floor
+    # A steady tone stands out of its window by the root of the window's length.
+    floor = (loudest * settings.level_floor * (frames / REFERENCE_FRAMES) ** 0.5).view(-1, 1, 1)
     sizes = aim_level.sum(dim=(1, 2)) + settings.convergence_floor * aim_level[0].numel()
     convergence = ((out_level - aim_level).abs().sum(dim=(1, 2)) / sizes).mean()
     log_magnitude = (torch.log(out_level + floor) - torch.log(aim_level + floor)).abs().mean()
@@ -60,6 +76,16 @@ def _envelope_term(output: Tensor, target: Tensor, frames: int, floor: float) ->
     """Mean difference of the logarithms of the levels over stretches of ``frames``."""
     out, aim = (F.avg_pool1d((x * x).unsqueeze(1), frames, frames) for x in (output, target))
     return 0.5 * (torch.log(out + floor**2) - torch.log(aim + floor**2)).abs().mean()
+
+
+def _loudest_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: LossSettings) -> Tensor:
+    """Difference of the logarithms of the level where it is highest, of sounds at their onset."""
+    terms = []
+    for frames in settings.loudest_frames:
+        out, aim = (F.avg_pool1d((x * x).unsqueeze(1), frames, frames // 2).amax(dim=(1, 2)) for x in (output, target))
+        error = 0.5 * (torch.log(out + settings.envelope_floor**2) - torch.log(aim + settings.envelope_floor**2)).abs()
+        terms.append((error * at_onset).sum() / at_onset.sum().clamp(min=1))
+    return torch.stack(terms).mean()
 
 
 def _onset_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: LossSettings) -> Tensor:
@@ -76,7 +102,12 @@ def _onset_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: Loss
 
 
 def reconstruction_loss(
-    output: Tensor, target: Tensor, settings: LossSettings, at_onset: Tensor | None = None
+    output: Tensor,
+    target: Tensor,
+    settings: LossSettings,
+    at_onset: Tensor | None = None,
+    loudest: Tensor | None = None,
+    shift: float = 0.0,
 ) -> dict[str, Tensor]:
     """Distance between sounds, term by term, and their weighted sum as ``total``.
 
@@ -85,23 +116,33 @@ def reconstruction_loss(
         target: the same shape, from the recording.
         settings: weights and windows.
         at_onset: which of the sounds begin at their onset, [batch]; none if left out.
+        loudest: :func:`loudest_level` of the sounds that ``target`` is cut from, [batch]; of ``target`` if left out.
+        shift: where the windows lie, 0…1 steps of theirs.
     """
     channels = output.shape[1]
+    loudest = loudest_level(target, settings) if loudest is None else loudest
+    begins = torch.zeros(len(output)) if at_onset is None else at_onset
+    loudest, begins = (per_sound.to(output).repeat_interleave(channels) for per_sound in (loudest, begins))
     output, target = output.flatten(0, 1), target.flatten(0, 1)
-    per_window = [_spectral_terms(output, target, frames, settings) for frames in settings.window_frames]
+
+    def spectral_terms(frames: int) -> tuple[Tensor, ...]:
+        silence = (round(shift * frames / WINDOWS_OVERLAP), 0)
+        return _spectral_terms(F.pad(output, silence), F.pad(target, silence), loudest, frames, settings)
+
+    per_window = [spectral_terms(frames) for frames in settings.window_frames]
     convergence, log_magnitude, log_mel = (torch.stack(term).mean() for term in zip(*per_window, strict=True))
     envelope = torch.stack(
         [_envelope_term(output, target, frames, settings.envelope_floor) for frames in settings.envelope_frames]
     ).mean()
-    begins = torch.zeros(len(output) // channels) if at_onset is None else at_onset
-    begins = begins.to(output).repeat_interleave(channels)
     onset = _onset_term(output, target, begins, settings)
+    highest = _loudest_term(output, target, begins, settings)
     total = (
         convergence
         + settings.log_magnitude_weight * log_magnitude
         + settings.log_mel_weight * log_mel
         + settings.envelope_weight * envelope
         + settings.onset_weight * onset
+        + settings.loudest_weight * highest
     )
     return {
         "total": total,
@@ -110,6 +151,7 @@ def reconstruction_loss(
         "log_mel": log_mel,
         "envelope": envelope,
         "onset": onset,
+        "loudest": highest,
     }
 
 

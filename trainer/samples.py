@@ -118,20 +118,19 @@ def load_folder(
 
 
 def split(sample_set: SampleSet, held_out_share: float, seed: int) -> Split:
-    """Hold back whole groups until about ``held_out_share`` (0…1) of the clips are held out. The seed decides which."""
-    groups: dict[str, list[Clip]] = {}
-    for clip in sample_set.clips:
-        groups.setdefault(clip.group, []).append(clip)
-    wanted = held_out_share * len(sample_set.clips)
-    held_out: list[Clip] = []
-    order = sorted(groups, key=lambda name: hashlib.sha256(f"{seed}/{name}".encode()).digest())
-    for name in order:
-        if len(held_out) + len(groups[name]) / 2 <= wanted:
-            held_out += groups[name]
-    kept_back = {clip.path for clip in held_out}
+    """Hold back about ``held_out_share`` (0…1) of the groups of variants, whole.
+
+    Whether a group is held out depends on its name and the seed alone: a sound held out of one training stays held out
+    of the next, whatever other sounds are there.
+    """
+
+    def is_held_out(group: str) -> bool:
+        digest = hashlib.sha256(f"{seed}/{group}".encode()).digest()
+        return int.from_bytes(digest[:8], "big") < held_out_share * 2**64
+
     return Split(
-        tuple(c for c in sample_set.clips if c.path not in kept_back),
-        tuple(c for c in sample_set.clips if c.path in kept_back),
+        tuple(clip for clip in sample_set.clips if not is_held_out(clip.group)),
+        tuple(clip for clip in sample_set.clips if is_held_out(clip.group)),
     )
 
 

@@ -18,7 +18,7 @@ class SampleSettings:
     """How audio files become clips."""
 
     sample_rate: int = 48_000
-    longest_seconds: float = 2.0
+    longest_seconds: float = 4.0
     """Clips are cut here, with a short fade; zero padding fills shorter ones where a batch needs it."""
 
 
@@ -60,21 +60,21 @@ class ModelSettings:
     sample_rate: int = 48_000
     hop_frames: int = 256
     latent_size: int = 16
-    longest_seconds: float = 2.0
+    longest_seconds: float = 4.0
     """The longest sound the encoder hears and the decoder plays."""
     trunk_channels: int = 192
     trunk_blocks: int = 4
     trunk_kernel_hops: int = 4
     trunk_expansion: int = 3
     trunk_layer_scale: float = 0.3
-    condition_channels: int = 128
+    condition_channels: int = 256
     """Width of the network that turns latent and note time into the scales and shifts of the trunk."""
     oscillators: int = 512
     oscillator_lowest_hz: float = 20.0
     oscillator_highest_hz: float = 18_000.0
     oscillator_stretch: float = 3.0
     """How much wider the oscillators stand at the highest than at the lowest frequency."""
-    noise_bands: int = 24
+    noise_bands: int = 32
     noise_windows_per_hop: int = 2
     transient_hops: int = 4
     """Hops over which the directly written attack fades out."""
@@ -96,18 +96,21 @@ class LossSettings:
 
     sample_rate: int = 48_000
     window_frames: tuple[int, ...] = (2048, 1024, 512, 256, 128)
-    """Windows of the spectral terms; each steps by a quarter of itself."""
+    """Windows of the spectral terms; each steps by half of itself."""
     mel_bands: int = 80
     log_magnitude_weight: float = 0.5
     log_mel_weight: float = 1.0
     level_floor: float = 1e-4
-    """Spectral level (1 = full-scale noise) below which differences no longer count."""
+    """Spectral level below which differences no longer count, as a share of the sound's loudest band: −80 dB."""
     convergence_floor: float = 0.01
     """Mean spectral level below which a sound no longer asks for the same relative precision as a loud one."""
     envelope_frames: tuple[int, ...] = (64, 256, 1024)
     """Stretches over which the level is compared."""
     envelope_weight: float = 0.3
     envelope_floor: float = 1e-3
+    loudest_frames: tuple[int, ...] = (64, 2048)
+    """Stretches of which the loudest is compared in level, so that sounds come out as loud as they are."""
+    loudest_weight: float = 0.3
     onset_frames: tuple[int, ...] = (512, 2048)
     """Stretches after the onset whose low frequencies are compared with their phase."""
     onset_below_hz: float = 800.0
@@ -124,7 +127,7 @@ class LossSettings:
 
 @dataclass(frozen=True)
 class OptimiserSettings:
-    """AdamW with warm-up and a cosine over the time that the run has."""
+    """Muon and AdamW with warm-up and a cosine over the time that the run has; they share the learning rate."""
 
     learning_rate: float = 1.2e-3
     warm_start_learning_rate: float = 6e-4
@@ -132,14 +135,15 @@ class OptimiserSettings:
     final_learning_rate: float = 1.2e-5
     beta_1: float = 0.9
     beta_2: float = 0.99
+    muon_momentum: float = 0.9
     weight_decay: float = 1e-2
     warm_up: float = 0.02
     """Fraction of the run over which the learning rate rises from 0."""
     clip_norm: float = 1.0
-    batch_clips: int = 8
+    batch_clips: int = 6
     crop_hops: int = 32
-    onset_share: float = 0.5
-    """Share of crops that begin at the onset; the others begin anywhere in the sounding part of the clip."""
+    later_crops: int = 1
+    """Crops of every clip that begin anywhere in its sounding part, besides the one that begins at the onset."""
     average_decay: float = 0.999
     """Decay per step of the running average of the weights, which is what is exported."""
 

@@ -31,6 +31,8 @@ SAMPLE_RATE_HZ = 48_000
 LONGEST_SECONDS = 4.3
 NPM_PACKAGE = "supersonic-scsynth-samples"
 NPM_VERSION = "0.84.2"
+MADE_SOUNDS_PER_GROUP = 7
+"""Training draws each group equally often: synthetic sounds, many as they are, must not outnumber the recorded ones."""
 HYDROGEN_KITS = Path("/usr/share/hydrogen/data/drumkits")
 MUSESCORE_FONT = Path("/usr/share/sounds/sf3/MuseScore_General_Full.sf3")
 CSOUND_FONT = Path("/usr/share/sounds/sf2/sf_GMbank.sf2")
@@ -241,8 +243,10 @@ def _strike_name(strike: soundfont.Strike) -> str:
 
 def _made(one: tuple[str, tuple[int, ...]]) -> Sound:
     drum_class, seed = one
-    name = f"made_{drum_class}_{seed[-1]:05d}"
-    return Sound(drum_class, name, drum_synthesis.synthesise(drum_class, seed), PROCEDURAL, f"{PROCEDURAL.name}/{name}")
+    number = seed[-1]
+    group = f"{PROCEDURAL.name}/{drum_class}_{number // MADE_SOUNDS_PER_GROUP:04d}"
+    audio = drum_synthesis.synthesise(drum_class, seed)
+    return Sound(drum_class, f"made_{drum_class}_{number:05d}", audio, PROCEDURAL, group)
 
 
 def _procedural(sounds: int, seed: int) -> Iterator[Sound]:

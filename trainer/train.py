@@ -244,7 +244,7 @@ class _Watch:
         checkpoint = Checkpoint(
             model=trainer.vae.state_dict(),
             average=trainer.average.weights,
-            optimiser=trainer.optimiser.state_dict(),
+            optimisers=[optimiser.state_dict() for optimiser in trainer.optimisers],
             step=trainer.step,
             trained_seconds=run.budget.trained_seconds(),
             elapsed_seconds=run.budget.elapsed_seconds(),

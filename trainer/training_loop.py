@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from runtime.errors import LatentbridgeError
 from trainer.batches import Batch, BatchSource, seed_of_step
 from trainer.checkpoint import Checkpoint
-from trainer.losses import kl_loss, reconstruction_loss
+from trainer.losses import kl_loss, loudest_level, reconstruction_loss
+from trainer.optimisers import make_optimisers
 from trainer.settings import LossSettings, OptimiserSettings, Settings
 from trainer.time_budget import TimeBudget
 from trainer.vae import VariationalAutoencoder
@@ -36,10 +37,14 @@ class TrainingStep(nn.Module):
         """Return the terms of the loss; ``total`` is what is minimised, ``kl`` is in nats."""
         mean, log_variance = self.vae.encode(batch.whole)
         latent = mean + torch.exp(0.5 * log_variance) * batch.posterior_noise
+        loudest = loudest_level(batch.whole, self.settings)
+        crops = batch.first_hop.shape[1]
+        latent, loudest = (per_clip.repeat_interleave(crops, dim=0) for per_clip in (latent, loudest))
+        target, noise, first_hop = batch.target.flatten(0, 1), batch.noise.flatten(0, 1), batch.first_hop.flatten()
         ones = torch.ones_like(latent[:, :1])
-        hops = batch.target.shape[-1] // self.vae.settings.hop_frames
-        output = self.vae.decode(latent, ones, 60 * ones, batch.noise, batch.first_hop, hops)
-        terms = reconstruction_loss(output, batch.target, self.settings, at_onset=batch.first_hop == 0)
+        hops = target.shape[-1] // self.vae.settings.hop_frames
+        output = self.vae.decode(latent, ones, 60 * ones, noise, first_hop, hops)
+        terms = reconstruction_loss(output, target, self.settings, first_hop == 0, loudest, batch.window_shift)
         information = kl_loss(mean, log_variance, self.settings.free_bits_nats)
         return terms | {"kl": information, "total": terms["total"] + kl_weight * information}
 
@@ -140,16 +145,8 @@ class Trainer:
         self._source = source
         optimiser = settings.optimiser
         self._highest_rate = optimiser.warm_start_learning_rate if warm_start else optimiser.learning_rate
-        module = TrainingStep(vae, settings.loss)
-        self.module, self.optimiser = fabric.setup(
-            module,
-            torch.optim.AdamW(
-                module.parameters(),
-                lr=self._highest_rate,
-                betas=(optimiser.beta_1, optimiser.beta_2),
-                weight_decay=optimiser.weight_decay,
-            ),
-        )
+        made = make_optimisers(vae, optimiser, self._highest_rate)
+        self.module, *self.optimisers = fabric.setup(TrainingStep(vae, settings.loss), *made)
         self.average = WeightAverage(vae, optimiser.average_decay)
         self.step = 0
         self._bad_steps = 0
@@ -158,7 +155,8 @@ class Trainer:
         """Go on from a checkpoint."""
         self.vae.load_state_dict(checkpoint.model)
         self.average.load(checkpoint.average)
-        self.optimiser.load_state_dict(checkpoint.optimiser)
+        for optimiser, state in zip(self.optimisers, checkpoint.optimisers, strict=True):
+            optimiser.load_state_dict(state)
         self.step = checkpoint.step
 
     def run(self, budget: TimeBudget, stop: StopRequest, after_step: Callable[[StepResult], None]) -> None:
@@ -198,18 +196,19 @@ class Trainer:
             after_step(StepResult(self.step, fraction, terms, rate, time.monotonic() - began))
 
     def _one_step(self, batch: Batch, fraction: float, rate: float) -> dict[str, Tensor]:
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate
         # For dropout; batches have a generator of their own.
         torch.manual_seed(seed_of_step(self._source.seed, self._source.rank, self.step))
         terms: dict[str, Tensor] = self.module(batch, kl_weight(fraction, self.settings.loss, self.warm_start))
-        self.optimiser.zero_grad()
+        for optimiser in self.optimisers:
+            optimiser.zero_grad()
         self.fabric.backward(terms["total"])
-        norm = self.fabric.clip_gradients(
-            self.module, self.optimiser, max_norm=self.settings.optimiser.clip_norm, error_if_nonfinite=False
-        )
-        if norm is not None and bool(torch.isfinite(norm)):
-            self.optimiser.step()
+        norm = nn.utils.clip_grad_norm_(self.module.parameters(), self.settings.optimiser.clip_norm)
+        if bool(torch.isfinite(norm)):
+            for optimiser in self.optimisers:
+                optimiser.step()
             self.average.update(self.step)
             self._bad_steps = 0
         else:

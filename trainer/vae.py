@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  the name everybody knows it by
 
 from trainer.decoders.spectral_noise import FAMILY, SpectralNoiseDecoder
-from trainer.encoder import Encoder
+from trainer.encoder import FIRST_CYCLES_FRAMES, Encoder
 from trainer.settings import ModelSettings
 
 __all__ = ["FAMILY", "VariationalAutoencoder"]
@@ -25,17 +25,26 @@ class VariationalAutoencoder(nn.Module):
         self.encoder = Encoder(settings, channels)
         self.decoder = SpectralNoiseDecoder(settings, channels)
 
+    def inner_matrices(self) -> list[nn.Parameter]:
+        """Return the weights that lead from hidden vectors to hidden vectors, [outputs, inputs] each."""
+        trunk = self.decoder.trunk
+        layers = [self.encoder.mix, trunk.condition_hidden, trunk.film]
+        for block in trunk.blocks:
+            layers += [block.expand, block.contract]
+        return [layer.weight for layer in layers]
+
     def encode(self, audio: Tensor) -> tuple[Tensor, Tensor]:
         """Where a sound lies.
 
         Args:
-            audio: [batch, channels, frames], from the onset on, peak 1. Zeros are added, or the end is cut, to make
+            audio: [batch, channels, frames], from the onset on, peak 1. Silence follows it, or the end is cut, to make
                 ``settings.encoder_frames``.
 
         Returns:
             Mean and log variance of the latent coordinate, each [batch, latent_size].
         """
-        return self.encoder(F.pad(audio, (0, self.settings.encoder_frames - audio.shape[-1])))
+        missing = max(0, FIRST_CYCLES_FRAMES - audio.shape[-1])
+        return self.encoder(F.pad(audio[..., : self.settings.encoder_frames], (0, missing)))
 
     @staticmethod
     def sample(mean: Tensor, log_variance: Tensor) -> Tensor:

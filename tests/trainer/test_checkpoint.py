@@ -33,7 +33,7 @@ def checkpoint_of_step(step: int, numbers: int = 4) -> Checkpoint:
     return Checkpoint(
         model=weights,
         average=weights,
-        optimiser={"state": {0: {"step": torch.tensor(float(step)), "exp_avg": weights["weight"]}}},
+        optimisers=[{"state": {0: {"step": torch.tensor(float(step)), "exp_avg": weights["weight"]}}}],
         step=step,
         trained_seconds=1.5 * step,
         elapsed_seconds=2.5 * step,
@@ -52,8 +52,8 @@ def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
     save_checkpoint(path, saved)
     loaded = load_checkpoint(path)
     assert torch.equal(loaded.model["weight"], saved.model["weight"])
-    assert torch.equal(loaded.optimiser["state"][0]["exp_avg"], saved.model["weight"])
-    plain = {"model": {}, "average": {}, "optimiser": {}}
+    assert torch.equal(loaded.optimisers[0]["state"][0]["exp_avg"], saved.model["weight"])
+    plain = {"model": {}, "average": {}, "optimisers": []}
     assert replace(loaded, **plain) == replace(saved, **plain)
 
 

@@ -51,6 +51,8 @@ def test_training_and_streaming_form_give_the_same_samples_from_the_onset_on(cha
 
 def test_a_crop_of_a_note_gives_the_samples_of_the_whole_note() -> None:
     decoder = _decoder()
+    # What detuning has added to the phases until a crop begins is not known in the crop.
+    torch.nn.init.zeros_(decoder.oscillators.detune.weight)
     latent, noise = torch.randn(3, 16), _noise(3, 1, 60)
     first_hop = torch.tensor([1, 7, 35])
     whole = _streamed(decoder, latent, noise)

@@ -2,8 +2,9 @@
 
 Amplitudes run on straight lines between hops, so a steady amplitude is a pure tone, whatever the hop: an inverse
 transform with overlapping frames does not have that property, and sounds at multiples of sample rate / hop. The
-frequencies lie closer together at the low end, share no common period, and a partial between two of them is written
-as a slow rotation of the phase. An onset is exact: the first hop holds its amplitudes from its first sample on.
+frequencies lie closer together at the low end and share no common period. A partial between two of them is written by
+detuning the nearest: what is written is the detuning, so that a steady partial is a steady output, and the phase it
+leads to is added up from hop to hop. An onset is exact: the first hop holds its amplitudes from its first sample on.
 
 Additive synthesis by straight lines between frames: McAulay and Quatieri 1986, doi:10.1109/TASSP.1986.1164910.
 """
@@ -17,6 +18,9 @@ from trainer.settings import ModelSettings
 
 LOUDEST = 3.0
 """Limit of the logarithm of an amplitude, so that no sound the network has never seen can run away."""
+
+MOST_DETUNE = 0.7
+"""How far an oscillator can be detuned, as a share of the distance to its neighbour: no gap, and little overlap."""
 
 
 def oscillator_frequencies_hz(count: int, lowest_hz: float, highest_hz: float, stretch: float) -> Tensor:
@@ -34,10 +38,13 @@ class Oscillators(nn.Module):
         self.channels, self.count, self.hop_frames = channels, settings.oscillators, settings.hop_frames
         count, hop = self.count, self.hop_frames
         self.write = nn.Linear(settings.trunk_channels, channels * 2 * count)
+        self.detune = nn.Linear(settings.trunk_channels, channels * count)
         frequency = oscillator_frequencies_hz(
             count, settings.oscillator_lowest_hz, settings.oscillator_highest_hz, settings.oscillator_stretch
         )
         cycles = frequency / settings.sample_rate
+        spacing = torch.diff(cycles, append=2 * cycles[-1:] - cycles[-2:-1])
+        self.register_buffer("most_detune", (spacing * hop * MOST_DETUNE).float(), persistent=False)
         # Half a hop from its centre outwards; the other half is its mirror image (cosine even, sine odd).
         n = torch.arange(hop // 2, dtype=torch.float64) + 0.5
         cosine, sine = torch.cos(2 * math.pi * cycles[:, None] * n), torch.sin(2 * math.pi * cycles[:, None] * n)
@@ -49,17 +56,24 @@ class Oscillators(nn.Module):
         self.register_buffer("turn_real", torch.cos(turn).float(), persistent=False)
         self.register_buffer("turn_imaginary", torch.sin(turn).float(), persistent=False)
         with torch.no_grad():
+            self.detune.weight.mul_(0.1)
+            self.detune.bias.zero_()
             self.write.weight.mul_(0.5)
             bias = self.write.bias.view(channels, 2, count)
             bias[:, 0] = -5.5
             bias[:, 1] = torch.rand(channels, count) * 2 * math.pi
 
-    def amplitudes(self, hidden: Tensor, hop_index: Tensor) -> tuple[Tensor, Tensor]:
+    def detuned_turns(self, hidden: Tensor) -> Tensor:
+        """Turns that detuning adds in one hop, [rows, channels, oscillators]; ``hidden`` [rows, trunk_channels]."""
+        return torch.tanh(self.detune(hidden)).reshape(-1, self.channels, self.count) * self.most_detune
+
+    def amplitudes(self, hidden: Tensor, hop_index: Tensor, detuned: Tensor) -> tuple[Tensor, Tensor]:
         """Complex amplitudes at the end of a hop, turned to the phase of that hop's centre.
 
         Args:
             hidden: [rows, trunk_channels].
             hop_index: hops since the onset, [rows, 1]; it counts time as heard, so a frozen note keeps its pitch.
+            detuned: turns that detuning has added since the onset, [rows, channels, oscillators].
 
         Returns:
             Real and imaginary parts, each [rows, channels, oscillators].
@@ -67,7 +81,7 @@ class Oscillators(nn.Module):
         written = self.write(hidden).reshape(-1, self.channels, 2 * self.count)
         level, phase = written.split(self.count, dim=-1)
         magnitude = torch.exp(torch.clamp(level, max=LOUDEST))
-        turns = (hop_index * self.turns_per_hop).unsqueeze(1)
+        turns = (hop_index * self.turns_per_hop).unsqueeze(1) + detuned
         angle = phase + (turns - torch.floor(turns)) * (2 * math.pi)
         return magnitude * torch.cos(angle), magnitude * torch.sin(angle)
 

@@ -15,8 +15,8 @@ from trainer.decoders.trunk import Trunk
 from trainer.settings import ModelSettings
 
 FAMILY = "spectral-noise"
-_CLOCK, _AMPLITUDES, _TAIL = 0, 1, 2
-_STATES_BEFORE_TRUNK = 3
+_CLOCK, _AMPLITUDES, _DETUNED, _TAIL = range(4)
+_STATES_BEFORE_TRUNK = 4
 
 
 class SpectralNoiseDecoder(nn.Module):
@@ -34,10 +34,12 @@ class SpectralNoiseDecoder(nn.Module):
         """Shapes of the states of ``step`` without the voices axis.
 
         In order: the clock (started flag, hops heard, note time in hops), amplitudes of the oscillators at the end of
-        the last hop, falling half of the last noise window, and the past of every block of the trunk.
+        the last hop, turns that detuning has added to them, falling half of the last noise window, and the past of
+        every block of the trunk.
         """
-        amplitudes = (self.channels, 2 * self.oscillators.count)
-        return [(3,), amplitudes, (self.channels, self.noise_bands.coefficients), *self.trunk.state_shapes()]
+        oscillators = self.oscillators.count
+        amplitudes, detuned = (self.channels, 2 * oscillators), (self.channels, oscillators)
+        return [(3,), amplitudes, detuned, (self.channels, self.noise_bands.coefficients), *self.trunk.state_shapes()]
 
     def zero_states(self, voices: int) -> tuple[Tensor, ...]:
         """States that say: a note begins at this hop, in every one of ``voices``."""
@@ -66,7 +68,9 @@ class SpectralNoiseDecoder(nn.Module):
         hidden, next_past = self.trunk.step(latent, time_hops, states[_STATES_BEFORE_TRUNK:])
 
         fresh = (1 - started).unsqueeze(1)
-        real, imaginary = self.oscillators.amplitudes(hidden, hop_index)
+        detuned = states[_DETUNED] + self.oscillators.detuned_turns(hidden)
+        detuned = detuned - torch.floor(detuned)
+        real, imaginary = self.oscillators.amplitudes(hidden, hop_index, detuned)
         before = self.oscillators.turned(*states[_AMPLITUDES].split(self.oscillators.count, dim=-1))
         # Turned zeros are zeros: a fresh note's first amplitudes hold from its first sample on.
         start = (before[0] + fresh * real, before[1] + fresh * imaginary)
@@ -75,7 +79,7 @@ class SpectralNoiseDecoder(nn.Module):
         audio = self._sum(hidden, hop_index, fresh, (start, (real, imaginary)), (first, tails))
 
         clock = torch.cat([torch.ones_like(started), hop_index, time_hops], dim=-1)
-        return audio, clock, torch.cat([real, imaginary], dim=-1), second[:, :, -1], *next_past
+        return audio, clock, torch.cat([real, imaginary], dim=-1), detuned, second[:, :, -1], *next_past
 
     def _sum(
         self,
@@ -97,8 +101,9 @@ class SpectralNoiseDecoder(nn.Module):
     def forward(self, latent: Tensor, noise: Tensor, first_hop: Tensor, hops: int) -> Tensor:
         """Sound of ``hops`` hops of notes with steady controls, from hop ``first_hop`` of each note on.
 
-        The samples are those of ``step`` run from the note's beginning, with one exception: which noise sounded before
-        ``first_hop`` is not known, so the last hop of ``noise`` stands in for it in the first half window.
+        The samples are those of ``step`` run from the note's beginning, but for two things where ``first_hop`` is not
+        0: which noise sounded before is not known, so the last hop of ``noise`` stands in for it in the first half window;
+        and the oscillators' phases are those that they would have if nothing had been detuned until then.
 
         Args:
             latent: [batch, latent_size].
@@ -119,7 +124,10 @@ class SpectralNoiseDecoder(nn.Module):
 
         # One row per hop, the hop before the stretch included; below, that one is only ever the past of another.
         rows = (len(latent), hops + 1)
-        real, imaginary = self.oscillators.amplitudes(hidden.flatten(0, 1), hop_index.flatten(0, 1))
+        in_note = (hop_index >= 0).to(latent.dtype).unsqueeze(-1)
+        detuned = self.oscillators.detuned_turns(hidden.flatten(0, 1)).unflatten(0, rows) * in_note
+        detuned = torch.cumsum(detuned, dim=1).flatten(0, 1)
+        real, imaginary = self.oscillators.amplitudes(hidden.flatten(0, 1), hop_index.flatten(0, 1), detuned)
         turned = self.oscillators.turned(real, imaginary)
         first, second = self.noise_bands.unwindowed(hidden.flatten(0, 1), by_hop.flatten(0, 1))
 
