@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import torch
@@ -43,7 +44,7 @@ class Batch:
     ``whole`` [clips, channels, frames]: what the encoder hears, as long as the longest of them sounds. ``first_hop``
     [clips, crops]: where each crop begins, in hops after the onset; the first of each clip at the onset. ``target``
     [clips, crops, channels, crop_hops · hop]: the crops. ``noise`` as ``target``: uniform in −1…1. ``posterior_noise``
-    [clips, latent_size]: standard normal.
+    [clips, latent_size]: standard normal. ``kept`` [clips, 2 · encoder_channels]: dropout's factors in the encoder.
     ``window_shift``: where the windows of the loss lie, 0…1.
     """
 
@@ -52,12 +53,21 @@ class Batch:
     target: Tensor
     noise: Tensor
     posterior_noise: Tensor
+    kept: Tensor
     window_shift: float
 
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on another device."""
         values = (getattr(self, name) for name in self.__dataclass_fields__)
         return Batch(*(x.to(device, non_blocking=True) if isinstance(x, Tensor) else x for x in values))
+
+    def shares(self, count: int) -> list["Batch"]:
+        """Return the batch cut into ``count`` batches of about equal size, fewer if there are fewer clips."""
+        bounds = sorted({round(i * len(self.whole) / count) for i in range(count + 1)})
+        values = [getattr(self, name) for name in self.__dataclass_fields__]
+        return [
+            Batch(*(x[begin:end] if isinstance(x, Tensor) else x for x in values)) for begin, end in pairwise(bounds)
+        ]
 
 
 def seed_of_step(seed: int, rank: int, step: int) -> int:
@@ -115,9 +125,12 @@ class BatchSource:
         )
         noise = 2 * torch.rand(target.shape, generator=self._generator) - 1
         posterior_noise = torch.randn(size, self._model.latent_size, generator=self._generator)
+        dropout = self._model.encoder_dropout
+        dropped = torch.rand(size, 2 * self._model.encoder_channels, generator=self._generator) < dropout
+        kept = (~dropped).float() / (1 - dropout)
         window_shift = float(torch.rand((), generator=self._generator))
         heard = whole[..., : sounding_frames(whole)].contiguous()
-        return Batch(heard, first_hop, target, noise, posterior_noise, window_shift)
+        return Batch(heard, first_hop, target, noise, posterior_noise, kept, window_shift)
 
     def _random_below(self, bound: int) -> int:
         return int(torch.randint(bound, (1,), generator=self._generator))

@@ -20,7 +20,6 @@ from trainer.checkpoint import Checkpoint
 from trainer.export import load_weights
 from trainer.samples import Clip, SampleSet, Split, split
 from trainer.settings import ModelSettings, RunSettings, Settings, from_document
-from trainer.threads import fastest_thread_count
 from trainer.vae import FAMILY, VariationalAutoencoder
 
 SHORTEST_MINUTES = 0.5
@@ -81,12 +80,12 @@ def model_name(out: Path) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", out.stem)[:64]
 
 
-def open_fabric(device: str, processor_threads: int | None = None) -> Fabric:
+def open_fabric(device: str) -> Fabric:
     """Return lightning-fabric for a device: ``auto``, ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
 
     ``auto`` means CUDA where torch can really compute on it, else the CPU. Several GPUs are used with ``cuda``, several
-    machines when started by torchrun or a cluster's own launcher. ``processor_threads`` counts on the CPU only; None
-    tries which number is fastest.
+    machines when started by torchrun or a cluster's own launcher. On the CPU an operator has one thread; the others are
+    for trainer/workers.py.
     Raises LatentbridgeError if the device does not work.
     """
     kind, _, number = device.partition(":")
@@ -103,7 +102,7 @@ def open_fabric(device: str, processor_threads: int | None = None) -> Fabric:
             "Leave --device out to use what works, or see `latentbridge doctor`.",
         )
     if kind == "cpu":
-        torch.set_num_threads(processor_threads or fastest_thread_count())
+        torch.set_num_threads(1)
     # torchrun and clusters say in the environment how many processes there are, here and in all.
     here, everywhere = (int(os.environ.get(name, "1")) for name in ("LOCAL_WORLD_SIZE", "WORLD_SIZE"))
     if everywhere > 1:

@@ -154,8 +154,9 @@ class RunSettings:
 
     most_steps: int | None = None
     """Ends the run after so many steps, whatever time is left: two runs of equal steps and seed are equal."""
-    processor_threads: int | None = None
-    """Threads of a run on the CPU; None tries which number is fastest. Another number rounds differently."""
+    workers: int | None = None
+    """Threads that share the clips of a step on the CPU; None takes what the machine has. Another number rounds
+    differently."""
     checkpoint_seconds: float = 60.0
     plain_line_seconds: float = 10.0
     """Time between lines of progress when the output is not a terminal."""

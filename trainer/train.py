@@ -94,7 +94,7 @@ def train(request: TrainingRequest, settings: Settings, report: Report, started:
     """
     started = time.monotonic() if started is None else started
     check_request(request)
-    fabric = open_fabric(request.device, settings.run.processor_threads)
+    fabric = open_fabric(request.device)
     fabric.launch()
     if not fabric.is_global_zero:
         report.be_quiet()

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -14,13 +14,14 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from runtime.errors import LatentbridgeError
-from trainer.batches import Batch, BatchSource, seed_of_step
+from trainer.batches import Batch, BatchSource
 from trainer.checkpoint import Checkpoint
 from trainer.losses import kl_loss, loudest_level, reconstruction_loss
 from trainer.optimisers import make_optimisers
 from trainer.settings import LossSettings, OptimiserSettings, Settings
 from trainer.time_budget import TimeBudget
 from trainer.vae import VariationalAutoencoder
+from trainer.workers import Workers, worker_count
 
 MOST_BAD_STEPS = 50
 """After so many steps in a row without a finite gradient the run gives up rather than waste the night."""
@@ -146,7 +147,11 @@ class Trainer:
         optimiser = settings.optimiser
         self._highest_rate = optimiser.warm_start_learning_rate if warm_start else optimiser.learning_rate
         made = make_optimisers(vae, optimiser, self._highest_rate)
-        self.module, *self.optimisers = fabric.setup(TrainingStep(vae, settings.loss), *made)
+        step = TrainingStep(vae, settings.loss)
+        self.module, *self.optimisers = fabric.setup(step, *made)
+        workers = settings.run.workers or worker_count(optimiser.batch_clips)
+        is_alone_on_cpu = fabric.device.type == "cpu" and fabric.world_size == 1
+        self._workers = Workers(step, workers) if is_alone_on_cpu and workers > 1 else None
         self.average = WeightAverage(vae, optimiser.average_decay)
         self.step = 0
         self._bad_steps = 0
@@ -166,7 +171,10 @@ class Trainer:
         """
         self.vae.train()
         # The next batch is drawn while this one is learnt from; torch lets go of Python's lock.
-        with ThreadPoolExecutor(1, thread_name_prefix="batches") as drawer:
+        with (
+            ThreadPoolExecutor(1, thread_name_prefix="batches") as drawer,
+            self._workers.ready() if self._workers else nullcontext(),
+        ):
             self._run(budget, stop, after_step, drawer)
         self.vae.eval()
 
@@ -199,12 +207,7 @@ class Trainer:
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = rate
-        # For dropout; batches have a generator of their own.
-        torch.manual_seed(seed_of_step(self._source.seed, self._source.rank, self.step))
-        terms: dict[str, Tensor] = self.module(batch, kl_weight(fraction, self.settings.loss, self.warm_start))
-        for optimiser in self.optimisers:
-            optimiser.zero_grad()
-        self.fabric.backward(terms["total"])
+        terms = self._backward(batch, kl_weight(fraction, self.settings.loss, self.warm_start))
         norm = nn.utils.clip_grad_norm_(self.module.parameters(), self.settings.optimiser.clip_norm)
         if bool(torch.isfinite(norm)):
             for optimiser in self.optimisers:
@@ -213,6 +216,16 @@ class Trainer:
             self._bad_steps = 0
         else:
             self._count_bad_step()
+        return terms
+
+    def _backward(self, batch: Batch, weight: float) -> dict[str, Tensor]:
+        """Set the gradients of all parameters; returns the terms of the loss, detached."""
+        if self._workers:
+            return self._workers.backward(batch, weight)
+        terms: dict[str, Tensor] = self.module(batch, weight)
+        for optimiser in self.optimisers:
+            optimiser.zero_grad()
+        self.fabric.backward(terms["total"])
         return {name: term.detach() for name, term in terms.items()}
 
     def _count_bad_step(self) -> None:

@@ -33,18 +33,19 @@ class VariationalAutoencoder(nn.Module):
             layers += [block.expand, block.contract]
         return [layer.weight for layer in layers]
 
-    def encode(self, audio: Tensor) -> tuple[Tensor, Tensor]:
+    def encode(self, audio: Tensor, kept: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Where a sound lies.
 
         Args:
             audio: [batch, channels, frames], from the onset on, peak 1. Silence follows it, or the end is cut, to make
                 ``settings.encoder_frames``.
+            kept: factors of dropout, as in :class:`trainer.encoder.Encoder`; none are dropped if left out.
 
         Returns:
             Mean and log variance of the latent coordinate, each [batch, latent_size].
         """
         missing = max(0, FIRST_CYCLES_FRAMES - audio.shape[-1])
-        return self.encoder(F.pad(audio[..., : self.settings.encoder_frames], (0, missing)))
+        return self.encoder(F.pad(audio[..., : self.settings.encoder_frames], (0, missing)), kept)
 
     @staticmethod
     def sample(mean: Tensor, log_variance: Tensor) -> Tensor:

@@ -34,7 +34,7 @@ def small_settings(run: RunSettings | None = None) -> Settings:
         samples=SampleSettings(longest_seconds=0.5),
         model=model,
         optimiser=OptimiserSettings(batch_clips=2, crop_hops=16),
-        run=replace(run or RunSettings(), processor_threads=1),
+        run=replace(run or RunSettings(), workers=1),
     )
 
 

@@ -114,7 +114,8 @@ def test_a_steady_amplitude_is_a_pure_tone_without_lines_at_the_hop_rate() -> No
         bank.write.bias.view(2, -1)[0] = -30.0
         bank.write.bias.view(2, -1)[0, tone] = 0.0
         index = torch.arange(hops + 1, dtype=torch.float32)[:, None]
-        real, imaginary = bank.amplitudes(torch.zeros(hops + 1, SMALL.trunk_channels), index)
+        silence = torch.zeros(hops + 1, SMALL.trunk_channels)
+        real, imaginary = bank.amplitudes(silence, index, torch.zeros(hops + 1, 1, bank.count))
         before = bank.turned(real[:-1], imaginary[:-1])
         audio = bank.synthesise(before, (real[1:], imaginary[1:])).flatten()
     spectrum = torch.fft.rfft(audio.double() * torch.hann_window(len(audio), dtype=torch.float64)).abs()
