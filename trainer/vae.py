@@ -26,9 +26,9 @@ class VariationalAutoencoder(nn.Module):
         self.decoder = SpectralNoiseDecoder(settings, channels)
 
     def inner_matrices(self) -> list[nn.Parameter]:
-        """Return the weights that lead from hidden vectors to hidden vectors, [outputs, inputs] each."""
+        """Return the decoder's weights that lead from hidden vectors to hidden vectors, [outputs, inputs] each."""
         trunk = self.decoder.trunk
-        layers = [self.encoder.mix, trunk.condition_hidden, trunk.film]
+        layers = [trunk.condition_hidden, trunk.film]
         for block in trunk.blocks:
             layers += [block.expand, block.contract]
         return [layer.weight for layer in layers]
