@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812  the name everybody knows it by
 
-from trainer.encoder import mel_filters
+from trainer.log_mel import mel_filters
 from trainer.settings import LossSettings
 
 WINDOWS_OVERLAP = 2
