@@ -1,5 +1,6 @@
 """What a run begins with: the options checked, the device, the weights of a finished model or of an interrupted run."""
 
+import dataclasses
 import os
 import re
 import tempfile
@@ -19,7 +20,7 @@ from runtime.model_files import encoder_of, find_model, shipped_models
 from trainer.checkpoint import Checkpoint
 from trainer.export import load_weights
 from trainer.samples import Clip, SampleSet, Split, split
-from trainer.settings import ModelSettings, RunSettings, Settings, from_document
+from trainer.settings import AdversarialSettings, ModelSettings, RunSettings, Settings, from_document
 from trainer.vae import FAMILY, VariationalAutoencoder
 
 SHORTEST_MINUTES = 0.5
@@ -141,16 +142,27 @@ def settings_of(metadata: DecoderMetadata) -> Settings | None:
         return None
 
 
-def fits(metadata: DecoderMetadata, settings: Settings, channels: int) -> bool:
-    """Whether a finished model has the architecture of the one to be trained, so that its weights can be taken over.
+FREE_TO_DIFFER = ("longest_seconds", "encoder_attack_frames", "transient_hops", "trunk_layer_scale", "encoder_dropout")
+"""Numbers of the architecture under which weights mean the same, as long as they have the same shapes."""
 
-    A mono model also starts a stereo one; a stereo model does not start a mono one.
+
+def why_not(metadata: DecoderMetadata, settings: Settings) -> str | None:
+    """Why the weights of a finished model mean nothing in the one to be trained, as words after its name; None if not.
+
+    Channels may differ: mono starts stereo and stereo starts mono.
     """
+    if metadata.family != FAMILY or metadata.pitched:
+        return f"is a {'pitched' if metadata.pitched else metadata.family} model"
+    if metadata.encoder is None:
+        return "has no encoder"
     try:
-        same_shape = from_document(ModelSettings, metadata.training_settings["settings"]["model"]) == settings.model
+        theirs = from_document(ModelSettings, metadata.training_settings["settings"]["model"])
     except (KeyError, TypeError):
-        same_shape = False
-    return same_shape and metadata.family == FAMILY and metadata.channels <= channels and not metadata.pitched
+        return "was built by another version"
+    for name, ours in dataclasses.asdict(settings.model).items():
+        if name not in FREE_TO_DIFFER and getattr(theirs, name) != ours:
+            return f"has {name.replace('_', ' ')} {getattr(theirs, name)} where {ours} is needed"
+    return None
 
 
 def warm_start(
@@ -163,27 +175,25 @@ def warm_start(
     """
     if start_from == COLD_START:
         return "", "starting from nothing, as asked"
-    if start_from is None:
-        shipped = shipped_models().get(kind)
-        if shipped is None:
-            return "", f"starting from nothing: there is no shipped model {kind!r} to start from"
-        metadata = read_decoder_metadata(shipped)
-        if not fits(metadata, settings, channels) or metadata.encoder is None:
-            what = "is stereo" if metadata.channels > channels else "was built by another version"
-            return "", f"starting from nothing: the shipped model {kind!r} {what}"
-        path = shipped
-    else:
-        path = find_model(start_from)
-        metadata = read_decoder_metadata(path)
-        if not fits(metadata, settings, channels):
-            raise LatentbridgeError(
-                f"{path} cannot be started from: it has another architecture "
-                f"({metadata.family}, {'stereo' if metadata.channels == 2 else 'mono'}).",
-                f"A {'mono ' if channels == 1 else ''}{FAMILY} model made by this version was expected.",
-                "Use --from none to start from nothing.",
-            )
-    load_weights(vae, path, encoder_of(path, metadata))
-    return f"{metadata.name} {read_hash(path)}", f"starting from the weights of {metadata.name} ({path})"
+    path = shipped_models().get(kind) if start_from is None else find_model(start_from)
+    if path is None:
+        return "", f"starting from nothing: there is no shipped model {kind!r} to start from"
+    metadata = read_decoder_metadata(path)
+    reason = why_not(metadata, settings)
+    if reason is None and load_weights(vae, path, encoder_of(path, metadata)):
+        reason = "has layers of another size"
+    if reason is not None and start_from is None:
+        return "", f"starting from nothing: the shipped model {kind!r} {reason}"
+    if reason is not None:
+        raise LatentbridgeError(
+            f"{path} cannot be started from: it has another architecture ({metadata.name} {reason}).",
+            f"A {FAMILY} model made by this version was expected.",
+            "Use --from none to start from nothing.",
+        )
+    line = f"starting from the weights of {metadata.name} ({path})"
+    if metadata.channels != channels:
+        line += ", which is mono: its sound begins in the middle" if channels == 2 else ", which is stereo: its middle"
+    return f"{metadata.name} {read_hash(path)}", line
 
 
 def check_resumable(checkpoint: Checkpoint, settings: Settings, channels: int, sounds: str, seed: int) -> None:
@@ -193,6 +203,9 @@ def check_resumable(checkpoint: Checkpoint, settings: Settings, channels: int, s
         differences.append("the architecture")
     if checkpoint.channels != channels or checkpoint.sounds != sounds:
         differences.append("the sounds in the folder")
+    judges = from_document(AdversarialSettings, checkpoint.settings.get("adversarial", {}))
+    if judges != settings.adversarial and (judges.used or settings.adversarial.used):
+        differences.append("--adversarial" if judges.used != settings.adversarial.used else "the discriminators")
     if checkpoint.seed != seed:
         differences.append(f"--seed (it was {checkpoint.seed})")
     if differences:

@@ -41,6 +41,8 @@ class Checkpoint:
     """Hash of the training sounds: a run goes on with the sounds that it began with."""
     started_from: str
     """Name and hash of the model whose weights the run began with; empty for a cold start."""
+    discriminators: dict[str, Any] | None = None
+    """Judges of an adversarial run and their optimiser; None for any other run."""
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:

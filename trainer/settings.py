@@ -149,6 +149,34 @@ class OptimiserSettings:
 
 
 @dataclass(frozen=True)
+class AdversarialSettings:
+    """The adversarial part of a run, which only ``--adversarial`` asks for: trainer/adversarial.py."""
+
+    used: bool = False
+    begins: float = 0.6
+    """Fraction of the run after which it begins: judges have little to teach while sounds are plainly wrong."""
+    ramp: float = 0.1
+    """Fraction of the run over which ``pull`` then rises from 0, while the judges learn their trade."""
+    pull: float = 0.5
+    """How hard the judges pull at the sound of each crop, as a share of the pull of the loss."""
+    feature_weight: float = 2.0
+    """Weight of feature matching against that of the scores."""
+    window_frames: tuple[int, ...] = (2048, 1024, 512, 256)
+    channels: int = 16
+    """Width of the judges' networks."""
+    compression: float = 0.3
+    """Power to which the judges hear magnitudes raised."""
+    level_floor: float = 1e-3
+    """Magnitude below which they hear no difference, where the crop's level is 1."""
+    quietest_level: float = 1e-3
+    """Crops are judged at level 1 unless they are quieter than this."""
+    learning_rate: float = 1e-3
+    """Of the judges at the height of the run; it follows the course of the model's."""
+    beta_1: float = 0.5
+    beta_2: float = 0.9
+
+
+@dataclass(frozen=True)
 class RunSettings:
     """How a run spends its time."""
 
@@ -206,6 +234,7 @@ class Settings:
     model: ModelSettings = field(default_factory=ModelSettings)
     loss: LossSettings = field(default_factory=LossSettings)
     optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
+    adversarial: AdversarialSettings = field(default_factory=AdversarialSettings)
     run: RunSettings = field(default_factory=RunSettings)
     calibration: CalibrationSettings = field(default_factory=CalibrationSettings)
 

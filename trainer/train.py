@@ -32,7 +32,7 @@ from trainer.journal import Journal  # noqa: E402
 from trainer.progress import Report, printable  # noqa: E402
 from trainer.provenance import Provenance, training_sources  # noqa: E402
 from trainer.samples import SampleSet, Split, load_folder  # noqa: E402
-from trainer.settings import Settings, as_document  # noqa: E402
+from trainer.settings import AdversarialSettings, Settings, as_document  # noqa: E402
 from trainer.time_budget import TimeBudget  # noqa: E402
 from trainer.training_loop import StepResult, StopRequest, Trainer  # noqa: E402
 from trainer.vae import VariationalAutoencoder  # noqa: E402
@@ -49,6 +49,7 @@ def main(
     start_from: Annotated[str | None, Parameter(name="--from")] = None,
     resume: Annotated[bool, Parameter(negative="")] = False,
     seed: int = 0,
+    adversarial: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Turn a folder of one-shot samples into an instrument you can play.
 
@@ -75,10 +76,14 @@ def main(
         Go on with a run that was interrupted, even by a power cut. Give the same folder and options.
     seed
         Another number makes another instrument from the same sounds.
+    adversarial
+        Let discriminators judge the sounds in the last part of the run. For graphics cards: steps take several times
+        as long.
     """
     request = TrainingRequest(folder, out, minutes, kind, device, start_from, resume, seed)
-    with Report(Settings().run.plain_line_seconds) as report:
-        train(request, Settings(), report, started=_STARTED)
+    settings = Settings(adversarial=AdversarialSettings(used=adversarial))
+    with Report(settings.run.plain_line_seconds) as report:
+        train(request, settings, report, started=_STARTED)
 
 
 def train(request: TrainingRequest, settings: Settings, report: Report, started: float | None = None) -> Path:
@@ -138,6 +143,8 @@ def _begin(request: TrainingRequest, settings: Settings, report: Report, fabric:
     else:
         started_from, line = checkpoint.started_from, f"going on after step {checkpoint.step}"
     report.say(line)
+    if settings.adversarial.used:
+        report.say(_adversarial_line(settings.adversarial, fabric.device.type))
     clips = training_split(samples, settings.run)
     source = BatchSource(
         clips.training, settings.model, settings.optimiser, settings.augmentation, request.seed, fabric.global_rank
@@ -155,6 +162,12 @@ def _begin(request: TrainingRequest, settings: Settings, report: Report, fabric:
         device=str(fabric.device),
     )
     return _Run(request, settings, files, samples, clips, sounds, provenance, trainer, budget)
+
+
+def _adversarial_line(settings: AdversarialSettings, device: str) -> str:
+    """Return what ``--adversarial`` costs, in one line; ``device`` is cpu, cuda or mps."""
+    slow = "; on a processor that leaves few steps, a graphics card is advised" if device == "cpu" else ""
+    return f"adversarial after {settings.begins:.0%} of the run: each step then takes several times as long{slow}"
 
 
 def _load_sounds(request: TrainingRequest, settings: Settings, report: Report) -> SampleSet:
@@ -254,6 +267,7 @@ class _Watch:
             classes=run.samples.classes,
             sounds=run.sounds,
             started_from=run.provenance.started_from,
+            discriminators=trainer.adversary.state() if trainer.adversary else None,
         )
         try:
             save_checkpoint(run.files.checkpoint, checkpoint)

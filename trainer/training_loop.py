@@ -14,7 +14,8 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from runtime.errors import LatentbridgeError
-from trainer.batches import Batch, BatchSource
+from trainer.adversarial import Adversary, Decoded
+from trainer.batches import Batch, BatchSource, seed_of_step
 from trainer.checkpoint import Checkpoint
 from trainer.losses import kl_loss, loudest_level, reconstruction_loss
 from trainer.optimisers import make_optimisers
@@ -34,10 +35,13 @@ class TrainingStep(nn.Module):
         super().__init__()
         self.vae, self.settings = vae, settings
 
-    def forward(self, batch: Batch, kl_weight: float) -> dict[str, Tensor]:
-        """Return the terms of the loss; ``total`` is what is minimised, ``kl`` is in nats."""
+    def forward(self, batch: Batch, kl_weight: float, with_sound: bool = False) -> dict[str, Tensor]:
+        """Return the terms of the loss; ``total`` is what is minimised, ``kl`` is in nats.
+
+        ``with_sound`` adds what they were computed from: ``output``, ``target``, ``latent``, as in ``Decoded``.
+        """
         mean, log_variance = self.vae.encode(batch.whole)
-        latent = mean + torch.exp(0.5 * log_variance) * batch.posterior_noise
+        latent = per_clip_latent = mean + torch.exp(0.5 * log_variance) * batch.posterior_noise
         loudest = loudest_level(batch.whole, self.settings)
         crops = batch.first_hop.shape[1]
         latent, loudest = (per_clip.repeat_interleave(crops, dim=0) for per_clip in (latent, loudest))
@@ -47,7 +51,8 @@ class TrainingStep(nn.Module):
         output = self.vae.decode(latent, ones, 60 * ones, noise, first_hop, hops)
         terms = reconstruction_loss(output, target, self.settings, first_hop == 0, loudest, batch.window_shift)
         information = kl_loss(mean, log_variance, self.settings.free_bits_nats)
-        return terms | {"kl": information, "total": terms["total"] + kl_weight * information}
+        terms |= {"kl": information, "total": terms["total"] + kl_weight * information}
+        return terms | ({"output": output, "target": target, "latent": per_clip_latent} if with_sound else {})
 
 
 class WeightAverage:
@@ -152,6 +157,8 @@ class Trainer:
         workers = settings.run.workers or worker_count(optimiser.batch_clips)
         is_alone_on_cpu = fabric.device.type == "cpu" and fabric.world_size == 1
         self._workers = Workers(step, workers) if is_alone_on_cpu and workers > 1 else None
+        used = settings.adversarial.used
+        self.adversary = Adversary(fabric, vae.channels, settings.adversarial, source.seed) if used else None
         self.average = WeightAverage(vae, optimiser.average_decay)
         self.step = 0
         self._bad_steps = 0
@@ -162,6 +169,8 @@ class Trainer:
         self.average.load(checkpoint.average)
         for optimiser, state in zip(self.optimisers, checkpoint.optimisers, strict=True):
             optimiser.load_state_dict(state)
+        if self.adversary and checkpoint.discriminators:
+            self.adversary.restore(checkpoint.discriminators)
         self.step = checkpoint.step
 
     def run(self, budget: TimeBudget, stop: StopRequest, after_step: Callable[[StepResult], None]) -> None:
@@ -207,9 +216,13 @@ class Trainer:
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = rate
-        terms = self._backward(batch, kl_weight(fraction, self.settings.loss, self.warm_start))
+        weight = kl_weight(fraction, self.settings.loss, self.warm_start)
+        if self.adversary and self.adversary.has_begun(fraction):
+            terms = self._adversarial_backward(self.adversary, batch, weight, fraction, rate)
+        else:
+            terms = self._backward(batch, weight)
         norm = nn.utils.clip_grad_norm_(self.module.parameters(), self.settings.optimiser.clip_norm)
-        if bool(torch.isfinite(norm)):
+        if bool(torch.isfinite(norm) and torch.isfinite(terms.get("discriminator_gradient", norm))):
             for optimiser in self.optimisers:
                 optimiser.step()
             self.average.update(self.step)
@@ -227,6 +240,19 @@ class Trainer:
             optimiser.zero_grad()
         self.fabric.backward(terms["total"])
         return {name: term.detach() for name, term in terms.items()}
+
+    def _adversarial_backward(
+        self, adversary: Adversary, batch: Batch, weight: float, fraction: float, rate: float
+    ) -> dict[str, Tensor]:
+        """As ``_backward``, with judges; ``total`` leaves them out, so that its curve goes on as it was."""
+        terms: dict[str, Tensor] = self.module(batch, weight, with_sound=True)
+        decoded = Decoded(terms.pop("output"), terms.pop("target"), terms.pop("latent"))
+        seed = seed_of_step(self._source.seed, self._source.rank, self.step)
+        pull, curves = adversary.challenge(terms["total"], decoded, fraction, rate / self._highest_rate, seed)
+        for optimiser in self.optimisers:
+            optimiser.zero_grad()
+        self.fabric.backward(terms["total"] + pull)
+        return {name: term.detach() for name, term in terms.items()} | curves
 
     def _count_bad_step(self) -> None:
         self._bad_steps += 1
