@@ -181,7 +181,7 @@ def warm_start(
     metadata = read_decoder_metadata(path)
     reason = why_not(metadata, settings)
     if reason is None and load_weights(vae, path, encoder_of(path, metadata)):
-        reason = "has layers of another size"
+        reason = "has layers of another kind or size"
     if reason is not None and start_from is None:
         return "", f"starting from nothing: the shipped model {kind!r} {reason}"
     if reason is not None:
@@ -192,7 +192,7 @@ def warm_start(
         )
     line = f"starting from the weights of {metadata.name} ({path})"
     if metadata.channels != channels:
-        line += ", which is mono: its sound begins in the middle" if channels == 2 else ", which is stereo: its middle"
+        line += ", a mono model: all sounds begin in the middle" if channels == 2 else ", a stereo model: its middle"
     return f"{metadata.name} {read_hash(path)}", line
 
 

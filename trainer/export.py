@@ -18,12 +18,13 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from runtime.contract import CONTROL_INPUTS, METADATA_KEY, DecoderMetadata, EncoderMetadata
+from runtime.contract import CONTROL_INPUTS, METADATA_KEY, DecoderMetadata, EncoderMetadata, read_decoder_metadata
 from runtime.errors import LatentbridgeError
 from runtime.onnx_file import with_metadata_props
 from trainer.decoders.spectral_noise import SpectralNoiseDecoder
 from trainer.encoder import Encoder
 from trainer.exported import cpu_session
+from trainer.mono_and_stereo import ONLY_IN_STEREO, to_mono, to_stereo
 from trainer.vae import VariationalAutoencoder
 
 OPSET = 20
@@ -205,44 +206,35 @@ def export_encoder(vae: VariationalAutoencoder, metadata: EncoderMetadata, path:
     _write_atomically(path, with_metadata_props(graph, {METADATA_KEY: metadata.model_dump_json()}))
 
 
-def _fitted(weights: Tensor, shape: torch.Size) -> Tensor | None:
-    """Weights in the shape of the model: as they are, or those of a mono model for both channels of a stereo one."""
-    if weights.shape == shape:
-        return weights
-    if weights.ndim != len(shape) or not weights.ndim:
-        return None
-    grown = [axis for axis, (have, want) in enumerate(zip(weights.shape, shape, strict=True)) if want == 2 * have]
-    same = sum(have == want for have, want in zip(weights.shape, shape, strict=True))
-    if len(grown) != 1 or same != weights.ndim - 1:
-        return None
-    both = torch.cat([weights, weights], dim=grown[0])
-    # Outputs of a layer come twice; inputs share what the one had, so that equal channels sound as one did.
-    return both if grown[0] == 0 else both * 0.5
-
-
 def load_weights(vae: VariationalAutoencoder, decoder_path: Path, encoder_path: Path) -> list[str]:
     """Copy the weights of exported files into a model of the same family, to train on from there.
 
-    A mono file also starts a stereo model. Parameters of the model that the files do not have, or have in another
-    shape, keep their values; their names are returned. Raises LatentbridgeError if a file cannot be read.
+    A mono file also starts a stereo model, and a stereo file a mono one. Returns the names of parameters that the files
+    do not have, or have in another shape; if there are any, nothing is copied. Raises LatentbridgeError if a file
+    cannot be read.
     """
-    found: dict[str, Tensor] = {}
-    for path in (decoder_path, encoder_path):
-        try:
-            model = onnx.load(str(path))
-        except Exception as error:
-            raise LatentbridgeError(
-                f"{path} cannot be read as an ONNX file ({type(error).__name__}).",
-                "A decoder and its encoder, as `latentbridge train` writes them, were expected.",
-                "Check the path, or train without --from.",
-            ) from None
-        found |= {weights.name: torch.tensor(numpy_helper.to_array(weights)) for weights in model.graph.initializer}
-    missing = []
-    with torch.no_grad():
-        for name, parameter in vae.named_parameters():
-            weights = _fitted(found[name], parameter.shape) if name in found else None
-            if weights is None:
-                missing.append(name)
-            else:
-                parameter.copy_(weights)
+    channels = read_decoder_metadata(decoder_path).channels
+    found = _initialisers(decoder_path) | _initialisers(encoder_path)
+    parameters = dict(vae.named_parameters())
+    if channels < vae.channels:
+        found = to_stereo(found) | {name: torch.zeros_like(parameters[name]) for name in ONLY_IN_STEREO}
+    elif channels > vae.channels:
+        found = to_mono(found)
+    missing = [name for name, ours in parameters.items() if name not in found or found[name].shape != ours.shape]
+    if not missing:
+        with torch.no_grad():
+            for name, ours in parameters.items():
+                ours.copy_(found[name])
     return missing
+
+
+def _initialisers(path: Path) -> dict[str, Tensor]:
+    try:
+        model = onnx.load(str(path))
+    except Exception as error:
+        raise LatentbridgeError(
+            f"{path} cannot be read as an ONNX file ({type(error).__name__}).",
+            "A decoder and its encoder, as `latentbridge train` writes them, were expected.",
+            "Check the path, or train without --from.",
+        ) from None
+    return {weights.name: torch.tensor(numpy_helper.to_array(weights)) for weights in model.graph.initializer}

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812  the name everybody knows it by
 
-from trainer.log_mel import mel_filters
+from trainer.log_mel import mel_filters, middle_and_side
 from trainer.settings import LossSettings
 
 WINDOWS_OVERLAP = 2
@@ -101,6 +101,11 @@ def _onset_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: Loss
     return torch.stack(terms).mean()
 
 
+def _sides(audio: Tensor) -> Tensor:
+    """What is compared of sounds [batch, channels, frames]: mono as it is; left, right, middle and side of stereo."""
+    return audio if audio.shape[1] == 1 else torch.cat([audio, middle_and_side(audio)], dim=1)
+
+
 def reconstruction_loss(
     output: Tensor,
     target: Tensor,
@@ -119,10 +124,10 @@ def reconstruction_loss(
         loudest: :func:`loudest_level` of the sounds that ``target`` is cut from, [batch]; of ``target`` if left out.
         shift: where the windows lie, 0…1 steps of theirs.
     """
-    channels = output.shape[1]
     loudest = loudest_level(target, settings) if loudest is None else loudest
     begins = torch.zeros(len(output)) if at_onset is None else at_onset
-    loudest, begins = (per_sound.to(output).repeat_interleave(channels) for per_sound in (loudest, begins))
+    output, target = _sides(output), _sides(target)
+    loudest, begins = (per_sound.to(output).repeat_interleave(output.shape[1]) for per_sound in (loudest, begins))
     output, target = output.flatten(0, 1), target.flatten(0, 1)
 
     def spectral_terms(frames: int) -> tuple[Tensor, ...]:

@@ -11,6 +11,7 @@ import math
 import torch
 from torch import Tensor, nn
 
+from trainer.decoders.stereo import leaning
 from trainer.settings import ModelSettings
 
 LOUDEST = 2.0
@@ -18,16 +19,23 @@ LOUDEST = 2.0
 UNIFORM_TO_UNIT_POWER = math.sqrt(3.0)
 
 
-def band_interpolation(bands: int, coefficients: int, sample_rate: int) -> Tensor:
+def band_interpolation(bands: int, coefficients: int, sample_rate: int, at_hz: Tensor | None = None) -> Tensor:
     """Matrix [bands, coefficients] that draws straight lines between band centres on the ERB-rate scale.
 
-    ERB-rate after Glasberg and Moore 1990, doi:10.1016/0378-5955(90)90170-T. Each column sums to 1.
+    ERB-rate after Glasberg and Moore 1990, doi:10.1016/0378-5955(90)90170-T. Each column sums to 1. With ``at_hz`` the
+    columns stand for these frequencies instead of the coefficients'; the outermost bands go on beyond their centres.
     """
     frequency = (torch.arange(coefficients, dtype=torch.float64) + 0.5) * sample_rate / 2 / coefficients
-    rate = 21.4 * torch.log10(1 + 0.00437 * frequency)
+    rate = _erb_rate(frequency)
     centres = torch.linspace(float(rate[0]), float(rate[-1]), bands, dtype=torch.float64)
     spacing = centres[1] - centres[0]
+    if at_hz is not None:
+        rate = _erb_rate(at_hz).clamp(float(rate[0]), float(rate[-1]))
     return torch.relu(1 - torch.abs(rate[None, :] - centres[:, None]) / spacing).float()
+
+
+def _erb_rate(frequency_hz: Tensor) -> Tensor:
+    return 21.4 * torch.log10(1 + 0.00437 * frequency_hz)
 
 
 def lapped_synthesis(coefficients: int) -> tuple[Tensor, Tensor]:
@@ -40,7 +48,7 @@ def lapped_synthesis(coefficients: int) -> tuple[Tensor, Tensor]:
 
 
 class NoiseBands(nn.Module):
-    """Hidden vectors and white noise → coloured noise."""
+    """Hidden vectors and white noise → coloured noise; of stereo, the middle and the side."""
 
     def __init__(self, settings: ModelSettings, channels: int) -> None:
         super().__init__()
@@ -62,12 +70,13 @@ class NoiseBands(nn.Module):
             self.write.weight.mul_(0.5)
             self.write.bias.fill_(-4.5)
 
-    def unwindowed(self, hidden: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+    def unwindowed(self, hidden: Tensor, noise: Tensor, lean: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Colour noise of whole hops.
 
         Args:
             hidden: [rows, trunk_channels]; one row is one hop of one sound.
             noise: [rows, channels, hop_frames], uniform in −1…1.
+            lean: what share of the middle the side has besides its own, [rows, 1, 1, coefficients]; stereo only.
 
         Returns:
             First and second half of every window, each [rows, channels, windows per hop, coefficients]; the first has
@@ -76,8 +85,10 @@ class NoiseBands(nn.Module):
         level = self.write(hidden).reshape(-1, self.channels, self.windows, self.bands)
         gain = torch.exp(torch.clamp(level @ self.interpolation, max=LOUDEST))
         white = noise.reshape(-1, self.channels, self.windows, self.coefficients)
-        coloured = (white * gain) @ self.synthesis
-        first, second = coloured.split(self.coefficients, dim=-1)
+        coloured = white * gain
+        if lean is not None:
+            coloured = leaning(coloured, lean)
+        first, second = (coloured @ self.synthesis).split(self.coefficients, dim=-1)
         return first, second * self.fall
 
     def rise_at(self, fresh: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ import math
 import torch
 from torch import Tensor, nn
 
+from trainer.decoders.stereo import leaning
 from trainer.settings import ModelSettings
 
 LOUDEST = 3.0
@@ -31,7 +32,7 @@ def oscillator_frequencies_hz(count: int, lowest_hz: float, highest_hz: float, s
 
 
 class Oscillators(nn.Module):
-    """Hidden vectors → sum of oscillators; one row is one hop of one sound."""
+    """Hidden vectors → sum of oscillators; one row is one hop of one sound. Of stereo, the middle and the side."""
 
     def __init__(self, settings: ModelSettings, channels: int) -> None:
         super().__init__()
@@ -42,6 +43,7 @@ class Oscillators(nn.Module):
         frequency = oscillator_frequencies_hz(
             count, settings.oscillator_lowest_hz, settings.oscillator_highest_hz, settings.oscillator_stretch
         )
+        self.frequency_hz = frequency
         cycles = frequency / settings.sample_rate
         spacing = torch.diff(cycles, append=2 * cycles[-1:] - cycles[-2:-1])
         self.register_buffer("most_detune", (spacing * hop * MOST_DETUNE).float(), persistent=False)
@@ -67,13 +69,16 @@ class Oscillators(nn.Module):
         """Turns that detuning adds in one hop, [rows, channels, oscillators]; ``hidden`` [rows, trunk_channels]."""
         return torch.tanh(self.detune(hidden)).reshape(-1, self.channels, self.count) * self.most_detune
 
-    def amplitudes(self, hidden: Tensor, hop_index: Tensor, detuned: Tensor) -> tuple[Tensor, Tensor]:
+    def amplitudes(
+        self, hidden: Tensor, hop_index: Tensor, detuned: Tensor, lean: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Complex amplitudes at the end of a hop, turned to the phase of that hop's centre.
 
         Args:
             hidden: [rows, trunk_channels].
             hop_index: hops since the onset, [rows, 1]; it counts time as heard, so a frozen note keeps its pitch.
             detuned: turns that detuning has added since the onset, [rows, channels, oscillators].
+            lean: what share of the middle the side has besides its own, [rows, 1, oscillators]; stereo only.
 
         Returns:
             Real and imaginary parts, each [rows, channels, oscillators].
@@ -83,7 +88,8 @@ class Oscillators(nn.Module):
         magnitude = torch.exp(torch.clamp(level, max=LOUDEST))
         turns = (hop_index * self.turns_per_hop).unsqueeze(1) + detuned
         angle = phase + (turns - torch.floor(turns)) * (2 * math.pi)
-        return magnitude * torch.cos(angle), magnitude * torch.sin(angle)
+        real, imaginary = magnitude * torch.cos(angle), magnitude * torch.sin(angle)
+        return (real, imaginary) if lean is None else (leaning(real, lean), leaning(imaginary, lean))
 
     def turned(self, real: Tensor, imaginary: Tensor) -> tuple[Tensor, Tensor]:
         """Carry amplitudes from the phase of one hop's centre to the next one's."""

@@ -2,14 +2,16 @@
 
 ``step`` is the streaming form of runtime/contract.py and is what gets exported; ``forward`` gives the same samples for
 a stretch of a note at once and is what gets trained. Both are written from the same parts. A branch for pitched sounds
-would stand beside the other three and read the same hidden vectors.
+would stand beside the other three and read the same hidden vectors. Of a stereo sound the branches write the middle and
+the side (stereo.py).
 """
 
 import torch
 from torch import Tensor, nn
 
-from trainer.decoders.noise_bands import NoiseBands
+from trainer.decoders.noise_bands import NoiseBands, band_interpolation
 from trainer.decoders.oscillators import Oscillators
+from trainer.decoders.stereo import Lean, left_and_right
 from trainer.decoders.transient import Transient
 from trainer.decoders.trunk import Trunk
 from trainer.settings import ModelSettings
@@ -29,6 +31,16 @@ class SpectralNoiseDecoder(nn.Module):
         self.oscillators = Oscillators(settings, channels)
         self.noise_bands = NoiseBands(settings, channels)
         self.transient = Transient(settings, channels)
+        if channels == 2:
+            frequency = self.oscillators.frequency_hz
+            over = band_interpolation(
+                settings.noise_bands, self.noise_bands.coefficients, settings.sample_rate, frequency
+            )
+            self.lean = Lean(settings.trunk_channels, self.noise_bands.interpolation, over)
+
+    def _leans(self, hidden: Tensor) -> tuple[Tensor | None, Tensor | None]:
+        """How far the middle's noise and partials lean; a mono sound has no sides."""
+        return self.lean(hidden) if self.channels == 2 else (None, None)
 
     def state_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the states of ``step`` without the voices axis.
@@ -68,13 +80,14 @@ class SpectralNoiseDecoder(nn.Module):
         hidden, next_past = self.trunk.step(latent, time_hops, states[_STATES_BEFORE_TRUNK:])
 
         fresh = (1 - started).unsqueeze(1)
+        noise_lean, lean = self._leans(hidden)
         detuned = states[_DETUNED] + self.oscillators.detuned_turns(hidden)
         detuned = detuned - torch.floor(detuned)
-        real, imaginary = self.oscillators.amplitudes(hidden, hop_index, detuned)
+        real, imaginary = self.oscillators.amplitudes(hidden, hop_index, detuned, lean)
         before = self.oscillators.turned(*states[_AMPLITUDES].split(self.oscillators.count, dim=-1))
         # Turned zeros are zeros: a fresh note's first amplitudes hold from its first sample on.
         start = (before[0] + fresh * real, before[1] + fresh * imaginary)
-        first, second = self.noise_bands.unwindowed(hidden, noise)
+        first, second = self.noise_bands.unwindowed(hidden, noise, noise_lean)
         tails = torch.cat([states[_TAIL].unsqueeze(2), second[:, :, :-1]], dim=2)
         audio = self._sum(hidden, hop_index, fresh, (start, (real, imaginary)), (first, tails))
 
@@ -96,14 +109,14 @@ class SpectralNoiseDecoder(nn.Module):
         """
         first, tails = halves
         noise = (first * self.noise_bands.rise_at(fresh) + tails).reshape(-1, self.channels, self.hop_frames)
-        return self.oscillators.synthesise(*amplitudes) + noise + self.transient(hidden, hop_index)
+        return left_and_right(self.oscillators.synthesise(*amplitudes) + noise + self.transient(hidden, hop_index))
 
     def forward(self, latent: Tensor, noise: Tensor, first_hop: Tensor, hops: int) -> Tensor:
         """Sound of ``hops`` hops of notes with steady controls, from hop ``first_hop`` of each note on.
 
         The samples are those of ``step`` run from the note's beginning, but for two things where ``first_hop`` is not
-        0: which noise sounded before is not known, so the last hop of ``noise`` stands in for it in the first half window;
-        and the oscillators' phases are those that they would have if nothing had been detuned until then.
+        0: which noise sounded before is not known, so the last hop of ``noise`` stands in for it in the first half
+        window; and the oscillators' phases are those that they would have if nothing had been detuned until then.
 
         Args:
             latent: [batch, latent_size].
@@ -125,11 +138,12 @@ class SpectralNoiseDecoder(nn.Module):
         # One row per hop, the hop before the stretch included; below, that one is only ever the past of another.
         rows = (len(latent), hops + 1)
         in_note = (hop_index >= 0).to(latent.dtype).unsqueeze(-1)
+        noise_lean, lean = self._leans(hidden.flatten(0, 1))
         detuned = self.oscillators.detuned_turns(hidden.flatten(0, 1)).unflatten(0, rows) * in_note
         detuned = torch.cumsum(detuned, dim=1).flatten(0, 1)
-        real, imaginary = self.oscillators.amplitudes(hidden.flatten(0, 1), hop_index.flatten(0, 1), detuned)
+        real, imaginary = self.oscillators.amplitudes(hidden.flatten(0, 1), hop_index.flatten(0, 1), detuned, lean)
         turned = self.oscillators.turned(real, imaginary)
-        first, second = self.noise_bands.unwindowed(hidden.flatten(0, 1), by_hop.flatten(0, 1))
+        first, second = self.noise_bands.unwindowed(hidden.flatten(0, 1), by_hop.flatten(0, 1), noise_lean)
 
         def now(x: Tensor) -> Tensor:
             return x.unflatten(0, rows)[:, 1:].flatten(0, 1)

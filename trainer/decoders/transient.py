@@ -13,7 +13,7 @@ from trainer.settings import ModelSettings
 
 
 class Transient(nn.Module):
-    """Hidden vectors → waveform of the first hops."""
+    """Hidden vectors → waveform of the first hops; of stereo, the middle and the side."""
 
     def __init__(self, settings: ModelSettings, channels: int) -> None:
         super().__init__()
