@@ -36,7 +36,8 @@ class LinearModel:
         offset = _of_shape(log_mel, self.shape).ravel() - self.middle
         there_and_back = self.middle + (self.directions @ offset) @ self.directions
         kept = _of_shape(there_and_back.reshape(self.shape), log_mel.shape)
-        return np.maximum(kept, kept.max() - MEL_RANGE_DB)
+        floored: Array = np.maximum(kept, kept.max() - MEL_RANGE_DB)
+        return floored
 
 
 def _of_shape(log_mel: Array, shape: tuple[int, ...]) -> Array:
@@ -88,10 +89,8 @@ class Baselines:
         levels = figure_log_mel(clip.audio, self._sample_rate)
         made = {}
         if self._linear is not None:
-            distances = self.known.distances_db(levels, other_than=clip.group)
-            if np.isfinite(distances).any():
-                nearest = self.known.clips[int(distances.argmin())]
-                made[NEAREST] = at_figure_rate(nearest.audio, self._sample_rate)
+            nearest = self.known.clips[int(self.known.distances_db(levels, other_than=clip.group).argmin())]
+            made[NEAREST] = at_figure_rate(nearest.audio, self._sample_rate)
             made[LINEAR] = self._render(self._linear.reconstruct(levels), original)
         made[PHASELESS] = self._render(levels, original)
         return {name: compare(original, sound, self._hop_rate_hz) for name, sound in made.items()}

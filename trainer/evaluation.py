@@ -7,6 +7,7 @@ random sounds in ``trainer/random_sounds.py``. ``latentbridge train`` prints the
 
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,21 +19,13 @@ from runtime.contract import read_hash
 from runtime.errors import LatentbridgeError
 from trainer.baselines import Baselines
 from trainer.calibration import evenly_spaced
-from trainer.evaluation_report import (
-    MODEL,
-    comparison_lines,
-    half_document,
-    half_table,
-    random_table,
-    ratio_to_nearest,
-    sound_documents,
-)
+from trainer.evaluation_report import MODEL, JudgedHalf, random_table
 from trainer.exported import VOICES_TOGETHER, ExportedModel
 from trainer.figures import NAMES, Figures, medians
 from trainer.judged_sounds import Judged, Selection, gather
 from trainer.nearest import KnownSounds, figure_log_mel
 from trainer.pictures import write_random_sounds, write_reconstructions
-from trainer.random_sounds import RandomReport, judge_random_sounds
+from trainer.random_sounds import LEAST_SOURCE_SAMPLES, RandomReport, judge_random_sounds
 from trainer.reconstruction import EvaluatedClip, in_mixed_order, judge
 
 PICTURE_SOUNDS = 24
@@ -97,15 +90,13 @@ def results_table(results: dict[str, dict[str, float]]) -> list[str]:
     return lines
 
 
-def judge_halves(
-    judged: Judged, baselines: Baselines, most_sounds: int
-) -> dict[str, tuple[list[EvaluatedClip], dict[str, list[Figures]]]]:
-    """Return for each half that has sounds the sounds that were judged, and figures by what made them."""
-    halves: dict[str, tuple[list[EvaluatedClip], dict[str, list[Figures]]]] = {}
+def judge_halves(judged: Judged, baselines: Baselines, most_sounds: int) -> list[JudgedHalf]:
+    """Return the figures of the model and of each baseline, for each half that has sounds."""
+    halves = []
     for name, clips in (("training", judged.training), ("held out", judged.held_out)):
         # In order of length: sounds that are decoded together take as long as the longest of them.
-        chosen: list[EvaluatedClip] = [clips[i] for i in evenly_spaced(len(clips), most_sounds)]
-        chosen.sort(key=lambda clip: np.asarray(clip.audio).shape[1])
+        chosen = [clips[i] for i in evenly_spaced(len(clips), most_sounds)]
+        chosen.sort(key=lambda clip: clip.audio.shape[1])
         if not chosen:
             continue
         _say(f"{name} sounds: the model …")
@@ -114,8 +105,22 @@ def judge_halves(
         for clip in chosen:
             for row, figures in baselines.judge(clip).items():
                 rows.setdefault(row, []).append(figures)
-        halves[name] = (chosen, rows)
+        halves.append(JudgedHalf(name, tuple(clip.path.name for clip in chosen), rows))
     return halves
+
+
+def judge_draws(judged: Judged, known: KnownSounds, sounds_per_class: int) -> tuple[RandomReport | None, list[str]]:
+    """Return what there is to say of random sounds, and the same as lines of Markdown."""
+    if not sounds_per_class:
+        return None, []
+    if not judged.own:
+        return None, ["Random sounds are not judged: --training-folder would tell what to hold them against.", ""]
+    _say("random sounds …")
+    report = judge_random_sounds(judged.model, judged.own, judged.classes, known, sounds_per_class)
+    if report is None:
+        why = f"no class has both a prior of its own and {LEAST_SOURCE_SAMPLES} source samples in the folder"
+        return None, [f"Random sounds are not judged: {why}.", ""]
+    return report, random_table(report)
 
 
 def _say(what: str) -> None:
@@ -130,24 +135,33 @@ def _shown(judged: Judged) -> list[EvaluatedClip]:
 
 
 def _write(out: Path, document: dict[str, Any], judged: Judged, random: RandomReport | None) -> list[Path]:
-    """Write the JSON and the pictures. Returns their paths. Raises OSError if that is not possible."""
+    """Write the JSON and the pictures. Returns their paths. Raises LatentbridgeError if that is not possible."""
     written = [out / "figures.json", out / "reconstructions.png"]
-    written[0].write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     held_out = {clip.path for clip in judged.held_out}
-    write_reconstructions(judged.model, _shown(judged), written[1], PICTURE_SOUNDS, held_out=held_out)
-    if random is not None:
-        written.append(write_random_sounds(random.sounds, out / "random.png", judged.model.metadata.sample_rate))
+    try:
+        written[0].write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_reconstructions(judged.model, _shown(judged), written[1], PICTURE_SOUNDS, held_out=held_out)
+        if random is not None:
+            written.append(write_random_sounds(random.sounds, out / "random.png", judged.model.metadata.sample_rate))
+    except OSError as error:
+        raise _cannot_write(out, error) from None
     return written
 
 
 def _make_folder(out: Path) -> None:
+    """Find out before any time is spent whether results can be written."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "figures.json").touch()
+        with tempfile.TemporaryFile(dir=out):
+            pass
     except OSError as error:
-        raise LatentbridgeError(
-            f"Nothing can be written in {out}: {error.strerror}.", "", "Give --out in a folder of yours."
-        ) from None
+        raise _cannot_write(out, error) from None
+
+
+def _cannot_write(out: Path, error: OSError) -> LatentbridgeError:
+    return LatentbridgeError(
+        f"Nothing can be written in {out}: {error.strerror}.", "", "Give --out in a folder of yours."
+    )
 
 
 def main(
@@ -170,11 +184,16 @@ def main(
         out: where figures.json and the pictures go; NAME.evaluation in the current folder if left out.
         most_sounds: the most training and the most held-out sounds that are judged.
         random_sounds: how many sounds to draw of each class; 0 leaves them out.
-        leave_out: a source, by its name in the folder's SOURCES.json, whose sounds are neither judged nor compared with.
+        leave_out: a source, by its name in the folder's SOURCES.json, whose sounds are neither judged nor compared
+            with.
         only_source: the only source whose sounds are judged.
         all_held_out: the model has seen none of these sounds.
         training_folder: the sounds it was trained on, for comparison, where FOLDER holds none of them.
     """
+    if random_sounds < 0:
+        raise LatentbridgeError(
+            f"--random-sounds {random_sounds} is no number of sounds.", "At least 2 were expected, or 0 for none."
+        )
     judged = gather(model, folder, Selection(most_sounds, leave_out, only_source, all_held_out, training_folder))
     metadata = judged.model.metadata
     place = out or Path(f"{judged.path.name.removesuffix('.onnx')}.evaluation")
@@ -182,22 +201,13 @@ def main(
     hop_rate_hz = metadata.sample_rate / metadata.hop_frames
     baselines = Baselines(judged.known, metadata.sample_rate, metadata.latent_size, hop_rate_hz)
     halves = judge_halves(judged, baselines, most_sounds)
-    for name, (_, rows) in halves.items():
-        print("\n".join([*half_table(name, rows), *comparison_lines(name, rows)]))
-    random = None
-    if random_sounds and judged.own:
-        _say("random sounds …")
-        random = judge_random_sounds(judged.model, judged.own, judged.classes, baselines.known, random_sounds)
-    print("\n".join(random_table(random)) if random else "Random sounds are not judged.\n")
+    random, random_lines = judge_draws(judged, baselines.known, random_sounds)
+    print("\n".join([line for half in halves for line in half.lines()] + random_lines))
     document = {
         "model": metadata.name,
         "hash": read_hash(judged.path),
         "folder": folder.name,
-        "halves": {
-            name: half_document(rows) | {"sounds": sound_documents([clip.path.name for clip in clips], rows)}
-            for name, (clips, rows) in halves.items()
-        },
-        "log_mel_ratio_to_nearest": {name: ratio_to_nearest(rows) for name, (_, rows) in halves.items()},
+        "halves": {half.name: half.document() for half in halves},
         "random": random.document() if random else None,
     }
     for path in _write(place, document, judged, random):

@@ -1,7 +1,7 @@
 """An evaluation for reading and for keeping: Markdown tables, and the same numbers as JSON."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -22,53 +22,67 @@ TITLES = {
     "peak_db": "peak dB",
     "loudness_db": "loudness dB",
 }
-Rows = Mapping[str, Sequence[Figures]]
-"""The figures of each sound by what made it: the model or a baseline."""
 
 
-def half_document(rows: Rows) -> dict[str, Any]:
-    """Return medians and means of every row for JSON."""
-    return {
-        name: {"sounds": len(figures), "median": medians(figures), "mean": means(figures)}
-        for name, figures in rows.items()
-    }
+@dataclass(frozen=True)
+class JudgedHalf:
+    """Training or held-out sounds: their names, and their figures by what made them, the model or a baseline.
+
+    Each row has the figures of all sounds, in their order.
+    """
+
+    name: str
+    sounds: tuple[str, ...]
+    rows: dict[str, list[Figures]]
+
+    def lines(self) -> list[str]:
+        """Return this half as Markdown: a row for the model and one for each baseline, median / mean."""
+        lines = [f"### {self.name}: {len(self.sounds)} sounds, median / mean", "", *_table_head(["", *TITLES.values()])]
+        for name, figures in self.rows.items():
+            middle, mean = medians(figures), means(figures)
+            cells = [f"{middle[key]:.2f} / {mean[key]:.2f}" if key in middle else "–" for key in NAMES]
+            lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        return [*lines, "", *self._comparisons()]
+
+    def document(self) -> dict[str, Any]:
+        """Return medians, means and the figures of every sound for JSON; what a sound does not have is null."""
+        return {
+            "rows": {name: {"median": medians(row), "mean": means(row)} for name, row in self.rows.items()},
+            "log_mel_ratio_to_nearest": self.ratio_to_nearest(),
+            "sounds": [
+                {"sound": sound} | {name: _plain(row[i]) for name, row in self.rows.items()}
+                for i, sound in enumerate(self.sounds)
+            ],
+        }
+
+    def ratio_to_nearest(self) -> dict[str, float] | None:
+        """Return the model's log-mel distance over that of the nearest training sound, by median and by mean."""
+        if NEAREST not in self.rows:
+            return None
+        ratios = {}
+        for name, average in (("median", medians), ("mean", means)):
+            own, nearest = (average(self.rows[row])["log_mel_db"] for row in (MODEL, NEAREST))
+            ratios[name] = round(own / max(nearest, 0.01), 2)
+        return ratios
+
+    def _comparisons(self) -> list[str]:
+        lines = []
+        ratio = self.ratio_to_nearest()
+        if ratio is not None:
+            lines.append(
+                f"{self.name}: log-mel of the model / of the nearest training sound = "
+                f"{ratio['median']:.2f} (medians), {ratio['mean']:.2f} (means)."
+            )
+        if LINEAR in self.rows:
+            own, linear = medians(self.rows[MODEL]), medians(self.rows[LINEAR])
+            worse = [TITLES[key] for key in NAMES if key in own and key in linear and own[key] > linear[key]]
+            columns = f"every column but {', '.join(worse)}" if worse else "every column"
+            lines += ["", f"{self.name}: no worse than linear PCA in {columns} (medians)."]
+        return [*lines, ""] if lines else []
 
 
-def half_table(title: str, rows: Rows) -> list[str]:
-    """Return one half of the sounds as Markdown: a row for the model and one for each baseline, median / mean."""
-    lines = [f"### {title}: {max(len(figures) for figures in rows.values())} sounds, median / mean", ""]
-    lines += _table_head(["", *TITLES.values()])
-    for name, figures in rows.items():
-        middle, mean = medians(figures), means(figures)
-        cells = [f"{middle[key]:.2f} / {mean[key]:.2f}" if key in middle else "–" for key in NAMES]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return [*lines, ""]
-
-
-def ratio_to_nearest(rows: Rows) -> dict[str, float]:
-    """Return the model's log-mel distance over that of the nearest training sound: by median and by mean."""
-    if not rows.get(MODEL) or not rows.get(NEAREST):
-        return {}
-    ratios = {}
-    for name, average in (("median", medians), ("mean", means)):
-        ratios[name] = round(average(rows[MODEL])["log_mel_db"] / max(average(rows[NEAREST])["log_mel_db"], 0.01), 2)
-    return ratios
-
-
-def comparison_lines(title: str, rows: Rows) -> list[str]:
-    """Say in words how the model stands to the nearest training sound and to linear PCA."""
-    lines = []
-    ratio = ratio_to_nearest(rows)
-    if ratio:
-        lines.append(
-            f"{title}: log-mel of the model / of the nearest training sound = "
-            f"{ratio['median']:.2f} (medians), {ratio['mean']:.2f} (means)."
-        )
-    if rows.get(MODEL) and rows.get(LINEAR):
-        own, linear = medians(rows[MODEL]), medians(rows[LINEAR])
-        worse = [TITLES[key] for key in NAMES if key in own and key in linear and own[key] >= linear[key]]
-        lines.append(f"{title}: better than linear PCA in every column but {', '.join(worse) or 'none'} (medians).")
-    return [*lines, ""] if lines else []
+def _plain(figures: Figures) -> dict[str, float | None]:
+    return {key: round(value, 3) if np.isfinite(value) else None for key, value in asdict(figures).items()}
 
 
 def random_table(report: RandomReport) -> list[str]:
@@ -92,18 +106,6 @@ def random_table(report: RandomReport) -> list[str]:
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return [*lines, ""]
-
-
-def sound_documents(names: Sequence[str], rows: Rows) -> list[dict[str, Any]]:
-    """Return the figures of every single sound for JSON; what a sound does not have is null."""
-
-    def plain(figures: Figures) -> dict[str, float | None]:
-        return {key: round(value, 3) if np.isfinite(value) else None for key, value in asdict(figures).items()}
-
-    return [
-        {"sound": name} | {row: plain(figures[i]) for row, figures in rows.items() if i < len(figures)}
-        for i, name in enumerate(names)
-    ]
 
 
 def _table_head(titles: Sequence[str]) -> list[str]:

@@ -1,8 +1,8 @@
 """How far one sound is from another: the figures that models are judged by, and what each of them means.
 
 Both sounds are resampled to 44.1 kHz (soxr). They begin together: an original at its onset, as the trainer cuts it, a
-decoded sound at its key press, so that one that comes late is late in every figure. They are compared over the length of
-the original (what is missing is silence, what goes on is not heard), both with their peak at 1 except for the level.
+decoded sound at its key press, so that one that comes late is late in every figure. They are compared over the length
+of the original (what is missing is silence, what goes on is not heard), both with their peak at 1 except for the level.
 Stereo sounds are compared channel by channel.
 
 * log-mel: mean |dB| over 128 mel bands from 20 to 20,000 Hz, FFT 2048, hop 512, floor 80 dB below each sound's maximum;
@@ -131,7 +131,8 @@ def mel_filters(sample_rate: int) -> Array:
     middle = edges[1:-1, None]
     low, high = np.minimum(edges[:-2, None], middle - bin_hz), np.maximum(edges[2:, None], middle + bin_hz)
     triangles = np.minimum((bins - low) / (middle - low), (high - bins) / (high - middle))
-    return np.maximum(triangles, 0).astype(np.float32)
+    filters: Array = np.maximum(triangles, 0).astype(np.float32)
+    return filters
 
 
 def spectrogram(audio: Array) -> npt.NDArray[np.complexfloating[Any, Any]]:

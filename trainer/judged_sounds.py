@@ -46,7 +46,7 @@ class Judged:
 
     ``training`` and ``held_out`` are judged. ``known`` are all training sounds, for comparison, empty if it is not told
     which they are; ``own`` are all sounds of the model's own folder, held-out ones included, whose labels index
-    ``classes``.
+    ``classes``; empty as well if it is not told.
     """
 
     path: Path
@@ -77,15 +77,13 @@ def gather(model: str, folder: Path, selection: Selection) -> Judged:
     else:
         trained, clips = samples, training_split(samples, run)
         training, held_out, known = clips.training, clips.held_out, clips.training
-    if selection.leave_out:
-        known = tuple(clip for clip in known if clip.source != selection.leave_out)
     return Judged(
         path=path,
         model=exported,
         training=_of_sources(training, selection),
         held_out=_of_sources(held_out, selection),
-        known=known,
-        own=trained.clips if trained else (),
+        known=_without(known, selection.leave_out),
+        own=_without(trained.clips if trained else (), selection.leave_out),
         classes=trained.classes if trained else (),
     )
 
@@ -121,9 +119,9 @@ def _check_sources(samples: SampleSet, selection: Selection) -> None:
 
 
 def _of_sources(clips: Sequence[Clip], selection: Selection) -> tuple[Clip, ...]:
-    return tuple(
-        clip
-        for clip in clips
-        if (not selection.leave_out or clip.source != selection.leave_out)
-        and (not selection.only_source or clip.source == selection.only_source)
-    )
+    kept = _without(clips, selection.leave_out)
+    return tuple(clip for clip in kept if selection.only_source in ("", clip.source))
+
+
+def _without(clips: Sequence[Clip], source: str) -> tuple[Clip, ...]:
+    return tuple(clip for clip in clips if not source or clip.source != source)

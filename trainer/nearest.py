@@ -15,7 +15,10 @@ def figure_log_mel(audio: Array, sample_rate: int) -> Array:
 
 
 def log_mel_distance_db(own: Array, other: Array) -> float:
-    """Return the mean |dB| between two log-mel spectrograms over the length of ``own``; what ``other`` lacks is silence."""
+    """Return the mean |dB| between two log-mel spectrograms over the length of ``own``.
+
+    What ``other`` lacks is silence, 80 dB below its maximum.
+    """
     windows = min(own.shape[1], other.shape[1])
     difference = float(np.abs(own[:, :windows] - other[:, :windows]).sum())
     difference += float(np.abs(own[:, windows:] - (other.max() - MEL_RANGE_DB)).sum())
@@ -48,10 +51,14 @@ class KnownSounds:
         return len(self.log_mels) == len(self.clips)
 
     def distances_db(self, own: Array, other_than: str | None = None) -> npt.NDArray[np.float64]:
-        """Return the log-mel distance of a spectrogram from each known sound; infinite for group ``other_than``."""
+        """Return the log-mel distance of a spectrogram from each known sound.
+
+        Sounds of the group ``other_than`` are infinitely far, unless all are of that group.
+        """
         distances = np.array([log_mel_distance_db(own, known) for known in self.log_mels])
-        if other_than is not None:
-            distances[self._groups == other_than] = np.inf
+        excluded = self._groups[: len(distances)] == other_than
+        if not excluded.all():
+            distances[excluded] = np.inf
         return distances
 
     def nearest_db(self, own: Array, other_than: str | None = None) -> float:

@@ -97,7 +97,7 @@ def _draw_sound(axes: Any, name: str, original: Floats, decoded: Floats, rate: i
     highest = log_mel(real, rate).max()
     for cell, waveform in zip(axes[:2], (real, made), strict=True):
         _draw_spectrogram(cell, waveform, rate, float(highest))
-    axes[0].set_title(f"{name[:34]} · {1000 * frames / rate:.0f} ms", fontsize=8, loc="left", color=colour)
+    axes[0].set_title(f"{name[:40]} · {1000 * frames / rate:.0f} ms", fontsize=8, loc="left", color=colour)
     for waveform, line in ((real, "black"), (made, "red")):
         axes[2].plot(envelope(waveform, rate), color=line, linewidth=0.9)
     axes[2].set_axis_on()

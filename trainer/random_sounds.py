@@ -102,7 +102,8 @@ def draw_sounds(model: ExportedModel, name: str, count: int, seed: int = 0) -> l
     metadata = model.metadata
     label = metadata.classes.index(name)
     part = metadata.model_copy(update={"prior": tuple(part for part in metadata.prior if part.label == label)})
-    generator = np.random.default_rng(seed)
+    # Each class its own draws: with the same ones a fault of one draw would be counted in every class.
+    generator = np.random.default_rng([seed, label])
     latents = np.array([draw(part, generator) for _ in range(count)], np.float32)
     decoded = model.decode(latents, min(LONGEST_SECONDS, metadata.longest_note_seconds), seed=seed)
     return [RandomSound(name, audio) for audio in decoded]

@@ -13,7 +13,10 @@ from trainer.figures import Figures, at_figure_rate, compare
 
 
 class EvaluatedClip(Protocol):
-    """A real sound: ``audio`` float32 [channels, frames], onset at frame 0, peak 1; variants of a sample share a group."""
+    """A real sound: ``audio`` float32 [channels, frames], onset at frame 0, peak 1.
+
+    Variants of one source sample share a group.
+    """
 
     @property
     def path(self) -> Path:
