@@ -1,9 +1,9 @@
 """How far a sound is from the one it should be, as far as ears can tell.
 
 Spectra at several resolutions (Yamamoto et al. 2020, arXiv:1910.11480), levels in mel bands, and the level over short
-stretches of time: without the last, attacks come out at half their height. Phase is left alone,
-because where it cannot be foretold asking for it makes sounds quieter, but for low frequencies at the onset: there
-the shape of the first cycles is the punch of a kick.
+stretches of time: without the last, attacks come out at half their height. Phase is left alone, because where it cannot
+be foretold asking for it makes sounds quieter; but at the onset the rectified waveform is followed within milliseconds,
+which tells the first cycles of a kick apart without asking which way up they are.
 """
 
 from functools import cache
@@ -88,17 +88,18 @@ def _loudest_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: Lo
     return torch.stack(terms).mean()
 
 
-def _onset_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: LossSettings) -> Tensor:
-    """Relative error of the complex spectrum of the first stretches, low frequencies only, of sounds at their onset."""
-    terms = []
-    for frames in settings.onset_frames:
-        fade = torch.hann_window(2 * frames, device=output.device)[frames:]
-        bins = max(2, round(settings.onset_below_hz * frames / settings.sample_rate) + 1)
-        out, aim = (torch.fft.rfft(x[:, :frames] * fade)[:, :bins] for x in (output, target))
-        error = torch.sqrt((out.real - aim.real) ** 2 + (out.imag - aim.imag) ** 2 + 1e-12).sum(dim=1)
-        sizes = aim.abs().sum(dim=1) + settings.onset_floor * frames
-        terms.append((error / sizes * at_onset).sum() / at_onset.sum().clamp(min=1))
-    return torch.stack(terms).mean()
+def _beginning_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: LossSettings) -> Tensor:
+    """Relative error of the rectified and smoothed first stretch, of sounds at their onset.
+
+    It follows the first cycles of a low sound one by one, whichever way up they are.
+    """
+    smooth = settings.beginning_smooth_frames
+    out, aim = (
+        F.avg_pool1d(x[:, : settings.beginning_frames].abs().unsqueeze(1), smooth, smooth // 3).squeeze(1)
+        for x in (output, target)
+    )
+    error = (out - aim).abs().sum(dim=1) / (aim.sum(dim=1) + settings.envelope_floor * aim.shape[1])
+    return (error * at_onset).sum() / at_onset.sum().clamp(min=1)
 
 
 def _sides(audio: Tensor) -> Tensor:
@@ -139,14 +140,14 @@ def reconstruction_loss(
     envelope = torch.stack(
         [_envelope_term(output, target, frames, settings.envelope_floor) for frames in settings.envelope_frames]
     ).mean()
-    onset = _onset_term(output, target, begins, settings)
+    beginning = _beginning_term(output, target, begins, settings)
     highest = _loudest_term(output, target, begins, settings)
     total = (
         convergence
         + settings.log_magnitude_weight * log_magnitude
         + settings.log_mel_weight * log_mel
         + settings.envelope_weight * envelope
-        + settings.onset_weight * onset
+        + settings.beginning_weight * beginning
         + settings.loudest_weight * highest
     )
     return {
@@ -155,7 +156,7 @@ def reconstruction_loss(
         "log_magnitude": log_magnitude,
         "log_mel": log_mel,
         "envelope": envelope,
-        "onset": onset,
+        "beginning": beginning,
         "loudest": highest,
     }
 

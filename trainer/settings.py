@@ -111,12 +111,11 @@ class LossSettings:
     loudest_frames: tuple[int, ...] = (64, 2048)
     """Stretches of which the loudest is compared in level, so that sounds come out as loud as they are."""
     loudest_weight: float = 0.3
-    onset_frames: tuple[int, ...] = (512, 2048)
-    """Stretches after the onset whose low frequencies are compared with their phase."""
-    onset_below_hz: float = 800.0
-    onset_floor: float = 0.05
-    """Mean amplitude at the onset below which a sound's low end no longer asks for relative precision."""
-    onset_weight: float = 0.3
+    beginning_frames: int = 4096
+    """Stretch after the onset that is compared in its finest envelope."""
+    beginning_smooth_frames: int = 72
+    """Over how much the rectified waveform is smoothed there: 1.5 ms."""
+    beginning_weight: float = 0.5
     beta: float = 0.0005
     """Weight of the KL term once it is warm."""
     kl_warm_up: float = 0.1
