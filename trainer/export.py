@@ -24,7 +24,7 @@ from runtime.onnx_file import with_metadata_props
 from trainer.decoders.spectral_noise import SpectralNoiseDecoder
 from trainer.encoder import Encoder
 from trainer.exported import cpu_session
-from trainer.mono_and_stereo import ONLY_IN_STEREO, to_mono, to_stereo
+from trainer.mono_and_stereo import to_mono, to_stereo
 from trainer.vae import VariationalAutoencoder
 
 OPSET = 20
@@ -215,16 +215,15 @@ def load_weights(vae: VariationalAutoencoder, decoder_path: Path, encoder_path: 
     """
     channels = read_decoder_metadata(decoder_path).channels
     found = _initialisers(decoder_path) | _initialisers(encoder_path)
-    parameters = dict(vae.named_parameters())
+    parameters = {name: ours.detach() for name, ours in vae.named_parameters()}
     if channels < vae.channels:
-        found = to_stereo(found) | {name: torch.zeros_like(parameters[name]) for name in ONLY_IN_STEREO}
+        found = to_stereo(found, parameters)
     elif channels > vae.channels:
-        found = to_mono(found)
+        found = to_mono(found, parameters)
     missing = [name for name, ours in parameters.items() if name not in found or found[name].shape != ours.shape]
     if not missing:
-        with torch.no_grad():
-            for name, ours in parameters.items():
-                ours.copy_(found[name])
+        for name, ours in parameters.items():
+            ours.copy_(found[name])
     return missing
 
 

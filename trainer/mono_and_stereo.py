@@ -1,7 +1,8 @@
 """Weights of a mono model for a stereo one to begin with, and the other way round.
 
 A stereo model hears and writes the middle as a mono model does (log_mel.py, decoders/stereo.py), so the middle takes
-the mono weights as they are, and gives them back. What a stereo model hears of the side begins at nothing. What it
+the mono weights as they are, and gives them back. What a stereo model hears of the sides begins at random, as in a
+fresh model: a sound in the middle has nothing there, and others have to be told apart from the first step on. What it
 writes there begins as a faint copy of the middle, since what is silent does not learn.
 """
 
@@ -13,31 +14,32 @@ from torch import Tensor
 SIDE_BEGINS_AT = math.log(0.01)
 """Level of the side where a mono model becomes a stereo one: 40 dB below the middle."""
 
-_HEARING = {
-    "encoder.attack.layers.0.weight": 3,
-    "encoder.whole.layers.0.weight": 3,
-    "encoder.first_cycles.layer.weight": 2,
-}
-"""Layers whose inputs are one view after the other, the middle first, and how many views of stereo there are."""
+_HEARING = (
+    "encoder.attack.layers.0.weight",
+    "encoder.whole.layers.0.weight",
+    "encoder.first_cycles.layer.weight",
+)
+"""Layers whose inputs are the middle and then what the sides have besides."""
 _WRITING = ("oscillators.write", "oscillators.detune", "noise_bands.write", "transient.write")
 _WRITING_NAMES = tuple(f"decoder.{layer}.{kind}" for layer in _WRITING for kind in ("weight", "bias"))
 """Layers whose outputs are the middle and then the side."""
-ONLY_IN_STEREO = ("decoder.lean.write.weight", "decoder.lean.write.bias")
-"""Zeros in a model that leans nowhere."""
+_ONLY_IN_STEREO = ("decoder.lean.write.weight", "decoder.lean.write.bias")
 
 
-def to_stereo(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Weights by name of a mono model → those of a stereo model that sounds like it, all in the middle.
+def to_stereo(mono: dict[str, Tensor], fresh: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of a stereo model that sounds like a mono one, all in the middle.
 
-    The parameters in :data:`ONLY_IN_STEREO` are not among them: they begin at zero.
+    Args:
+        mono: weights of the mono model by name; what another architecture lacks or has in another shape stays so.
+        fresh: those of an untrained stereo model.
     """
-    found = dict(weights)
-    for name, views in _HEARING.items():
-        if name in found:
-            found[name] = torch.cat([found[name], *[torch.zeros_like(found[name])] * (views - 1)], dim=1)
-    for name in _WRITING_NAMES:
-        if name in found:
-            found[name] = torch.cat([found[name], _side(name, found[name])])
+    found = mono | {name: fresh[name] for name in _ONLY_IN_STEREO}
+    for name in set(_HEARING) & set(mono):
+        middle, beside = mono[name], fresh[name][:, mono[name].shape[1] :]
+        if middle.shape[0] == beside.shape[0] and middle.shape[2:] == beside.shape[2:]:
+            found[name] = torch.cat([middle, beside], dim=1)
+    for name in set(_WRITING_NAMES) & set(mono):
+        found[name] = torch.cat([mono[name], _side(name, mono[name])])
     return found
 
 
@@ -56,13 +58,16 @@ def _side(name: str, middle: Tensor) -> Tensor:
     return side
 
 
-def to_mono(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Weights by name of a stereo model → those of a mono model that sounds like its middle."""
-    found = {name: tensor for name, tensor in weights.items() if name not in ONLY_IN_STEREO}
-    for name, views in _HEARING.items():
-        if name in found:
-            found[name] = found[name][:, : found[name].shape[1] // views]
-    for name in _WRITING_NAMES:
-        if name in found:
-            found[name] = found[name][: len(found[name]) // 2]
+def to_mono(stereo: dict[str, Tensor], fresh: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of a mono model that sounds like the middle of a stereo one.
+
+    Args:
+        stereo: weights of the stereo model by name; what another architecture lacks stays so.
+        fresh: those of an untrained mono model.
+    """
+    found = {name: weights for name, weights in stereo.items() if name not in _ONLY_IN_STEREO}
+    for name in set(_HEARING) & set(stereo):
+        found[name] = stereo[name][:, : fresh[name].shape[1]]
+    for name in set(_WRITING_NAMES) & set(stereo):
+        found[name] = stereo[name][: len(fresh[name])]
     return found
