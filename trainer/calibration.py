@@ -13,8 +13,8 @@ import cyclopts
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
+from sklearn.cluster import KMeans
 from sklearn.covariance import LedoitWolf
-from sklearn.mixture import GaussianMixture
 
 from runtime.contract import Axis, DecoderMetadata, MapPoint, PriorComponent, read_decoder_metadata, write_metadata
 from runtime.errors import LatentbridgeError
@@ -164,34 +164,42 @@ def map_points(posterior: Posterior, most: int) -> tuple[MapPoint, ...]:
 
 
 def fit_prior(posterior: Posterior, classes: int, settings: CalibrationSettings) -> tuple[PriorComponent, ...]:
-    """Fit a Gaussian mixture with full covariances to the aggregate posterior.
+    """Fit a Gaussian mixture to the aggregate posterior: some components per class, which share their shape.
 
-    A class with enough sounds is one component under its label (covariance shrunk after Ledoit and Wolf, J.
-    Multivariate Analysis 88, 2004); all other sounds share components found by expectation maximisation.
+    One Gaussian per class would be wide enough to reach into the others: a class is a bent and patchy region. Its
+    components are the clusters of its sounds (k-means), and their common covariance is that of the sounds around their
+    clusters' middles, shrunk after Ledoit and Wolf (J. Multivariate Analysis 88, 2004), plus the posteriors' own.
+    Sounds of classes too small to tell their shape, and sounds without a class, are taken together.
     """
     everything = np.arange(len(posterior.labels))
     parts = [(label, everything[posterior.labels == label]) for label in range(classes)]
     named = [(label, members) for label, members in parts if len(members) >= settings.least_class_sounds]
-    components = [_component(posterior, members, label) for label, members in named]
     rest = everything[~np.isin(posterior.labels, [label for label, _ in named])]
-    if len(rest):
-        count = max(1, min(settings.unnamed_components, len(rest) // settings.least_class_sounds))
-        mixture = GaussianMixture(count, covariance_type="diag", reg_covar=1e-2, random_state=0)
-        owner = mixture.fit_predict(posterior.means[rest]) if count > 1 else np.zeros(len(rest), int)
-        components += [_component(posterior, rest[owner == k], -1) for k in range(count) if (owner == k).any()]
-    return tuple(components)
+    components = [part for label, members in named for part in _components(posterior, members, label, settings)]
+    return tuple(components + (_components(posterior, rest, -1, settings) if len(rest) else []))
 
 
-def _component(posterior: Posterior, members: npt.NDArray[np.int64], label: int) -> PriorComponent:
+def _components(
+    posterior: Posterior, members: npt.NDArray[np.int64], label: int, settings: CalibrationSettings
+) -> list[PriorComponent]:
+    """Components of one class, whose sounds are ``members`` of the posterior; their weights add up to its share."""
     means = posterior.means[members]
-    between = LedoitWolf().fit(means).covariance_ if len(members) > 1 else 0.0
+    count = max(1, min(settings.most_class_components, len(members) // settings.least_component_sounds))
+    owner = KMeans(count, n_init=4, random_state=0).fit_predict(means) if count > 1 else np.zeros(len(members), int)
+    clusters = [owner == k for k in range(count) if (owner == k).any()]
+    around = np.concatenate([means[cluster] - means[cluster].mean(0) for cluster in clusters])
+    between = LedoitWolf(assume_centered=True).fit(around).covariance_ if len(members) > 1 else 0.0
     covariance = between + np.diag(posterior.variances[members].mean(0))
-    return PriorComponent(
-        weight=len(members) / len(posterior.means),
-        mean=_vector(means.mean(0)),
-        scale=tuple(_vector(row) for row in np.linalg.cholesky(covariance)),
-        label=label,
-    )
+    scale = tuple(_vector(row) for row in np.linalg.cholesky(covariance))
+    return [
+        PriorComponent(
+            weight=float(cluster.sum()) / len(posterior.means),
+            mean=_vector(means[cluster].mean(0)),
+            scale=scale,
+            label=label,
+        )
+        for cluster in clusters
+    ]
 
 
 def key_map(

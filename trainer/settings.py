@@ -211,8 +211,9 @@ class CalibrationSettings:
     high_percentile: float = 98.0
     least_class_sounds: int = 12
     """A class with fewer sounds than this has no component of the prior of its own."""
-    unnamed_components: int = 4
-    """The most components of the prior for sounds without a class of their own."""
+    most_class_components: int = 8
+    least_component_sounds: int = 10
+    """The prior has a component for every so many sounds of a class, up to ``most_class_components``."""
     most_map_points: int = 400
     level_sounds: int = 384
     """How many sounds are decoded to find the model's level, and to choose those that the keys play."""
