@@ -13,6 +13,8 @@ from torch import Tensor, nn
 LOG_FLOOR = 1e-5
 """Mel amplitude (full scale 1) below which everything counts as silence: −100 dB."""
 STEREO_VIEWS = 3
+BALANCE = 4.0
+"""How much finer the difference of left and right is heard than the levels: 9 dB are 1."""
 
 
 def mel_filters(bands: int, window_frames: int, sample_rate: int, lowest_hz: float = 20.0) -> Tensor:
@@ -112,7 +114,7 @@ class LogMel(nn.Module):
             levels = torch.nn.functional.pad(levels, (0, self.times - levels.shape[-1]), value=_SILENCE)
         if levels.shape[1] > 1:
             middle, side, left, right = levels.unbind(1)
-            levels = torch.stack([middle, side - _SILENCE, left - right], dim=1)
+            levels = torch.stack([middle, side - _SILENCE, (left - right) * BALANCE], dim=1)
         return levels.flatten(1, 2)
 
     def _in_training(self, audio: Tensor) -> Tensor:

@@ -52,7 +52,7 @@ def _decoder(side_level: float, lean: float = 0.0) -> SpectralNoiseDecoder:
         partials.weight[2 * SMALL.oscillators :] = 0.0
         partials.bias.view(2, 2, -1)[1, 0] = side_level - 4.5
         decoder.transient.write.weight.zero_()
-        decoder.lean.write.bias.fill_(lean)
+        decoder.lean.place.bias.fill_(lean)
     return decoder
 
 

@@ -36,11 +36,11 @@ class SpectralNoiseDecoder(nn.Module):
             over = band_interpolation(
                 settings.noise_bands, self.noise_bands.coefficients, settings.sample_rate, frequency
             )
-            self.lean = Lean(settings.trunk_channels, self.noise_bands.interpolation, over)
+            self.lean = Lean(settings.latent_size, settings.trunk_channels, self.noise_bands.interpolation, over)
 
-    def _leans(self, hidden: Tensor) -> tuple[Tensor | None, Tensor | None]:
+    def _leans(self, latent: Tensor, hidden: Tensor) -> tuple[Tensor | None, Tensor | None]:
         """How far the middle's noise and partials lean; a mono sound has no sides."""
-        return self.lean(hidden) if self.channels == 2 else (None, None)
+        return self.lean(latent, hidden) if self.channels == 2 else (None, None)
 
     def state_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the states of ``step`` without the voices axis.
@@ -80,7 +80,7 @@ class SpectralNoiseDecoder(nn.Module):
         hidden, next_past = self.trunk.step(latent, time_hops, states[_STATES_BEFORE_TRUNK:])
 
         fresh = (1 - started).unsqueeze(1)
-        noise_lean, lean = self._leans(hidden)
+        noise_lean, lean = self._leans(latent, hidden)
         detuned = states[_DETUNED] + self.oscillators.detuned_turns(hidden)
         detuned = detuned - torch.floor(detuned)
         real, imaginary = self.oscillators.amplitudes(hidden, hop_index, detuned, lean)
@@ -138,7 +138,7 @@ class SpectralNoiseDecoder(nn.Module):
         # One row per hop, the hop before the stretch included; below, that one is only ever the past of another.
         rows = (len(latent), hops + 1)
         in_note = (hop_index >= 0).to(latent.dtype).unsqueeze(-1)
-        noise_lean, lean = self._leans(hidden.flatten(0, 1))
+        noise_lean, lean = self._leans(latent.repeat_interleave(hops + 1, dim=0), hidden.flatten(0, 1))
         detuned = self.oscillators.detuned_turns(hidden.flatten(0, 1)).unflatten(0, rows) * in_note
         detuned = torch.cumsum(detuned, dim=1).flatten(0, 1)
         real, imaginary = self.oscillators.amplitudes(hidden.flatten(0, 1), hop_index.flatten(0, 1), detuned, lean)

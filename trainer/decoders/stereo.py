@@ -28,23 +28,31 @@ def leaning(middle_and_side: Tensor, lean: Tensor) -> Tensor:
 
 
 class Lean(nn.Module):
-    """Hidden vectors → how far the middle leans to the left, −1…1, at every noise coefficient and every oscillator.
+    """Latent and hidden vectors → how far the middle leans to the left, −1…1, at noise coefficients and oscillators.
+
+    Where a sound stands is mostly a matter of the whole sound, so it is read from the latent itself; the hidden vectors
+    add what moves.
 
     Args:
+        latent_size: numbers of a latent.
         trunk_channels: size of the hidden vectors.
         over_noise: [bands, coefficients], spreads bands over the coefficients of the noise.
         over_oscillators: [bands, oscillators], spreads them over the oscillators.
     """
 
-    def __init__(self, trunk_channels: int, over_noise: Tensor, over_oscillators: Tensor) -> None:
+    def __init__(self, latent_size: int, trunk_channels: int, over_noise: Tensor, over_oscillators: Tensor) -> None:
         super().__init__()
-        self.write = nn.Linear(trunk_channels, len(over_noise))
+        self.place = nn.Linear(latent_size, len(over_noise))
+        self.move = nn.Linear(trunk_channels, len(over_noise), bias=False)
         self.register_buffer("over_noise", over_noise, persistent=False)
         self.register_buffer("over_oscillators", over_oscillators, persistent=False)
-        nn.init.zeros_(self.write.weight)
-        nn.init.zeros_(self.write.bias)
+        for weights in self.parameters():
+            nn.init.zeros_(weights)
 
-    def forward(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Return [rows, 1, 1, coefficients] and [rows, 1, oscillators] for ``hidden`` [rows, trunk_channels]."""
-        lean = torch.tanh(self.write(hidden)).unsqueeze(1)
+    def forward(self, latent: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Return [rows, 1, 1, coefficients] and [rows, 1, oscillators].
+
+        ``latent`` is [rows, latent_size], ``hidden`` [rows, trunk_channels].
+        """
+        lean = torch.tanh(self.place(latent) + self.move(hidden)).unsqueeze(1)
         return (lean @ self.over_noise).unsqueeze(1), lean @ self.over_oscillators
