@@ -7,7 +7,7 @@ import torch
 
 from trainer.decoders.spectral_noise import SpectralNoiseDecoder
 from trainer.decoders.stereo import left_and_right
-from trainer.log_mel import middle_and_side
+from trainer.log_mel import LogMel, middle_and_side
 from trainer.losses import reconstruction_loss
 from trainer.settings import LossSettings, ModelSettings
 from trainer.vae import VariationalAutoencoder
@@ -84,6 +84,24 @@ def test_half_a_lean_makes_one_side_three_times_as_large_as_the_other() -> None:
 def test_middle_and_side_of_left_and_right_are_what_they_were_made_of() -> None:
     sides = torch.randn(3, 2, 50)
     torch.testing.assert_close(middle_and_side(left_and_right(sides)), sides)
+
+
+def test_the_middle_is_heard_alike_whatever_is_on_the_side_and_the_side_and_the_balance_are_heard_by_themselves() -> (
+    None
+):
+    hears = LogMel(512, 30, bands=20, sample_rate=48_000, channels=2)
+    middle, side = torch.rand(2, 1, 1, 7_000) * 2 - 1
+    narrow, wide, leftish, rightish = (
+        hears(left_and_right(torch.cat([middle, share], dim=1))).unflatten(1, (3, 20))[0]
+        for share in (0 * side, 0.5 * side, 0.5 * middle, -0.5 * middle)
+    )
+    for other in (wide, leftish, rightish):
+        torch.testing.assert_close(other[0], narrow[0], atol=1e-4, rtol=0)
+    assert not narrow[1:].any()
+    assert (wide[1, :, :25] > 0.5).all()
+    # Three times the amplitude: the logarithm of 3, wherever there is sound.
+    torch.testing.assert_close(leftish[2, :, :25], torch.full((20, 25), 1.0986), atol=0.01, rtol=0)
+    torch.testing.assert_close(rightish[2], -leftish[2], atol=1e-3, rtol=0)
 
 
 def test_the_encoder_tells_wide_from_narrow_and_left_from_right() -> None:
