@@ -86,9 +86,7 @@ def test_middle_and_side_of_left_and_right_are_what_they_were_made_of() -> None:
     torch.testing.assert_close(middle_and_side(left_and_right(sides)), sides)
 
 
-def test_the_middle_is_heard_alike_whatever_is_on_the_side_and_the_side_and_the_balance_are_heard_by_themselves() -> (
-    None
-):
+def test_middle_side_and_balance_are_heard_each_by_itself() -> None:
     hears = LogMel(512, 30, bands=20, sample_rate=48_000, channels=2)
     middle, side = torch.rand(2, 1, 1, 7_000) * 2 - 1
     narrow, wide, leftish, rightish = (
