@@ -28,6 +28,6 @@ def make_optimisers(
             adjust_lr_fn="match_rms_adamw",
         ),
         torch.optim.AdamW(
-            others, lr=rate, betas=(settings.beta_1, settings.beta_2), weight_decay=settings.weight_decay
+            others, lr=rate, betas=(settings.beta_1, settings.beta_2), weight_decay=settings.weight_decay, fused=True
         ),
     )
