@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from trainer.decoders.spectral_noise import SpectralNoiseDecoder
-from trainer.decoders.stereo import left_and_right
+from trainer.decoders.stereo import LEAN_REACH, left_and_right
 from trainer.log_mel import LogMel, middle_and_side
 from trainer.losses import reconstruction_loss
 from trainer.settings import LossSettings, ModelSettings
@@ -52,7 +52,7 @@ def _decoder(side_level: float, lean: float = 0.0) -> SpectralNoiseDecoder:
         partials.weight[2 * SMALL.oscillators :] = 0.0
         partials.bias.view(2, 2, -1)[1, 0] = side_level - 4.5
         decoder.transient.write.weight.zero_()
-        decoder.lean.place.bias.fill_(lean)
+        decoder.lean.place.bias.fill_(lean / LEAN_REACH)
     return decoder
 
 

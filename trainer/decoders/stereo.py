@@ -12,6 +12,9 @@ the side. The same share places the partials.
 import torch
 from torch import Tensor, nn
 
+LEAN_REACH = 10.0
+"""How much further a step of training moves the lean than other outputs; without it panned sounds are learnt last."""
+
 
 def left_and_right(middle_and_side: Tensor) -> Tensor:
     """Sum and difference of middle and side, [rows, 2, …]; mono, [rows, 1, …], stays as it is."""
@@ -54,5 +57,5 @@ class Lean(nn.Module):
 
         ``latent`` is [rows, latent_size], ``hidden`` [rows, trunk_channels].
         """
-        lean = torch.tanh(self.place(latent) + self.move(hidden)).unsqueeze(1)
+        lean = torch.tanh(LEAN_REACH * (self.place(latent) + self.move(hidden))).unsqueeze(1)
         return (lean @ self.over_noise).unsqueeze(1), lean @ self.over_oscillators
