@@ -56,14 +56,22 @@ def loudest_level(audio: Tensor, settings: LossSettings) -> Tensor:
     return bands.amax(dim=(1, 2)).view(len(audio), -1).amax(dim=1)
 
 
+def _of_whole_sounds(sizes: Tensor, sides: int) -> Tensor:
+    """The mean size of all sides of each sound, for each of them; [sounds × sides] both.
+
+    What errors are divided by: relative to a side that is silent, any sound there would outweigh all else.
+    """
+    return sizes.view(-1, sides).mean(dim=1).repeat_interleave(sides)
+
+
 def _spectral_terms(
-    output: Tensor, target: Tensor, loudest: Tensor, frames: int, settings: LossSettings
+    output: Tensor, target: Tensor, loudest: Tensor, sides: int, frames: int, settings: LossSettings
 ) -> tuple[Tensor, ...]:
     """Convergence, log magnitude and log mel at one window size; ``loudest`` as of :func:`loudest_level`, [sounds]."""
     out_level, aim_level = _levels(output, frames), _levels(target, frames)
     # A steady tone stands out of its window by the root of the window's length.
     floor = (loudest * settings.level_floor * (frames / REFERENCE_FRAMES) ** 0.5).view(-1, 1, 1)
-    sizes = aim_level.sum(dim=(1, 2)) + settings.convergence_floor * aim_level[0].numel()
+    sizes = _of_whole_sounds(aim_level.sum(dim=(1, 2)), sides) + settings.convergence_floor * aim_level[0].numel()
     convergence = ((out_level - aim_level).abs().sum(dim=(1, 2)) / sizes).mean()
     log_magnitude = (torch.log(out_level + floor) - torch.log(aim_level + floor)).abs().mean()
     bands = min(settings.mel_bands, frames // 8)
@@ -88,7 +96,7 @@ def _loudest_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: Lo
     return torch.stack(terms).mean()
 
 
-def _beginning_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: LossSettings) -> Tensor:
+def _beginning_term(output: Tensor, target: Tensor, at_onset: Tensor, sides: int, settings: LossSettings) -> Tensor:
     """Relative error of the rectified and smoothed first stretch, of sounds at their onset.
 
     It follows the first cycles of a low sound one by one, whichever way up they are.
@@ -98,7 +106,8 @@ def _beginning_term(output: Tensor, target: Tensor, at_onset: Tensor, settings: 
         F.avg_pool1d(x[:, : settings.beginning_frames].abs().unsqueeze(1), smooth, smooth // 3).squeeze(1)
         for x in (output, target)
     )
-    error = (out - aim).abs().sum(dim=1) / (aim.sum(dim=1) + settings.envelope_floor * aim.shape[1])
+    sizes = _of_whole_sounds(aim.sum(dim=1), sides) + settings.envelope_floor * aim.shape[1]
+    error = (out - aim).abs().sum(dim=1) / sizes
     return (error * at_onset).sum() / at_onset.sum().clamp(min=1)
 
 
@@ -128,19 +137,20 @@ def reconstruction_loss(
     loudest = loudest_level(target, settings) if loudest is None else loudest
     begins = torch.zeros(len(output)) if at_onset is None else at_onset
     output, target = _sides(output), _sides(target)
-    loudest, begins = (per_sound.to(output).repeat_interleave(output.shape[1]) for per_sound in (loudest, begins))
+    sides = output.shape[1]
+    loudest, begins = (per_sound.to(output).repeat_interleave(sides) for per_sound in (loudest, begins))
     output, target = output.flatten(0, 1), target.flatten(0, 1)
 
     def spectral_terms(frames: int) -> tuple[Tensor, ...]:
         silence = (round(shift * frames / WINDOWS_OVERLAP), 0)
-        return _spectral_terms(F.pad(output, silence), F.pad(target, silence), loudest, frames, settings)
+        return _spectral_terms(F.pad(output, silence), F.pad(target, silence), loudest, sides, frames, settings)
 
     per_window = [spectral_terms(frames) for frames in settings.window_frames]
     convergence, log_magnitude, log_mel = (torch.stack(term).mean() for term in zip(*per_window, strict=True))
     envelope = torch.stack(
         [_envelope_term(output, target, frames, settings.envelope_floor) for frames in settings.envelope_frames]
     ).mean()
-    beginning = _beginning_term(output, target, begins, settings)
+    beginning = _beginning_term(output, target, begins, sides, settings)
     highest = _loudest_term(output, target, begins, settings)
     total = (
         convergence

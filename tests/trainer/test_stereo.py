@@ -143,3 +143,13 @@ def test_sides_against_each_other_are_far_from_sides_together() -> None:
     together, against = torch.cat([tone, tone], dim=1), torch.cat([tone, -tone], dim=1)
     assert _distance(together, together) < 1e-3
     assert _distance(against, together) > 2
+
+
+def test_a_faint_side_of_a_sound_in_the_middle_is_an_error_in_proportion_to_the_sound() -> None:
+    n = torch.arange(8192)
+    middle = (torch.sin(0.02 * n) * torch.exp(-n / 3000)).expand(2, 1, -1)
+    target = left_and_right(torch.cat([middle, 0 * middle], dim=1))
+    faint = left_and_right(torch.cat([middle, 0.01 * middle], dim=1))
+    terms = reconstruction_loss(faint, target, LossSettings(), at_onset=torch.ones(2))
+    assert 0 < float(terms["convergence"]) < 0.02
+    assert 0 < float(terms["beginning"]) < 0.02
