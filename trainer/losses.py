@@ -18,6 +18,8 @@ from trainer.settings import LossSettings
 WINDOWS_OVERLAP = 2
 """Each window steps by this part of itself. Where the windows lie is drawn anew at every step, so that no grid of times
 is favoured; more overlap costs time and brings nothing."""
+LEAST_SIDE = 0.1
+"""A side that is smaller than this share of the sound is judged as if it were as large."""
 REFERENCE_FRAMES = 2048
 """Window of the level that floors are measured from."""
 
@@ -56,12 +58,14 @@ def loudest_level(audio: Tensor, settings: LossSettings) -> Tensor:
     return bands.amax(dim=(1, 2)).view(len(audio), -1).amax(dim=1)
 
 
-def _of_whole_sounds(sizes: Tensor, sides: int) -> Tensor:
-    """The mean size of all sides of each sound, for each of them; [sounds × sides] both.
+def _of_sides(sizes: Tensor, sides: int) -> Tensor:
+    """What errors of each side are divided by, given how large the sides are; [sounds × sides] both.
 
-    What errors are divided by: relative to a side that is silent, any sound there would outweigh all else.
+    Relative to a side that is silent any sound there would outweigh all else; relative to the whole sound it would be
+    heard of last.
     """
-    return sizes.view(-1, sides).mean(dim=1).repeat_interleave(sides)
+    whole = sizes.view(-1, sides).mean(dim=1).repeat_interleave(sides)
+    return torch.maximum(sizes, LEAST_SIDE * whole)
 
 
 def _spectral_terms(
@@ -71,7 +75,7 @@ def _spectral_terms(
     out_level, aim_level = _levels(output, frames), _levels(target, frames)
     # A steady tone stands out of its window by the root of the window's length.
     floor = (loudest * settings.level_floor * (frames / REFERENCE_FRAMES) ** 0.5).view(-1, 1, 1)
-    sizes = _of_whole_sounds(aim_level.sum(dim=(1, 2)), sides) + settings.convergence_floor * aim_level[0].numel()
+    sizes = _of_sides(aim_level.sum(dim=(1, 2)), sides) + settings.convergence_floor * aim_level[0].numel()
     convergence = ((out_level - aim_level).abs().sum(dim=(1, 2)) / sizes).mean()
     log_magnitude = (torch.log(out_level + floor) - torch.log(aim_level + floor)).abs().mean()
     bands = min(settings.mel_bands, frames // 8)
@@ -106,7 +110,7 @@ def _beginning_term(output: Tensor, target: Tensor, at_onset: Tensor, sides: int
         F.avg_pool1d(x[:, : settings.beginning_frames].abs().unsqueeze(1), smooth, smooth // 3).squeeze(1)
         for x in (output, target)
     )
-    sizes = _of_whole_sounds(aim.sum(dim=1), sides) + settings.envelope_floor * aim.shape[1]
+    sizes = _of_sides(aim.sum(dim=1), sides) + settings.envelope_floor * aim.shape[1]
     error = (out - aim).abs().sum(dim=1) / sizes
     return (error * at_onset).sum() / at_onset.sum().clamp(min=1)
 

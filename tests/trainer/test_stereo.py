@@ -151,5 +151,5 @@ def test_a_faint_side_of_a_sound_in_the_middle_is_an_error_in_proportion_to_the_
     target = left_and_right(torch.cat([middle, 0 * middle], dim=1))
     faint = left_and_right(torch.cat([middle, 0.01 * middle], dim=1))
     terms = reconstruction_loss(faint, target, LossSettings(), at_onset=torch.ones(2))
-    assert 0 < float(terms["convergence"]) < 0.02
-    assert 0 < float(terms["beginning"]) < 0.02
+    assert 0 < float(terms["convergence"]) < 0.06
+    assert 0 < float(terms["beginning"]) < 0.06
