@@ -14,7 +14,7 @@ from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
 from runtime.events import Event, Kind
 from runtime.model_files import find_model
-from trainer.evaluation import log_mel
+from trainer.figures import log_mel
 
 KEYS = {36: "kick", 38: "snare", 37: "rim", 39: "clap", 42: "closed hat", 46: "open hat", 45: "tom", 49: "crash"}
 WALK = (36, 45, 38, 46)

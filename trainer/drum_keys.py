@@ -139,8 +139,9 @@ def _spread(
     """Give keys, in their order, to sounds in the order of a trait: distinct ones while there are enough.
 
     Of many sounds the odd half is left out: it is rarely what the class is known for. The others are cut into as many
-    equal stretches as there are keys. Each key takes from its stretch, of those that no other key has ``taken``, the
-    sound that the model plays most like the original, and among equals the middle one.
+    equal stretches as there are keys. Each key takes from the middle half of its stretch, whose ends are what the class
+    is not known for either, of those that no other key has ``taken``, the sound that the model plays most like the
+    original, and among equals the middle one.
     """
     if len(pool) >= MANY_PER_KEY * len(keys):
         pool = sorted(pool, key=lambda i: (sounds[i].oddness, i))[: len(pool) // 2]
@@ -149,6 +150,8 @@ def _spread(
     for k, key in enumerate(keys):
         begin, end = k * len(ranked) / len(keys), (k + 1) * len(ranked) / len(keys)
         middle = min(int((begin + end) / 2), len(ranked) - 1)
+        quarter = (end - begin) / 4 if end - begin >= MANY_PER_KEY else 0.0
+        begin, end = begin + quarter, end - quarter
         stretch = range(int(begin), min(max(int(end), int(begin) + 1), len(ranked)))
 
         def rank(place: int, middle: int = middle) -> tuple[bool, float, int]:
