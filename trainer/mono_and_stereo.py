@@ -23,7 +23,7 @@ _HEARING = (
 _WRITING = ("oscillators.write", "oscillators.detune", "noise_bands.write", "transient.write")
 _WRITING_NAMES = tuple(f"decoder.{layer}.{kind}" for layer in _WRITING for kind in ("weight", "bias"))
 """Layers whose outputs are the middle and then the side."""
-_ONLY_IN_STEREO = ("decoder.lean.place.weight", "decoder.lean.place.bias", "decoder.lean.move.weight")
+_ONLY_IN_STEREO = ("decoder.image.place.weight", "decoder.image.place.bias", "decoder.image.move.weight")
 
 
 def to_stereo(mono: dict[str, Tensor], fresh: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from trainer.decoders.spectral_noise import SpectralNoiseDecoder
-from trainer.decoders.stereo import LEAN_REACH, left_and_right
+from trainer.decoders.stereo import IMAGE_REACH, left_and_right
 from trainer.log_mel import LogMel, middle_and_side
 from trainer.losses import reconstruction_loss
 from trainer.settings import LossSettings, ModelSettings
@@ -39,7 +39,7 @@ def _played(decoder: SpectralNoiseDecoder, noise_level: float = 1.0) -> tuple[to
     return left, right
 
 
-def _decoder(side_level: float, lean: float = 0.0) -> SpectralNoiseDecoder:
+def _decoder(side_level: float, lean: float = 0.0, width: float = 0.0) -> SpectralNoiseDecoder:
     """An untrained decoder whose noise has one level in the middle and another on the side (natural logarithms)."""
     torch.manual_seed(1)
     decoder = SpectralNoiseDecoder(SMALL, 2).eval()
@@ -52,7 +52,8 @@ def _decoder(side_level: float, lean: float = 0.0) -> SpectralNoiseDecoder:
         partials.weight[2 * SMALL.oscillators :] = 0.0
         partials.bias.view(2, 2, -1)[1, 0] = side_level - 4.5
         decoder.transient.write.weight.zero_()
-        decoder.lean.place.bias.fill_(lean / LEAN_REACH)
+        decoder.image.place.bias[SMALL.noise_bands :] = lean / IMAGE_REACH
+        decoder.image.place.bias[: SMALL.noise_bands] = width / IMAGE_REACH
     return decoder
 
 
@@ -79,6 +80,13 @@ def test_what_leans_all_the_way_sounds_on_one_side_alone(lean: float, louder: in
 def test_half_a_lean_makes_one_side_three_times_as_large_as_the_other() -> None:
     left, right = _played(_decoder(side_level=-30.0, lean=0.5493))  # tanh: 0.5
     torch.testing.assert_close(left, 3 * right, atol=1e-4, rtol=1e-3)
+
+
+def test_no_width_silences_the_side_and_leaves_the_middle_as_it_is() -> None:
+    wide, narrow = (torch.stack(_played(_decoder(side_level=-1.0, width=width))) for width in (0.0, -30.0))
+    torch.testing.assert_close(narrow.sum(dim=0), wide.sum(dim=0), atol=1e-5, rtol=0)
+    assert _db((wide[0] - wide[1]) ** 2) > -20
+    assert _db((narrow[0] - narrow[1]) ** 2) < -120
 
 
 def test_middle_and_side_of_left_and_right_are_what_they_were_made_of() -> None:

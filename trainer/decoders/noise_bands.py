@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from trainer.decoders.stereo import leaning
+from trainer.decoders.stereo import Placing
 from trainer.settings import ModelSettings
 
 LOUDEST = 2.0
@@ -70,13 +70,13 @@ class NoiseBands(nn.Module):
             self.write.weight.mul_(0.5)
             self.write.bias.fill_(-4.5)
 
-    def unwindowed(self, hidden: Tensor, noise: Tensor, lean: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def unwindowed(self, hidden: Tensor, noise: Tensor, placing: Placing | None = None) -> tuple[Tensor, Tensor]:
         """Colour noise of whole hops.
 
         Args:
             hidden: [rows, trunk_channels]; one row is one hop of one sound.
             noise: [rows, channels, hop_frames], uniform in −1…1.
-            lean: what share of the middle the side has besides its own, [rows, 1, 1, coefficients]; stereo only.
+            placing: where the sound stands and how wide it is, for coefficients; stereo only.
 
         Returns:
             First and second half of every window, each [rows, channels, windows per hop, coefficients]; the first has
@@ -86,8 +86,8 @@ class NoiseBands(nn.Module):
         gain = torch.exp(torch.clamp(level @ self.interpolation, max=LOUDEST))
         white = noise.reshape(-1, self.channels, self.windows, self.coefficients)
         coloured = white * gain
-        if lean is not None:
-            coloured = leaning(coloured, lean)
+        if placing is not None:
+            coloured = placing(coloured)
         first, second = (coloured @ self.synthesis).split(self.coefficients, dim=-1)
         return first, second * self.fall
 

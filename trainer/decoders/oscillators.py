@@ -14,7 +14,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from trainer.decoders.stereo import leaning
+from trainer.decoders.stereo import Placing
 from trainer.settings import ModelSettings
 
 LOUDEST = 3.0
@@ -70,7 +70,7 @@ class Oscillators(nn.Module):
         return torch.tanh(self.detune(hidden)).reshape(-1, self.channels, self.count) * self.most_detune
 
     def amplitudes(
-        self, hidden: Tensor, hop_index: Tensor, detuned: Tensor, lean: Tensor | None = None
+        self, hidden: Tensor, hop_index: Tensor, detuned: Tensor, placing: Placing | None = None
     ) -> tuple[Tensor, Tensor]:
         """Complex amplitudes at the end of a hop, turned to the phase of that hop's centre.
 
@@ -78,7 +78,7 @@ class Oscillators(nn.Module):
             hidden: [rows, trunk_channels].
             hop_index: hops since the onset, [rows, 1]; it counts time as heard, so a frozen note keeps its pitch.
             detuned: turns that detuning has added since the onset, [rows, channels, oscillators].
-            lean: what share of the middle the side has besides its own, [rows, 1, oscillators]; stereo only.
+            placing: where the sound stands and how wide it is, for oscillators; stereo only.
 
         Returns:
             Real and imaginary parts, each [rows, channels, oscillators].
@@ -89,7 +89,7 @@ class Oscillators(nn.Module):
         turns = (hop_index * self.turns_per_hop).unsqueeze(1) + detuned
         angle = phase + (turns - torch.floor(turns)) * (2 * math.pi)
         real, imaginary = magnitude * torch.cos(angle), magnitude * torch.sin(angle)
-        return (real, imaginary) if lean is None else (leaning(real, lean), leaning(imaginary, lean))
+        return (real, imaginary) if placing is None else (placing(real), placing(imaginary))
 
     def turned(self, real: Tensor, imaginary: Tensor) -> tuple[Tensor, Tensor]:
         """Carry amplitudes from the phase of one hop's centre to the next one's."""

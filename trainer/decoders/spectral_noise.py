@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from trainer.decoders.noise_bands import NoiseBands, band_interpolation
 from trainer.decoders.oscillators import Oscillators
-from trainer.decoders.stereo import Lean, left_and_right
+from trainer.decoders.stereo import Image, Placing, left_and_right
 from trainer.decoders.transient import Transient
 from trainer.decoders.trunk import Trunk
 from trainer.settings import ModelSettings
@@ -36,11 +36,11 @@ class SpectralNoiseDecoder(nn.Module):
             over = band_interpolation(
                 settings.noise_bands, self.noise_bands.coefficients, settings.sample_rate, frequency
             )
-            self.lean = Lean(settings.latent_size, settings.trunk_channels, self.noise_bands.interpolation, over)
+            self.image = Image(settings.latent_size, settings.trunk_channels, self.noise_bands.interpolation, over)
 
-    def _leans(self, latent: Tensor, hidden: Tensor) -> tuple[Tensor | None, Tensor | None]:
-        """How far the middle's noise and partials lean; a mono sound has no sides."""
-        return self.lean(latent, hidden) if self.channels == 2 else (None, None)
+    def _placings(self, latent: Tensor, hidden: Tensor) -> tuple[Placing | None, Placing | None]:
+        """Where noise and partials stand and how wide they are; a mono sound has no sides."""
+        return self.image(latent, hidden) if self.channels == 2 else (None, None)
 
     def state_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the states of ``step`` without the voices axis.
@@ -80,14 +80,14 @@ class SpectralNoiseDecoder(nn.Module):
         hidden, next_past = self.trunk.step(latent, time_hops, states[_STATES_BEFORE_TRUNK:])
 
         fresh = (1 - started).unsqueeze(1)
-        noise_lean, lean = self._leans(latent, hidden)
+        noise_placing, placing = self._placings(latent, hidden)
         detuned = states[_DETUNED] + self.oscillators.detuned_turns(hidden)
         detuned = detuned - torch.floor(detuned)
-        real, imaginary = self.oscillators.amplitudes(hidden, hop_index, detuned, lean)
+        real, imaginary = self.oscillators.amplitudes(hidden, hop_index, detuned, placing)
         before = self.oscillators.turned(*states[_AMPLITUDES].split(self.oscillators.count, dim=-1))
         # Turned zeros are zeros: a fresh note's first amplitudes hold from its first sample on.
         start = (before[0] + fresh * real, before[1] + fresh * imaginary)
-        first, second = self.noise_bands.unwindowed(hidden, noise, noise_lean)
+        first, second = self.noise_bands.unwindowed(hidden, noise, noise_placing)
         tails = torch.cat([states[_TAIL].unsqueeze(2), second[:, :, :-1]], dim=2)
         audio = self._sum(hidden, hop_index, fresh, (start, (real, imaginary)), (first, tails))
 
@@ -138,12 +138,12 @@ class SpectralNoiseDecoder(nn.Module):
         # One row per hop, the hop before the stretch included; below, that one is only ever the past of another.
         rows = (len(latent), hops + 1)
         in_note = (hop_index >= 0).to(latent.dtype).unsqueeze(-1)
-        noise_lean, lean = self._leans(latent.repeat_interleave(hops + 1, dim=0), hidden.flatten(0, 1))
+        noise_placing, placing = self._placings(latent.repeat_interleave(hops + 1, dim=0), hidden.flatten(0, 1))
         detuned = self.oscillators.detuned_turns(hidden.flatten(0, 1)).unflatten(0, rows) * in_note
         detuned = torch.cumsum(detuned, dim=1).flatten(0, 1)
-        real, imaginary = self.oscillators.amplitudes(hidden.flatten(0, 1), hop_index.flatten(0, 1), detuned, lean)
+        real, imaginary = self.oscillators.amplitudes(hidden.flatten(0, 1), hop_index.flatten(0, 1), detuned, placing)
         turned = self.oscillators.turned(real, imaginary)
-        first, second = self.noise_bands.unwindowed(hidden.flatten(0, 1), by_hop.flatten(0, 1), noise_lean)
+        first, second = self.noise_bands.unwindowed(hidden.flatten(0, 1), by_hop.flatten(0, 1), noise_placing)
 
         def now(x: Tensor) -> Tensor:
             return x.unflatten(0, rows)[:, 1:].flatten(0, 1)
