@@ -2,21 +2,24 @@
 
 * nearest: the training sound with the least log-mel distance, of another source sample: memory without learning;
 * linear PCA: the log-mel spectrogram squeezed through as many numbers as the latent has, and back, then Griffin-Lim;
-* Griffin-Lim: the true mel spectrogram with guessed phases: what a spectrogram alone is worth.
+* Griffin-Lim: the true mel spectrogram with guessed phases: what a spectrogram alone is worth;
+* noise: the true mel spectrogram as the colour of other noise. A model that makes its own noise comes no nearer to a
+  noisy sound than this, unless it learns the noise of one recording by heart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from trainer.calibration import evenly_spaced
 from trainer.figures import FIGURE_RATE_HZ, MEL_RANGE_DB, Array, Figures, at_figure_rate, compare
-from trainer.griffin_lim import sound_from_log_mel
 from trainer.nearest import KnownSounds, figure_log_mel
 from trainer.reconstruction import EvaluatedClip
+from trainer.sound_from_mel import coloured_noise, griffin_lim, sound_from_log_mel
 
-NEAREST, LINEAR, PHASELESS = "nearest training sound", "linear PCA", "Griffin-Lim of the true mel"
+NEAREST, LINEAR = "nearest training sound", "linear PCA"
+PHASELESS, NOISE = "Griffin-Lim of the true mel", "noise of the true mel"
 _MOST_FITTED = 2000
 
 
@@ -93,9 +96,10 @@ class Baselines:
             made[NEAREST] = at_figure_rate(nearest.audio, self._sample_rate)
             made[LINEAR] = self._render(self._linear.reconstruct(levels), original)
         made[PHASELESS] = self._render(levels, original)
+        made[NOISE] = self._render(levels, original, coloured_noise)
         return {name: compare(original, sound, self._hop_rate_hz) for name, sound in made.items()}
 
-    def _render(self, levels: Array, original: Array) -> Array:
-        """Griffin-Lim at the original's level: spectrograms are of sounds with peak 1."""
-        sound = sound_from_log_mel(levels, original.shape[1], FIGURE_RATE_HZ)
+    def _render(self, levels: Array, original: Array, make: Callable[[Array, int], Array] = griffin_lim) -> Array:
+        """A spectrogram as sound at the original's level: spectrograms are of sounds with peak 1."""
+        sound = sound_from_log_mel(levels, original.shape[1], FIGURE_RATE_HZ, make)
         return np.asarray(sound * np.abs(original).max(), np.float32)

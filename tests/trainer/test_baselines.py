@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer.baselines import LINEAR, NEAREST, PHASELESS, Baselines, fit_linear_model
+from trainer.baselines import LINEAR, NEAREST, NOISE, PHASELESS, Baselines, fit_linear_model
 from trainer.figures import FIGURE_RATE_HZ, compare, log_mel, mel_filters
-from trainer.griffin_lim import griffin_lim, power_from_mel, sound_from_log_mel
 from trainer.nearest import KnownSounds, figure_log_mel, log_mel_distance_db
+from trainer.sound_from_mel import coloured_noise, griffin_lim, power_from_mel, sound_from_log_mel
 
 RATE = FIGURE_RATE_HZ
 
@@ -101,15 +101,24 @@ def test_a_sound_made_of_its_own_mel_spectrogram_is_nearer_than_one_made_of_anot
     assert own_figures.envelope_db < 3
 
 
+def test_noise_coloured_like_noise_is_as_loud_and_nearly_as_far_from_it_as_other_noise() -> None:
+    one, other = (np.random.default_rng(seed).normal(0, 0.1, (1, RATE)).astype(np.float32) for seed in (0, 1))
+    levels = figure_log_mel(one, RATE)
+    made = sound_from_log_mel(levels, RATE, RATE, coloured_noise) * np.abs(one).max()
+    assert made.std() == pytest.approx(one.std(), rel=0.15)
+    two_noises_db = compare(one, other, 187.5).log_mel_db
+    assert 0.75 * two_noises_db < compare(one, made, 187.5).log_mel_db < two_noises_db, "it knows each window's level"
+
+
 def test_a_stereo_sound_keeps_its_sides() -> None:
     stereo = np.concatenate([drum(200), 0.1 * drum(1500)])
     figures = Baselines([], RATE, 4, 187.5).judge(Sound(Path("s.wav"), stereo, "s"))
-    assert set(figures) == {PHASELESS}
+    assert set(figures) == {PHASELESS, NOISE}
     assert figures[PHASELESS].log_mel_db < 3
 
 
 def test_all_baselines_are_judged_where_training_sounds_are_known() -> None:
     known = [sound(hz) for hz in (100, 150, 200, 300, 500)]
     figures = Baselines(known, RATE, 3, 187.5).judge(sound(240))
-    assert list(figures) == [NEAREST, LINEAR, PHASELESS]
+    assert list(figures) == [NEAREST, LINEAR, PHASELESS, NOISE]
     assert figures[PHASELESS].log_mel_db < figures[LINEAR].log_mel_db

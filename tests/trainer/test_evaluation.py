@@ -12,6 +12,7 @@ import soundfile
 from runtime.errors import LatentbridgeError
 from runtime.model_files import encoder_of
 from tests.trainer.small_run import small_request, small_settings
+from trainer.baselines import LINEAR, NEAREST, NOISE, PHASELESS
 from trainer.evaluation import evaluate, main, results_table
 from trainer.evaluation_report import JudgedHalf
 from trainer.exported import ExportedModel
@@ -69,12 +70,12 @@ def evaluated(model: Path, folder: Path, tmp_path_factory: pytest.TempPathFactor
     return out, done.stdout
 
 
-def test_both_halves_are_printed_beside_three_baselines(evaluated: tuple[Path, str]) -> None:
+def test_both_halves_are_printed_beside_the_baselines(evaluated: tuple[Path, str]) -> None:
     _, said = evaluated
     for half in ("training", "held out"):
         table = said.split(f"### {half}: ")[1].split("\n\n")[1].splitlines()
         names = [line.split("|")[1].strip() for line in table[2:]]
-        assert names == ["model", "nearest training sound", "linear PCA", "Griffin-Lim of the true mel"]
+        assert names == ["model", NEAREST, LINEAR, PHASELESS, NOISE]
         assert len({line.count("|") for line in table}) == 1, "every row has every column"
     assert "held out: log-mel of the model / of the nearest training sound = " in said
 

@@ -1,4 +1,6 @@
-"""A mel spectrogram as sound, without a model: what a spectrogram's figures are worth when phases are guessed."""
+"""A mel spectrogram as sound, without a model: by guessed phases, or by noise that is coloured like it."""
+
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -9,6 +11,8 @@ from trainer.figures import FFT_FRAMES, FFT_HOP_FRAMES, Array, mel_filters
 from trainer.settings import FeatureSettings
 
 _FRAMES = FeatureSettings(FFT_FRAMES, FFT_HOP_FRAMES)
+_WINDOW_SUM = float(torch.hann_window(FFT_FRAMES).sum())
+"""features.stft divides by it; the magnitudes here do not."""
 
 
 def power_from_mel(mel_power: Array, sample_rate: int, iterations: int = 100) -> Array:
@@ -42,10 +46,20 @@ def griffin_lim(magnitude: Array, frames: int, iterations: int = 32, momentum: f
         accelerated = now + momentum * (now - before)
         spectrum = accelerated / accelerated.abs().clamp(min=1e-12)
         before = now
-    # features.stft divides by the sum of the window; the magnitudes here do not.
-    return istft(wanted * spectrum, _FRAMES, frames).numpy() / float(torch.hann_window(FFT_FRAMES).sum())
+    return istft(wanted * spectrum, _FRAMES, frames).numpy() / _WINDOW_SUM
 
 
-def sound_from_log_mel(levels_db: Array, frames: int, sample_rate: int) -> Array:
+def coloured_noise(magnitude: Array, frames: int) -> Array:
+    """Return noise [frames] whose STFT has on average the magnitude [windows, 1025] (Hann 2048, hop 512)."""
+    noise = torch.randn(frames, generator=torch.Generator().manual_seed(0))
+    spectrum = stft(noise, _FRAMES)[:, : len(magnitude)]
+    spectrum /= spectrum.abs().square().mean().sqrt()
+    wanted = torch.from_numpy(np.ascontiguousarray(magnitude.T, np.float32))
+    return istft(wanted * spectrum, _FRAMES, frames).numpy() / _WINDOW_SUM
+
+
+def sound_from_log_mel(
+    levels_db: Array, frames: int, sample_rate: int, make: Callable[[Array, int], Array] = griffin_lim
+) -> Array:
     """Return a sound [channels, frames] for a log-mel spectrogram [channels, windows, 128] of ``trainer.figures``."""
-    return np.stack([griffin_lim(np.sqrt(power_from_mel(10 ** (one / 10), sample_rate)), frames) for one in levels_db])
+    return np.stack([make(np.sqrt(power_from_mel(10 ** (one / 10), sample_rate)), frames) for one in levels_db])
