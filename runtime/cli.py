@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "encode": ("runtime.encoding:encode", "Find the place of a sound of yours in an instrument."),
     "info": ("runtime.model_info:info", "Say what an instrument is and what it can do."),
     "devices": ("runtime.devices:devices", "List sound outputs and MIDI ports."),
+    "bench": ("runtime.bench:bench", "Measure what an instrument costs here, and say what is safe to play."),
     "doctor": ("runtime.doctor:doctor", "Check what works on this machine, and say what to change."),
 }
 """Command → (import string, what it does in one line)."""
