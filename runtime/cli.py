@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "info": ("runtime.model_info:info", "Say what an instrument is and what it can do."),
     "devices": ("runtime.devices:devices", "List sound outputs and MIDI ports."),
     "bench": ("runtime.bench:bench", "Measure what an instrument costs here, and say what is safe to play."),
+    "latency": ("runtime.latency:latency", "Play a click, listen for it, and say how long it was on its way."),
     "doctor": ("runtime.doctor:doctor", "Check what works on this machine, and say what to change."),
 }
 """Command → (import string, what it does in one line)."""
