@@ -132,7 +132,7 @@ def through_sound_card(signal: Floats, sample_rate: int, output: str, listen_at:
 
 
 def _plausible_frames(declared_seconds: float, sample_rate: int) -> int:
-    """Return what the drivers declare, in frames, or 0 where it is no such thing (PortAudio through JACK says years)."""
+    """Return what drivers declare, in frames, or 0 where it is no such thing (PortAudio through JACK says years)."""
     return round(declared_seconds * sample_rate) if 0 < declared_seconds < LONGEST_DECLARED_SECONDS else 0
 
 
