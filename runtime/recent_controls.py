@@ -1,0 +1,59 @@
+"""The controls that were moved last, in order: what an engine that died may have taken with it unheard.
+
+Notes are left out: one that comes a second late is worse than none. Of each control only the last move is kept, so
+the memory is bounded however long it goes on.
+"""
+
+from typing import Final
+
+from runtime.events import Event, Kind, midi_bytes
+
+CONTROLS: Final = frozenset(
+    {
+        Kind.SUSTAIN,
+        Kind.BEND,
+        Kind.PRESSURE,
+        Kind.SLIDE,
+        Kind.LATENT,
+        Kind.LATENT_DIMENSION,
+        Kind.AXIS,
+        Kind.KEY_LATENT,
+        Kind.GLIDE,
+        Kind.GAIN,
+        Kind.VARIATION,
+        Kind.ALL_NOTES_OFF,
+    }
+)
+"""Kinds of event that leave a control somewhere."""
+_KEY_PRESSURE, _CONTROL, _PRESSURE, _BEND = 0xA, 0xB, 0xD, 0xE
+_Key = tuple[int, int, int, int]
+
+
+class RecentControls:
+    """Last moves by control. Use it from one thread, or lock."""
+
+    def __init__(self) -> None:
+        self._moves: dict[_Key, tuple[int, Event]] = {}
+
+    def keep(self, event: Event, ns: int) -> None:
+        """Remember an event that came at ``ns`` if it moves a control; all else is passed over."""
+        key = _key(event)
+        if key is not None:
+            # Taken out first, so that the order is that of the moves.
+            self._moves.pop(key, None)
+            self._moves[key] = (ns, event)
+
+    def since(self, ns: int) -> list[Event]:
+        """Return the last move of every control that has been moved since ``ns``, in the order of the moves."""
+        return [event for moved_ns, event in self._moves.values() if moved_ns >= ns]
+
+
+def _key(event: Event) -> _Key | None:
+    if event.kind in CONTROLS:
+        return event.kind, event.part, event.note, event.index
+    if event.kind is not Kind.MIDI:
+        return None
+    status, first, _ = midi_bytes(event).ljust(3, b"\0")[:3]
+    if status >> 4 in (_KEY_PRESSURE, _CONTROL):
+        return Kind.MIDI, status, first, 0
+    return (Kind.MIDI, status, 0, 0) if status >> 4 in (_PRESSURE, _BEND) else None

@@ -1,0 +1,117 @@
+"""Claims about the mirror of the engine: a new engine set up from it plays what the old one would have played."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runtime.engine.render import Engine, EngineSettings
+from runtime.events import ALL_PARTS, Clock, Event, Kind, midi_event, original
+from runtime.mapping import MappingTable
+from runtime.mapping_table import Route, Source, Target
+from runtime.recent_controls import RecentControls
+from runtime.standing import Standing, is_remembered_by_mapping
+from tests.performance import note_on, tiny
+from tests.tiny_decoder import LATENT_SIZE
+
+DECODER = tiny(pitched=False, key_map={40: (0.5, -1.0, 0.0, 0.0)})
+QUIET_FRAMES = 60_000
+
+parts = st.integers(ALL_PARTS, 3)
+places = st.tuples(*[st.floats(-2, 2, width=32)] * LATENT_SIZE)
+controls = st.one_of(
+    st.builds(Event, st.just(Kind.LATENT), part=parts, values=places),
+    st.builds(
+        Event, st.just(Kind.LATENT_DIMENSION), part=parts, index=st.integers(0, LATENT_SIZE), value=st.floats(-2, 2)
+    ),
+    st.builds(Event, st.just(Kind.AXIS), part=parts, index=st.integers(0, 4), value=st.floats(0, 1)),
+    st.builds(Event, st.just(Kind.KEY_LATENT), part=parts, note=st.sampled_from([40, 60]), values=places | st.just(())),
+    st.builds(Event, st.just(Kind.GLIDE), part=parts, value=st.floats(0, 0.5)),
+    st.builds(Event, st.just(Kind.BEND), part=parts, value=st.floats(-12, 12)),
+    st.builds(Event, st.just(Kind.SUSTAIN), part=parts, value=st.floats(0, 1)),
+    st.builds(Event, st.sampled_from([Kind.PRESSURE, Kind.SLIDE, Kind.VARIATION]), part=parts, value=st.floats(0, 1)),
+    st.builds(Event, st.just(Kind.ALL_NOTES_OFF), part=parts),
+    st.builds(Event, st.just(Kind.GAIN), part=st.just(ALL_PARTS), value=st.floats(-20, 6)),
+    st.builds(
+        lambda number, value: midi_event(bytes((0xB0, number, value)), 0, Clock.FRAME),
+        st.sampled_from([6, 7, 11, 38, 98, 99, 100, 101, 121]),
+        st.sampled_from([0, 0, 3, 64, 127]),
+    ),
+)
+
+
+def engine() -> Engine:
+    return Engine(DECODER, EngineSettings(voices=DECODER.voices), MappingTable())
+
+
+def after(moves: list[Event], mirror: Standing) -> Engine:
+    """An engine that has been moved so, and is quiet again, with its mirror kept as the interface keeps it."""
+    old = engine()
+    for move in moves:
+        old.post(move.at(old.frame))
+        if move.kind is Kind.MIDI and is_remembered_by_mapping(move):
+            mirror.apply(move)
+        old.render(64)
+    old.render(QUIET_FRAMES)
+    for echo in old.played:
+        mirror.apply(original(echo))
+    return old
+
+
+def performance(instrument: Engine) -> np.ndarray:
+    """Keys and the bend wheel of three parts, then a new place while they sound."""
+    start = instrument.frame
+    for part in (1, 2, 3):
+        for note in (40, 60):
+            instrument.post(note_on(start + 100, note, 0.2, part=part, seed=7))
+            instrument.post(Event(Kind.NOTE_OFF, start + 5000, part=part, note=note))
+        instrument.post(midi_event(bytes((0xE0 | part - 1, 0, 80)), start + 2000, Clock.FRAME))
+        instrument.post(Event(Kind.LATENT, start + 3000, part=part, values=(0.1, 0.2, 0.3, 0.4)))
+    return instrument.render(20_000)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(controls, max_size=20))
+def test_a_new_engine_plays_on_as_the_old_one_would_have(moves: list[Event]) -> None:
+    mirror = Standing(DECODER.metadata)
+    old = after(moves, mirror)
+    new = engine()
+    for event in mirror.events(MappingTable()):
+        new.post(event.at(0))
+    new.render(QUIET_FRAMES)
+    assert np.array_equal(performance(new), performance(old))
+
+
+def test_a_told_bend_range_is_told_again() -> None:
+    mirror = Standing(DECODER.metadata)
+    moves = [midi_event(bytes((0xB0, *pair)), 0, Clock.FRAME) for pair in ((101, 0), (100, 0), (6, 12), (38, 50))]
+    after(moves, mirror)
+    new = engine()
+    for event in [*mirror.events(MappingTable()), midi_event(bytes((0xE0, 127, 127)), 0, Clock.FRAME)]:
+        new.post(event.at(0))
+    new.render(1)
+    (bend,) = [original(echo) for echo in new.played if original(echo).kind is Kind.BEND]
+    assert bend.value == 12.5
+
+
+def test_a_controller_that_moves_something_is_not_moved_again() -> None:
+    mirror = Standing(DECODER.metadata)
+    mirror.apply(midi_event(bytes((0xB0, 7, 1)), 0, Clock.FRAME))
+    assert any(event.kind is Kind.MIDI for event in mirror.events(MappingTable()))
+    table = MappingTable(routes=(Route(Source("cc", 7), Target("capture")),))
+    assert not any(event.kind is Kind.MIDI for event in mirror.events(table))
+
+
+def test_what_nobody_has_moved_is_left_alone() -> None:
+    events = Standing(DECODER.metadata).events(MappingTable())
+    assert {event.kind for event in events} == {Kind.GLIDE}
+
+
+def test_of_each_control_the_last_move_is_kept_in_the_order_of_the_moves() -> None:
+    recent = RecentControls()
+    bend, knob, key = bytes((0xE0, 0, 64)), bytes((0xB0, 74, 1)), bytes((0x90, 60, 100))
+    for ns, data in enumerate((bend, knob, key, bend)):
+        recent.keep(midi_event(data, ns, Clock.ARRIVAL_NS), ns)
+    recent.keep(Event(Kind.AXIS, index=1), 4)
+    recent.keep(Event(Kind.NOTE_ON, note=60, value=1.0), 5)
+    assert [event.time for event in recent.since(0)] == [1, 3, 0]
+    assert [event.time for event in recent.since(3)] == [3, 0]
