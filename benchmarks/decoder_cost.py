@@ -9,7 +9,6 @@ is 0.85 ms per hop of 256 frames at 8 voices and 1.6 ms at 16.
 
 import argparse
 import json
-import platform
 import tempfile
 import time
 from pathlib import Path
@@ -19,24 +18,10 @@ import onnxruntime
 
 from runtime.contract import CONTROL_INPUTS, DecoderMetadata, read_decoder_metadata
 from runtime.engine.decoder import open_session
+from runtime.machine import machine
 
 VOICES = (1, 4, 8, 16, 32)
 BUDGET_MS = {8: 0.85, 16: 1.6}
-
-
-def machine() -> dict[str, str]:
-    """Return what the figures depend on: processor, system, versions."""
-    cpu = platform.processor() or platform.machine()
-    listing = Path("/proc/cpuinfo")
-    if listing.exists():
-        names = [line.split(":", 1)[1].strip() for line in listing.read_text().splitlines() if "model name" in line]
-        cpu = names[0] if names else cpu
-    return {
-        "cpu": cpu,
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "onnxruntime": onnxruntime.__version__,
-    }
 
 
 def exported_at_random(folder: Path, channels: int) -> Path:
@@ -98,7 +83,7 @@ def main() -> None:
         "decoder": {"name": metadata.name, "channels": metadata.channels, "hop_ms": metadata.hop_seconds * 1e3},
         "voices": {voices: cost(session, voices, arguments.calls) for voices in VOICES},
     }
-    print(", ".join(figures["machine"].values()))
+    print(figures["machine"])
     for voices, times in figures["voices"].items():
         share = times["median_ms"] / figures["decoder"]["hop_ms"]
         budget = f", budget {BUDGET_MS[voices]} ms" if voices in BUDGET_MS else ""

@@ -1,14 +1,11 @@
 """``latentbridge bench``: what an instrument costs on this machine, as a table, and in words what is safe to play."""
 
 import json
-import os
-import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import onnxruntime
 from cyclopts import Parameter, validators
 
 from runtime import realtime_priority
@@ -16,6 +13,8 @@ from runtime.delay import ALLOWED_SHARE, fewest_blocks, likely_worst_seconds, wo
 from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
+from runtime.machine import machine
+from runtime.model_admission import admit_decoder
 from runtime.model_files import find_model
 from runtime.paced_cost import PacedCost, paced_cost
 
@@ -92,7 +91,7 @@ def bench(
 def measure(path: Path, seconds: float) -> BenchReport:
     """Play an instrument in silence, with real-time priority where the system grants it, and time its blocks."""
     most = max(*STEADY_VOICES, *CHORD_VOICES)
-    decoder = Decoder.load(path, most)
+    decoder = Decoder.load(admit_decoder(path), most)
     realtime = realtime_priority.enter()
     try:
         steady = tuple(
@@ -106,17 +105,6 @@ def measure(path: Path, seconds: float) -> BenchReport:
         if realtime:
             realtime_priority.leave()
     return BenchReport(machine(), decoder.metadata.name, realtime, steady, chords)
-
-
-def machine() -> str:
-    """Name what the figures depend on: processor, cores, system, versions."""
-    names = [platform.processor() or platform.machine()]
-    listing = Path("/proc/cpuinfo")
-    if listing.exists():
-        lines = listing.read_text(encoding="utf-8", errors="replace").splitlines()
-        names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")] or names
-    versions = f"Python {platform.python_version()}, onnxruntime {onnxruntime.__version__}"
-    return f"{names[0]}, {os.cpu_count()} cores, {platform.platform()}, {versions}"
 
 
 def _chord(decoder: Decoder, voices: int, block_frames: int, steady: Sequence[PacedCost]) -> ChordCost:

@@ -157,6 +157,11 @@ class Studio:
         self._recorder.blocksize = frames
         self._await(lambda: self._recorder.blocksize == frames)
 
+    def frame_now(self) -> int:
+        """Return the frame of the take at hand that it is now, as JACK's clock tells between two blocks."""
+        assert self._start is not None, "nothing is being recorded"
+        return (self._recorder.frame_time - self._start) & 0xFFFFFFFF
+
     def _await(self, condition: Callable[[], bool]) -> None:
         end = time.monotonic() + 3 * PATIENCE_SECONDS
         while not condition():

@@ -1,0 +1,107 @@
+"""How long a latent knob takes from its OSC packet to the first sample that is different.
+
+    python -m benchmarks.knob_to_sound [--moves 100] [--block 128] [--json OUT.json]
+
+A real `latentbridge play drums` on a JACK server of its own (dummy driver, real time). The same long cymbal is struck
+again and again; a key always gives the same samples, so the first sample that differs from an unmoved strike is the
+first that was moved. The packet's time is JACK's frame time just before it is sent, so the way through the socket, the
+interface process and the engine is in the figure. The goal is 15 ms for 99 of 100 at a block of 128.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from pythonosc.udp_client import SimpleUDPClient
+
+from runtime.contract import read_decoder_metadata
+from runtime.machine import machine
+from tests.system.jack_rig import Studio, jack_server
+from tests.system.playing import playing
+
+MODEL = Path("models/drums.onnx")
+CRASH_KEY = 49
+ALL_SOUND_OFF = bytes([0xB0, 120, 0])
+ONSET_FRAME = 2000
+TAKE_FRAMES = 48_000
+EARLIEST_MOVE_FRAME = 8000
+SMALLEST_CHANGE = 1e-6
+SECONDS_TO_SETTLE = 0.6
+GOAL_MS = 15.0
+MOVED = 0.9
+
+
+def strike(studio: Studio, move: Callable[[], None] = lambda: None) -> np.ndarray:
+    """Record one strike, with ``move`` called in its middle; blocks that the recorder missed are NaN."""
+    score = [(ONSET_FRAME, bytes([0x90, CRASH_KEY, 100])), (TAKE_FRAMES - 4000, ALL_SOUND_OFF)]
+    return studio.perform(score, TAKE_FRAMES, move, EARLIEST_MOVE_FRAME, freewheel=False)[0]
+
+
+def unmoved(studio: Studio) -> np.ndarray:
+    """Return a strike of which no block was missed."""
+    for _ in range(20):
+        take = strike(studio)
+        if np.isfinite(take).all() and np.abs(take).max() > 0.01:
+            return take
+    raise SystemExit("The recorder missed blocks in twenty takes: this machine is too busy to measure on.")
+
+
+def moved_after_frames(studio: Studio, turn: Callable[[float], None], still: np.ndarray, origin: float) -> int | None:
+    """Move a knob while a strike sounds; frames from packet to change, or None if the recorder missed it."""
+    sent: list[int] = []
+
+    def move() -> None:
+        time.sleep(random.uniform(0, 0.01))
+        sent.append(studio.frame_now())
+        turn(MOVED)
+
+    take = strike(studio, move)
+    turn(origin)
+    time.sleep(SECONDS_TO_SETTLE)
+    known = np.isfinite(take)
+    changed = np.flatnonzero(known & (np.abs(take - still) > SMALLEST_CHANGE))
+    if not len(changed) or not known[: changed[0]].all():
+        return None
+    return int(changed[0]) - sent[0]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the time from an OSC packet to the sound it changes.")
+    parser.add_argument("--moves", type=int, default=100)
+    parser.add_argument("--block", type=int, default=128)
+    parser.add_argument("--port", type=int, default=9137)
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    with jack_server(block_frames=arguments.block) as server:
+        options = ("--output", "jack", "--midi", "jack", "--osc", f"127.0.0.1:{arguments.port}")
+        with playing(MODEL, *options, server=server.name) as instrument:
+            ready = instrument.await_ready()
+            axis = read_decoder_metadata(MODEL).axes[0]
+            origin = -axis.minimum / (axis.maximum - axis.minimum)
+            turn = partial(SimpleUDPClient("127.0.0.1", arguments.port).send_message, f"/lb/axis/{axis.name}")
+            with Studio(server, ["latentbridge:out_1"]) as studio:
+                turn(origin)
+                time.sleep(SECONDS_TO_SETTLE)
+                still = unmoved(studio)
+                found = [moved_after_frames(studio, turn, still, origin) for _ in range(arguments.moves)]
+                rate = studio.sample_rate
+    waits_ms = 1000 * np.array([frames for frames in found if frames is not None]) / rate
+    median, late, most = np.percentile(waits_ms, [50, 99, 100])
+    print(machine())
+    print(ready)
+    print(
+        f"{len(waits_ms)} of {arguments.moves} moves measured: median {median:.1f} ms, 99 % within {late:.1f} ms, "
+        f"longest {most:.1f} ms; {np.mean(waits_ms <= GOAL_MS):.0%} within {GOAL_MS:g} ms"
+    )
+    if arguments.json:
+        document = {"machine": machine(), "ready": ready, "block": arguments.block, "waits_ms": waits_ms.tolist()}
+        arguments.json.write_text(json.dumps(document, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
