@@ -1,11 +1,12 @@
 """The ring of mixed audio between the engine and an output in another process.
 
-Both sides speak of absolute frames since the engine started, so that a block that comes too late is simply not there
+Both sides speak of absolute frames since the output was opened, so that a block that comes too late is simply not there
 and the next one is in its right place. Every counter has one writer. A counter is one aligned 64-bit word, written
 after the audio it speaks of; between the two lie many thousand instructions of the interpreter and, in the ordinary
 case, a system call.
 """
 
+import struct
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ RING_FRAMES: Final = 1 << 15
 CHANNELS: Final = 2
 _COUNTERS: Final = 8
 _WRITTEN, _TAKEN = range(2)
+FADE_FRAMES: Final = 240
+"""Sound that breaks off dies away within so many frames."""
 RING_BYTES: Final = 8 * _COUNTERS + 4 * CHANNELS * RING_FRAMES
 
 
@@ -55,9 +58,28 @@ class AudioRing:
                 destination[first:size] = channel[: size - first]
         return True
 
+    def fade_into(self, end: int, frame: int, frames: int, destinations: Sequence[Any]) -> None:
+        """Fill byte buffers with the block at ``frame`` of a sound that broke off at ``end``.
+
+        What was heard last goes on backwards, ever softer, and then there is silence: no step, whatever the sound.
+        """
+        count = max(0, min(frames, end + FADE_FRAMES - frame))
+        passed = range(frame - end, frame - end + count)
+        for destination, channel in zip(destinations, self._channels, strict=True):
+            tail = [channel[(end - 1 - k) % RING_FRAMES] * (1 - (k + 1) / FADE_FRAMES) for k in passed]
+            destination[: 4 * count] = struct.pack(f"{count}f", *tail)
+            destination[4 * count : 4 * frames] = bytes(4 * (frames - count))
+
+    def begin_at(self, frame: int) -> None:
+        """Let a new writer begin at ``frame``, at or after the last frame written; silence lies between."""
+        written = self.written_frame
+        silence = memoryview(bytes(4 * RING_FRAMES)).cast("f")
+        for start in range(written, frame, RING_FRAMES):
+            self.write([silence[: min(RING_FRAMES, frame - start)]] * CHANNELS)
+
     @property
     def written_frame(self) -> int:
-        """Frames that the engine has written since it started."""
+        """Frames that engines have written."""
         return self._counters[_WRITTEN]
 
     @property

@@ -29,11 +29,15 @@ class Meter(IntEnum):
     WORST_PERMILLE = 8
     """Engine: the same for the worst block so far."""
     ENGINE_NS = 9
-    """Engine: ``perf_counter_ns`` of its last round; its age tells a stuck engine."""
+    """Engine: ``perf_counter_ns`` of its last round: what came later it has not heard."""
     DROPPED_IN_ENGINE = 10
     """Engine: events that found its queue full."""
     BAD_EVENTS = 11
     """Engine: events that mean nothing to this model."""
+    ENGINE_ROUNDS = 12
+    """Engine: rounds and blocks it has been through; one that stands still is stuck, however long a second is."""
+    ENGINE_FRAME = 13
+    """Engine: frames it has rendered, as the log counts them."""
 
 
 METER_BYTES: Final = 8 * len(Meter)

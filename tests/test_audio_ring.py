@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +50,37 @@ def test_a_late_reader_finds_the_following_block_in_its_right_place() -> None:
     sound = read(ring, 64, 64)
     assert sound is not None
     assert np.array_equal(sound, ramp(64, 64))
+
+
+def faded(ring: AudioRing, end: int, blocks: int, frames: int) -> np.ndarray:
+    rows = [bytearray(4 * frames * blocks) for _ in range(2)]
+    for block in range(blocks):
+        views = [memoryview(row)[4 * frames * block : 4 * frames * (block + 1)] for row in rows]
+        ring.fade_into(end, end + frames * block, frames, views)
+    return np.stack([np.frombuffer(row, np.float32) for row in rows])
+
+
+@pytest.mark.parametrize("frames", [32, 100, 1024])
+def test_what_breaks_off_dies_away_without_a_step(frames: int) -> None:
+    ring = AudioRing(memoryview(bytearray(RING_BYTES)))
+    wave = np.sin(np.arange(40_000) / 7).astype(np.float32)
+    for start in range(0, 40_000, 500):
+        ring.write(np.stack([wave, -wave])[:, start : start + 500])
+    tail = faded(ring, 40_000, 1100 // frames + 1, frames)
+    heard = np.concatenate([np.stack([wave, -wave]), tail], axis=1)
+    assert np.abs(np.diff(heard)).max() < 1.1 * np.abs(np.diff(wave)).max()
+    assert np.abs(tail[:, :100]).max() > 0.5
+    assert not tail[:, 300:].any()
+
+
+@given(st.integers(0, 3 * RING_FRAMES), st.integers(0, 3 * RING_FRAMES))
+def test_a_new_writer_begins_after_silence(written: int, gap: int) -> None:
+    ring = AudioRing(memoryview(bytearray(RING_BYTES)))
+    for start in range(0, written, 8192):
+        ring.write(ramp(1, min(8192, written - start)))
+    ring.begin_at(written + gap)
+    assert ring.written_frame == written + gap
+    seen = min(gap, RING_FRAMES)
+    sound = read(ring, written + gap - seen, seen)
+    assert sound is not None
+    assert not sound.any()
