@@ -13,8 +13,9 @@ fits in 60 % of its time, rather than in all of it, is the allowance for what th
 import statistics
 import time
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
+from runtime.engine.rate_conversion import RateConversion, rate_conversion
 from runtime.events import ALL_PARTS, Event, Kind
 
 ALLOWED_SHARE: Final = 0.6
@@ -34,7 +35,10 @@ _FIRST_NOTE: Final = 36
 class Renders(Protocol):
     """What is measured: an engine."""
 
-    frame: int
+    @property
+    def frame(self) -> int:
+        """The first frame that has not been rendered."""
+        ...
 
     @property
     def idle(self) -> bool:
@@ -45,9 +49,47 @@ class Renders(Protocol):
         """Take an event at a frame."""
         ...
 
-    def render(self, frames: int) -> object:
+    def render(self, frames: int) -> Any:
         """Render the next frames."""
         ...
+
+
+class ConvertedEngine:
+    """An engine and the conversion to the output's rate behind it: both have to fit into a block."""
+
+    def __init__(self, engine: Renders, conversion: RateConversion) -> None:
+        self._engine, self._conversion = engine, conversion
+
+    @property
+    def frame(self) -> int:
+        """See :class:`Renders`."""
+        return self._engine.frame
+
+    @property
+    def idle(self) -> bool:
+        """See :class:`Renders`."""
+        return self._engine.idle
+
+    def post(self, event: Event) -> None:
+        """See :class:`Renders`."""
+        self._engine.post(event)
+
+    def render(self, frames: int) -> Any:
+        """See :class:`Renders`."""
+        return self._conversion.convert(self._engine.render(frames))
+
+
+def needed_blocks(engine: Renders, voices: int, block_frames: int, output_rate: int, sample_rate: int) -> int:
+    """Return how many blocks of ``block_frames`` at ``output_rate`` the delay of this model needs here.
+
+    The engine renders at ``sample_rate``; where the rates differ, what is measured converts as well. The engine must
+    not be heard, see :func:`worst_blocks_seconds`.
+    """
+    conversion = rate_conversion(sample_rate, output_rate)
+    measured = engine if conversion is None else ConvertedEngine(engine, conversion)
+    engine_frames = -(-block_frames * sample_rate // output_rate)
+    costs = worst_blocks_seconds(measured, voices, engine_frames, sample_rate)
+    return fewest_blocks(likely_worst_seconds(costs), block_frames / output_rate)
 
 
 def worst_blocks_seconds(engine: Renders, voices: int, block_frames: int, sample_rate: int) -> list[float]:

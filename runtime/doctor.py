@@ -20,11 +20,12 @@ from runtime.controls.midi import list_midi_inputs
 from runtime.delay import ALLOWED_SHARE, fewest_blocks, likely_worst_seconds, worst_blocks_seconds
 from runtime.devices import Outputs, describe_midi, describe_outputs, list_outputs
 from runtime.engine.decoder import PROVIDERS, Decoder
+from runtime.engine.rate_conversion import rate_conversion
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
 from runtime.meters import METER_BYTES, Meters
 from runtime.model_files import find_model, shipped_models
-from runtime.outputs.portaudio import PortAudioOutput
+from runtime.outputs.portaudio import PortAudioOutput, playable_rate
 
 VOICES: Final = 16
 BLOCKS_FRAMES: Final = (64, 128, 256, 512)
@@ -130,22 +131,33 @@ def _outputs(outputs: Outputs, metadata: DecoderMetadata | None) -> Iterator[Fin
 
 def _tried_outputs(outputs: Outputs, metadata: DecoderMetadata) -> Iterator[Finding]:
     if outputs.jack is not None:
-        if outputs.jack.sample_rate == metadata.sample_rate:
-            yield Finding(f"JACK works: it runs at {metadata.sample_rate} Hz, as {metadata.name} does")
-        else:
-            yield Finding(
-                f"JACK runs at {outputs.jack.sample_rate} Hz, {metadata.name} at {metadata.sample_rate} Hz",
-                f"Start the JACK server at {metadata.sample_rate} Hz.",
-            )
+        try:
+            yield Finding(f"JACK works: {_rates(metadata, outputs.jack.sample_rate)}")
+        except LatentbridgeError as error:
+            yield Finding(str(error), error.remedy)
     for card in outputs.cards if outputs.jack is None else ():
         meters = Meters(memoryview(bytearray(METER_BYTES)))
         try:
-            output = PortAudioOutput(str(card.number), metadata.sample_rate, BLOCKS_FRAMES[1], 0, meters)
+            rate = playable_rate(str(card.number), metadata.sample_rate)
+            words = _rates(metadata, rate)
+            output = PortAudioOutput(str(card.number), rate, BLOCKS_FRAMES[1], 0, meters)
         except LatentbridgeError as error:
             yield Finding(str(error), error.remedy if card == outputs.default_card else "")
         else:
-            yield Finding(f"{card.name} works: it takes {output.block_frames} frames at a time")
+            yield Finding(f"{card.name} works: it takes {output.block_frames} frames at a time; {words}")
             output.close()
+
+
+def _rates(metadata: DecoderMetadata, output_rate: int) -> str:
+    """Say what happens between the model's rate and an output's. Raises LatentbridgeError where nothing can."""
+    conversion = rate_conversion(metadata.sample_rate, output_rate)
+    if conversion is None:
+        return f"it runs at {output_rate} Hz, as {metadata.name} does"
+    delay_ms = 1000 * conversion.delay_output_frames / output_rate
+    return (
+        f"it runs at {output_rate} Hz, {metadata.name} at {metadata.sample_rate} Hz; "
+        f"the sound is converted, which takes {delay_ms:.1f} ms"
+    )
 
 
 def _midi(outputs: Outputs) -> Iterator[Finding]:

@@ -51,6 +51,8 @@ class SoundReport:
     """What was got."""
 
     output: str
+    output_rate: int
+    """Frames of the output per second; all frames here are its own. The model's rate may be another one."""
     block_frames: int
     delay_frames: int
     """From MIDI to its sound: MIDI of JACK where that is the output, else of a port."""
@@ -62,6 +64,8 @@ class SoundReport:
     """The JACK port that takes MIDI; empty unless JACK is the output."""
     midi_sources: tuple[str, ...] = ()
     """MIDI instruments that JACK offers and that are connected to it."""
+    conversion_seconds: float = 0.0
+    """How much of the delays is conversion to the output's rate."""
     remarks: tuple[str, ...] = ()
     """Sentences for the user, e.g. why the output is not the one hoped for."""
 
@@ -132,6 +136,7 @@ class EngineLink:
         self.history = NoteHistory(self._settings.metadata, self._buffers["history"].memory)
         return SoundReport(
             output=answer["output"],
+            output_rate=answer["output_rate"],
             block_frames=answer["block_frames"],
             delay_frames=answer["delay_frames" if "midi_port" in choice else "port_delay_frames"],
             port_delay_frames=answer["port_delay_frames"],
@@ -139,6 +144,7 @@ class EngineLink:
             model_hash=loaded["loaded"],
             midi_port=choice.get("midi_port", ""),
             midi_sources=tuple(choice.get("midi_sources", ())),
+            conversion_seconds=answer["conversion_seconds"],
             remarks=tuple(answer["remarks"]),
         )
 
@@ -196,18 +202,8 @@ class EngineLink:
                     raise
                 del self._children["jack"]
             else:
-                self._check_rate(found["sample_rate"])
                 return found | {"output": "jack", "name": f"jack:{found['client']}"}
         return {"output": wanted, "block_frames": self._settings.block_frames}
-
-    def _check_rate(self, rate: int) -> None:
-        wanted = self._settings.metadata.sample_rate
-        if rate != wanted:
-            raise LatentbridgeError(
-                f"The JACK server runs at {rate} Hz, but this instrument at {wanted} Hz.",
-                "Both must be the same.",
-                f"Start the JACK server at {wanted} Hz.",
-            )
 
     def _await_first_block(self) -> None:
         end = time.monotonic() + _FIRST_BLOCK_SECONDS

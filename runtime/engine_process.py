@@ -9,13 +9,14 @@ import base64
 import gc
 import signal
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from runtime import realtime_priority
 from runtime.audio_ring import AudioRing
 from runtime.child_process import Document, Parent
-from runtime.delay import fewest_blocks, likely_worst_seconds, worst_blocks_seconds
+from runtime.delay import needed_blocks
 from runtime.engine.decoder import Decoder
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine, EngineSettings
@@ -24,6 +25,7 @@ from runtime.events import ALL_PARTS, Clock, Event, Kind, chunk_of, decode, enco
 from runtime.mapping import MappingTable
 from runtime.meters import Meter, Meters
 from runtime.outputs import Output
+from runtime.outputs.converted import at_engine_rate, device_times
 from runtime.outputs.jack import JackOutput
 from runtime.outputs.null import NullOutput
 from runtime.record_socket import RecordSocket
@@ -58,13 +60,14 @@ def _run(parent: Parent) -> None:
     choice = parent.listen()
     block_frames: int = choice["block_frames"]
     sample_rate = decoder.metadata.sample_rate
+    output_rate = _output_rate(choice, sample_rate)
     blocks: int = choice["delay_blocks"]
     if not blocks:
         trial = Engine(decoder, settings, mapping)
-        costs = worst_blocks_seconds(trial, voices, block_frames, sample_rate)
-        blocks = fewest_blocks(likely_worst_seconds(costs), block_frames / sample_rate)
+        blocks = needed_blocks(trial, voices, block_frames, output_rate, sample_rate)
     meters = Meters(parent.buffer("meters").memory)
-    output, remarks = _open_output(parent, choice, blocks, sample_rate, meters)
+    device, remarks = _open_output(parent, choice, blocks, output_rate, meters)
+    output = at_engine_rate(device, sample_rate, output_rate)
     history = parent.buffer("history").memory
     # Touched once, so that no page has to be found while a note sounds.
     history[:] = bytes(len(history))
@@ -77,13 +80,24 @@ def _run(parent: Parent) -> None:
     parent.say(
         {
             "output": output.name,
-            "block_frames": output.block_frames,
-            "delay_frames": output.delay_frames,
-            "port_delay_frames": output.port_delay_frames,
+            **asdict(device_times(output, sample_rate)),
             "remarks": remarks,
         }
     )
     player.play()
+
+
+def _output_rate(choice: Document, sample_rate: int) -> int:
+    """Return the rate in Hz that the chosen output will have: the model's where it lets us choose."""
+    if choice["output"] in ("jack", "null"):
+        return int(choice.get("sample_rate", sample_rate))
+    from runtime.outputs.portaudio import playable_rate
+
+    try:
+        return playable_rate(choice["output"], sample_rate)
+    except LatentbridgeError:
+        # Opening it will say why, or do without.
+        return sample_rate
 
 
 def _open_output(
@@ -226,8 +240,9 @@ class Player:
             interface.send_event(Event(Kind.VOICES, engine.frame, index=self._told_voices))
         if self._output.block_frames != self._told_block:
             self._told_block = self._output.block_frames
-            delay, port_delay = self._output.delay_frames, self._output.port_delay_frames
-            interface.send_event(Event(Kind.READY, delay, index=self._told_block, seed=port_delay))
+            told = device_times(self._output, self._sample_rate)
+            ready = Event(Kind.READY, told.delay_frames, index=told.block_frames, seed=told.port_delay_frames)
+            interface.send_event(ready)
         interface.flush()
 
     def _measure(self, permille: float) -> None:

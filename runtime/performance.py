@@ -46,7 +46,7 @@ class Instrument:
         return InstrumentInfo(
             model=self.metadata.name,
             latent_size=self.metadata.latent_size,
-            sample_rate=self.metadata.sample_rate,
+            sample_rate=report.output_rate,
             block_frames=report.block_frames,
             voices=self.voices,
             delay_frames=report.delay_frames,
@@ -205,7 +205,7 @@ class Performance:
             load=meters[Meter.LOAD_PERMILLE] / 1000,
             late_blocks=meters[Meter.LATE_BLOCKS],
             dropped_events=self._link.dropped_events,
-            delay_ms=1000 * self._report.delay_frames / self._instrument.metadata.sample_rate,
+            delay_ms=1000 * self._report.delay_frames / self._report.output_rate,
         )
 
     # Looking after things -------------------------------------------------------------------------------------

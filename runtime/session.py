@@ -133,9 +133,10 @@ def _open_log(path: Path, metadata: DecoderMetadata, report: SoundReport, voices
 
 def _ready_line(metadata: DecoderMetadata, report: SoundReport, osc: str, midi: str) -> str:
     delay = report.delay_frames
+    converted = f" at {report.output_rate} Hz" if report.output_rate != metadata.sample_rate else ""
     return (
         f"ready: {metadata.name}, {metadata.sample_rate} Hz, block {report.block_frames} frames, "
-        f"delay {delay} frames ({1000 * delay / metadata.sample_rate:.1f} ms), output {report.output}, "
+        f"delay {delay} frames ({1000 * delay / report.output_rate:.1f} ms), output {report.output}{converted}, "
         f"OSC {osc}, MIDI {midi}"
     )
 

@@ -125,6 +125,26 @@ class PortAudioOutput:
         return round(statistics.median(steps)) if steps else 0
 
 
+def playable_rate(device: str, sample_rate: int) -> int:
+    """Return ``sample_rate`` if a device takes it, else the rate in Hz that it runs at by default.
+
+    ``device`` as for :class:`PortAudioOutput`. Raises LatentbridgeError if there is no such device.
+    """
+    with quiet():
+        sounddevice = load_portaudio()
+        info = _find_device(sounddevice, device)
+        try:
+            sounddevice.check_output_settings(
+                device=info["index"],
+                channels=min(2, int(info["max_output_channels"])),
+                dtype="float32",
+                samplerate=sample_rate,
+            )
+        except sounddevice.PortAudioError:
+            return int(info["default_samplerate"])
+    return sample_rate
+
+
 def load_portaudio() -> Any:
     """Return the sounddevice module. Raises LatentbridgeError if the PortAudio library is missing."""
     try:
@@ -156,8 +176,8 @@ def _find_device(sounddevice: Any, wanted: str) -> dict[str, Any]:
 def _refusal(info: dict[str, Any], sample_rate: int, error: Exception) -> LatentbridgeError:
     if info["default_samplerate"] != sample_rate:
         return LatentbridgeError(
-            f"{info['name']} runs at {info['default_samplerate']:g} Hz, but this instrument at {sample_rate} Hz.",
-            "Both must be the same.",
+            f"{info['name']} runs at {info['default_samplerate']:g} Hz and does not take {sample_rate} Hz.",
+            "",
             f"Set the device to {sample_rate} Hz, or choose another --output.",
         )
     return LatentbridgeError(f"The output {info['name']} cannot be used: {error}.", "", _LIST)

@@ -158,15 +158,6 @@ def test_when_the_jack_server_goes_the_instrument_says_so(tmp_path: Path) -> Non
         assert "Traceback" not in instrument.stderr
 
 
-def test_a_server_at_another_rate_is_refused_in_one_line(tmp_path: Path) -> None:
-    model = write_tiny_decoder(tmp_path)
-    with jack_server(sample_rate=44_100) as server, playing(model, *OPTIONS, server=server.name) as instrument:
-        assert instrument.ended() == 1
-        assert instrument.stderr.count("\n") == 1
-        assert "44100 Hz" in instrument.stderr
-        assert "48000 Hz" in instrument.stderr
-
-
 def test_without_a_server_none_is_started_and_the_user_is_told(tmp_path: Path) -> None:
     model = write_tiny_decoder(tmp_path)
     with playing(model, *OPTIONS) as instrument:

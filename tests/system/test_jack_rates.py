@@ -1,0 +1,109 @@
+"""Claims about the instrument on a JACK server whose rate is not the model's, made from outside."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from runtime.engine.decoder import Decoder
+from runtime.engine.rate_conversion import RateConversion
+from runtime.engine.render import Engine, EngineSettings
+from runtime.event_log import read_event_log
+from tests.performance import STEADY, frequency
+from tests.system.jack_rig import Studio, jack_server
+from tests.system.playing import playing
+from tests.tiny_decoder import LEVEL, TinySettings, write_tiny_decoder
+
+PROBE = Path(__file__).parents[1] / "jack_probe.py"
+OPTIONS = ("--output", "jack", "--midi", "jack", "--osc", "off")
+OUTPUTS = ("latentbridge:out_1", "latentbridge:out_2")
+MODEL_RATE = 48_000
+BLOCK = 128
+A4 = 69
+
+
+def on(note: int, velocity: int = 127) -> bytes:
+    return bytes((0x90, note, velocity))
+
+
+def off(note: int) -> bytes:
+    return bytes((0x80, note, 0))
+
+
+def delay_frames(ready: str) -> int:
+    found = re.search(r"delay (\d+) frames", ready)
+    assert found, ready
+    return int(found[1])
+
+
+@pytest.mark.parametrize(("model_rate", "rate"), [(48_000, 44_100), (48_000, 96_000), (44_100, 48_000)])
+def test_a_note_is_in_tune_within_five_cents_at_any_rate(tmp_path: Path, model_rate: int, rate: int) -> None:
+    model = write_tiny_decoder(tmp_path, TinySettings(sample_rate=model_rate), default_latent=STEADY)
+    with jack_server(rate) as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        assert f"at {rate} Hz" in instrument.await_ready()
+        with Studio(server, OUTPUTS) as studio:
+            sound = studio.perform([(100, on(A4))], rate // 2)
+    held = sound[0, rate // 8 : rate // 2]
+    assert np.abs(held).max() > 0.1
+    assert abs(1200 * np.log2(frequency(held, rate) / 440.0)) < 5
+
+
+@pytest.mark.parametrize(("rate", "longest_frames"), [(44_100, 36), (88_200, 39), (96_000, 42)])
+def test_every_note_sounds_the_delay_that_is_told_after_its_key(tmp_path: Path, rate: int, longest_frames: int) -> None:
+    model = write_tiny_decoder(tmp_path, TinySettings(behaviour="constant"))
+    with jack_server(rate, BLOCK) as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        delay = delay_frames(instrument.await_ready())
+        command = [
+            sys.executable, str(PROBE), "--freewheel", "--server", server.name, "--notes", "20", "--gap-ms", "200",
+            # A filter of linear phase rises on both sides of the edge that goes in; the edge is where it is half way.
+            "--velocity", "127", "--threshold", str(LEVEL / 2), "--raw",
+            "--midi-port", "latentbridge:midi_in", "--audio-port", *OUTPUTS,
+        ]  # fmt: skip
+        probe = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert probe.returncode == 0, probe.stdout + probe.stderr
+    result = json.loads(probe.stdout)
+    assert result["notes_heard"] == 20
+    assert result["dropouts"] == 0
+    # Notes begin at frames of the model: half of one, and the grid of the recording, are between key and sound.
+    latencies = np.array(result["all_frames"]) - delay
+    assert np.abs(latencies).max() <= 1 + rate / MODEL_RATE / 2
+    assert delay % BLOCK == longest_frames
+
+
+@pytest.mark.parametrize("rate", [44_100, 96_000])
+def test_what_was_played_is_the_log_rendered_and_converted_to_the_bit(tmp_path: Path, rate: int) -> None:
+    model, log = write_tiny_decoder(tmp_path), tmp_path / "played.log"
+    score = [(500 + 1111 * k, on(40 + 3 * k, 20 + 5 * k)) for k in range(20)]
+    score += [(40_000 + 997 * k, off(40 + 3 * k)) for k in range(20)]
+    score += [(3000 + 700 * k, bytes((0xE0, 0, 64 + k))) for k in range(30)]
+    with jack_server(rate) as server, playing(model, *OPTIONS, "--log", str(log), server=server.name) as instrument:
+        delay = delay_frames(instrument.await_ready())
+        with Studio(server, OUTPUTS) as studio:
+            live = studio.perform(score, 96_000)
+        instrument.process.send_signal(signal.SIGINT)
+        assert instrument.ended() == 0
+
+    header, events = read_event_log(log)
+    assert header.sample_rate == MODEL_RATE
+    engine = Engine(Decoder.load(model, header.voices), EngineSettings(voices=header.voices))
+    for event in events:
+        engine.post(event)
+    conversion = RateConversion(MODEL_RATE, rate)
+    # Where the performance begins is not logged, only where its first note fell: one of the frames that round to it.
+    about = round((events[0].time + conversion.filter.centre_frames) * rate / MODEL_RATE)
+    starts = [
+        frame - delay - score[0][0]
+        for frame in range(about - 3, about + 4)
+        if conversion.engine_frame(frame) == events[0].time
+    ]
+    offline = conversion.convert(engine.render(conversion.engine_frames_for(starts[-1] + live.shape[1])))
+    assert np.abs(live).max() > 0.1
+    assert any(np.array_equal(offline[:, start : start + live.shape[1]], live) for start in starts)
+    # Every other note fell on the frame that its key's frame gives, too: nothing has drifted apart.
+    notes = [event.time for event in events if event.kind.name == "NOTE_ON" and event.value > 0]
+    assert any(notes == [conversion.engine_frame(start + frame + delay) for frame, _ in score[:20]] for start in starts)
