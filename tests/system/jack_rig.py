@@ -169,9 +169,11 @@ class Studio:
             time.sleep(0.002)
 
     def _now(self, client: jack.Client) -> int | None:
-        if self._start is None:
+        # Asked once: a performance may end between two questions.
+        start = self._start
+        if start is None:
             return None
-        now = (client.last_frame_time - self._start) & 0xFFFFFFFF
+        now = (client.last_frame_time - start) & 0xFFFFFFFF
         return now if now < 1 << 31 else None
 
     def _send(self, frames: int) -> None:

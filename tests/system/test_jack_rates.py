@@ -1,4 +1,4 @@
-"""Claims about the instrument on a JACK server whose rate is not the model's, made from outside."""
+"""Claims about the instrument on JACK servers of other rates and changing blocks, made from outside."""
 
 import json
 import re
@@ -17,6 +17,7 @@ from runtime.event_log import read_event_log
 from tests.performance import STEADY, frequency
 from tests.system.jack_rig import Studio, jack_server
 from tests.system.playing import playing
+from tests.system.test_ways_in import CARD_OUTPUTS, osc
 from tests.tiny_decoder import LEVEL, TinySettings, write_tiny_decoder
 
 PROBE = Path(__file__).parents[1] / "jack_probe.py"
@@ -51,6 +52,38 @@ def test_a_note_is_in_tune_within_five_cents_at_any_rate(tmp_path: Path, model_r
     held = sound[0, rate // 8 : rate // 2]
     assert np.abs(held).max() > 0.1
     assert abs(1200 * np.log2(frequency(held, rate) / 440.0)) < 5
+
+
+def test_a_sound_card_of_another_rate_plays_in_tune(tmp_path: Path) -> None:
+    rate, piece = 44_100, 8192
+    model = write_tiny_decoder(tmp_path, default_latent=STEADY)
+    options = ("--output", "system", "--midi", "none", "--osc", "127.0.0.1:0", "--block", "512")
+    with jack_server(rate, 512) as server, playing(model, *options, server=server.name) as instrument:
+        assert f"output system at {rate} Hz" in instrument.await_ready()
+        with Studio(server, CARD_OUTPUTS, midi_port="") as studio:
+            sound = studio.perform([], 2 * rate, lambda: osc(instrument, "/lb/note", A4, 1.0), 10_000, freewheel=False)
+    whole = [sound[0, at : at + piece] for at in range(0, 2 * rate - piece, piece)]
+    # A gap may be the machine's own.
+    heard = [frequency(one, rate) for one in whole if np.abs(one[::64]).min() > 0 and not np.isnan(one).any()]
+    assert abs(1200 * np.log2(np.median(heard) / 440.0)) < 5
+
+
+@pytest.mark.parametrize("rate", [48_000, 44_100])
+def test_the_delay_is_constant_while_the_block_goes_from_32_to_2048_and_back(tmp_path: Path, rate: int) -> None:
+    model = write_tiny_decoder(tmp_path, TinySettings(behaviour="constant"))
+    with (
+        jack_server(rate, BLOCK) as server,
+        playing(model, *OPTIONS, "--delay", "16", server=server.name) as instrument,
+    ):
+        delay = delay_frames(instrument.await_ready())
+        found = {}
+        with Studio(server, OUTPUTS) as studio:
+            for block in (32, 2048, 64, 1024, 256):
+                studio.set_block_frames(block)
+                sound = studio.perform([(1_234, on(A4)), (9_999, off(A4))], 20_000)
+                found[block] = int(np.argmax(np.abs(sound[0]) > LEVEL / 2)) - 1_234 - delay
+                assert not sound[:, -2_000:].any()
+    assert max(map(abs, found.values())) <= (0 if rate == MODEL_RATE else 1), found
 
 
 @pytest.mark.parametrize(("rate", "longest_frames"), [(44_100, 36), (88_200, 39), (96_000, 42)])
