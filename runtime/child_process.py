@@ -75,6 +75,11 @@ class Child:
         """Whether the process has not ended yet."""
         return self._process.poll() is None
 
+    @property
+    def status(self) -> int | None:
+        """Exit status, on POSIX the negative number of the signal that ended it; None while it runs."""
+        return self._process.poll()
+
     def tell(self, document: Document) -> None:
         """Send one JSON line. A child that has gone is noticed where its answer is read."""
         assert self._process.stdin is not None

@@ -29,7 +29,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from runtime.errors import LatentbridgeError
-from runtime.onnx_file import graph_hash, read_metadata_props, with_metadata_props
+from runtime.onnx_file import LARGEST_BYTES, graph_hash, read_metadata_props, with_metadata_props
 
 CONTRACT_VERSION: Final = 1
 METADATA_KEY = "latentbridge"
@@ -253,13 +253,24 @@ def _read_document(path: Path, data: bytes, what: str) -> dict[str, Any]:
     return document
 
 
-def _read_file(path: Path) -> bytes:
+def read_model_file(path: Path) -> bytes:
+    """Return the bytes of a model file. Raises ContractError if it cannot be read or is too large to be a model."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # Looked at before a byte is read: a sparse file of terabytes takes no room on the disk.
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(LARGEST_BYTES + 1) if size <= LARGEST_BYTES else b""
     except OSError as error:
         raise ContractError(
             f"{path} cannot be read: {error.strerror}.", "A model file was expected.", "Check the path."
         ) from None
+    if max(size, len(data)) > LARGEST_BYTES:
+        raise ContractError(
+            f"{path} holds {max(size, len(data)) / 2**20:.0f} MiB.",
+            f"A model of at most {LARGEST_BYTES // 2**20} MiB was expected.",
+            "Check the path; if it is the right file, train a smaller model.",
+        )
+    return data
 
 
 def parse_decoder_metadata(path: Path, data: bytes) -> DecoderMetadata:
@@ -281,12 +292,12 @@ def parse_decoder_metadata(path: Path, data: bytes) -> DecoderMetadata:
 
 def read_decoder_metadata(path: Path) -> DecoderMetadata:
     """Read the metadata of a decoder file without loading its graph. Raises ContractError."""
-    return parse_decoder_metadata(path, _read_file(path))
+    return parse_decoder_metadata(path, read_model_file(path))
 
 
 def read_encoder_metadata(path: Path) -> EncoderMetadata:
     """Read the metadata of an encoder file without loading its graph. Raises ContractError."""
-    document = _read_document(path, _read_file(path), "encoder")
+    document = _read_document(path, read_model_file(path), "encoder")
     try:
         return EncoderMetadata.model_validate(document)
     except ValidationError as error:
@@ -300,14 +311,14 @@ def read_encoder_metadata(path: Path) -> EncoderMetadata:
 def read_hash(path: Path) -> str:
     """SHA-256 (hex) of a model file's graph and weights, metadata left out. Raises ContractError."""
     try:
-        return graph_hash(_read_file(path))
+        return graph_hash(read_model_file(path))
     except ValueError as error:
         raise ContractError(f"{path} is not an ONNX file ({error}).", "", "Check the path.") from None
 
 
 def write_metadata(path: Path, metadata: DecoderMetadata | EncoderMetadata) -> None:
     """Replace a model's metadata in place, atomically; graph and weights keep their bytes."""
-    data = with_metadata_props(_read_file(path), {METADATA_KEY: metadata.model_dump_json()})
+    data = with_metadata_props(read_model_file(path), {METADATA_KEY: metadata.model_dump_json()})
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -24,6 +24,7 @@ from runtime.engine.rate_conversion import rate_conversion
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
 from runtime.meters import METER_BYTES, Meters
+from runtime.model_admission import admit_decoder
 from runtime.model_files import find_model, shipped_models
 from runtime.outputs.portaudio import PortAudioOutput, playable_rate
 
@@ -74,7 +75,7 @@ def _report(model: str) -> Iterator[tuple[str, Iterator[Finding]]]:
     yield "Installed", _installed()
     outputs = list_outputs()
     try:
-        decoder = Decoder.load(find_model(model), VOICES)
+        decoder = Decoder.load(admit_decoder(find_model(model)), VOICES)
     except LatentbridgeError as error:
         yield "Outputs", _outputs(outputs, None)
         yield "MIDI", _midi(outputs)

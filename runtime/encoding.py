@@ -10,10 +10,17 @@ from cyclopts import Parameter
 from numpy.typing import NDArray
 
 from runtime.audio_files import read_oneshot
-from runtime.contract import ContractError, EncoderMetadata, read_decoder_metadata, read_encoder_metadata
+from runtime.contract import (
+    ContractError,
+    EncoderMetadata,
+    read_decoder_metadata,
+    read_encoder_metadata,
+    read_model_file,
+)
 from runtime.engine.decoder import ORT_ERRORS, Decoder
 from runtime.engine.replay import planned_note
 from runtime.errors import LatentbridgeError
+from runtime.model_admission import admit_decoder, admit_encoder
 from runtime.model_files import encoder_of, find_model
 from runtime.oneshots.cutting import QUIETEST_PEAK
 from runtime.oneshots.making import make_sound
@@ -54,7 +61,7 @@ def encode(
         )
     print(as_text(latent))
     if wav is not None:
-        decoder = Decoder.load(model_path, VOICES)
+        decoder = Decoder.load(admit_decoder(model_path), VOICES)
         place = tuple(float(value) for value in latent)
         note = planned_note(metadata, _NOTE, _VELOCITY / 127, place)
         sound = make_sound(decoder, note, QUIETEST_PEAK, "reconstruction", sample.name)
@@ -68,7 +75,7 @@ def encode_file(encoder_path: Path, sample: Path) -> Floats:
     The sound is cut to its onset, resampled and padded as in training. Raises LatentbridgeError if the sound cannot be
     read or the encoder does not run.
     """
-    metadata = read_encoder_metadata(encoder_path)
+    metadata = read_encoder_metadata(admit_encoder(encoder_path))
     longest_seconds = metadata.frames / metadata.sample_rate
     sound = read_oneshot(sample, metadata.sample_rate, metadata.channels, longest_seconds)
     if sound.was_cut:
@@ -78,7 +85,7 @@ def encode_file(encoder_path: Path, sample: Path) -> Floats:
     audio = np.zeros((1, metadata.channels, metadata.frames), np.float32)
     frames = min(sound.audio.shape[1], metadata.frames)
     audio[0, :, :frames] = sound.audio[:, :frames]
-    return _run(encoder_path, metadata, audio)
+    return run_encoder(encoder_path, metadata, audio)
 
 
 def as_text(latent: Floats) -> str:
@@ -86,13 +93,18 @@ def as_text(latent: Floats) -> str:
     return ",".join(str(value) for value in latent.astype(np.float32))
 
 
-def _run(path: Path, metadata: EncoderMetadata, audio: Floats) -> Floats:
+def run_encoder(path: Path, metadata: EncoderMetadata, audio: Floats) -> Floats:
+    """Return the latent of ``audio`` [1, channels, frames] as [latent_size].
+
+    Raises ContractError if the file does not run as an encoder, LatentbridgeError if what it finds is no place.
+    """
+    data = read_model_file(path)
     options = onnxruntime.SessionOptions()
     # One thread: the same sound has the same place however many processors there are.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _SILENT
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         (found,) = session.run(["latent"], {"audio": audio})
     except _RUN_ERRORS as error:
         reason = str(error).strip().partition("\n")[0]

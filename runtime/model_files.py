@@ -13,8 +13,8 @@ SHIPPED_FOLDER: Final = Path(__file__).resolve().parent.parent / "models"
 
 _SUFFIX: Final = ".onnx"
 _ENCODER_SUFFIX: Final = ".encoder.onnx"
-_LARGEST_BYTES: Final = 2**31
-"""An ONNX file is one protobuf message, which cannot be larger; what is larger is not read to look for a hash."""
+_SHIPPED_HASHES: Final = "SHA256SUMS"
+"""In the shipped folder: what `sha256sum *.onnx` says of its models."""
 
 
 def decoder_files(folder: Path) -> list[Path]:
@@ -29,6 +29,15 @@ def decoder_files(folder: Path) -> list[Path]:
 def shipped_models() -> dict[str, Path]:
     """Return the shipped models, name → file."""
     return {file.name.removesuffix(_SUFFIX): file for file in decoder_files(SHIPPED_FOLDER)}
+
+
+def shipped_hashes() -> frozenset[str]:
+    """Return the SHA-256 (hex) of every shipped file, whole; a file that was put into the folder later is not one."""
+    try:
+        lines = (SHIPPED_FOLDER / _SHIPPED_HASHES).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return frozenset()
+    return frozenset(line.split()[0] for line in lines if line.strip())
 
 
 def find_model(name: str) -> Path:
@@ -64,9 +73,9 @@ def find_by_hash(wanted_hash: str, folders: Iterable[Path]) -> Path | None:
     for folder in folders:
         for file in decoder_files(folder):
             try:
-                if file.stat().st_size < _LARGEST_BYTES and read_hash(file) == wanted_hash:
+                if read_hash(file) == wanted_hash:
                     return file
-            except (OSError, ContractError):
+            except ContractError:
                 continue  # A damaged or unreadable neighbour is not what is looked for.
     return None
 

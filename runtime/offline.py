@@ -18,6 +18,7 @@ from runtime.events import ALL_PARTS, Event, Kind
 from runtime.latent.state import GLIDE_SECONDS
 from runtime.mapping import MappingTable
 from runtime.midi_score import read_midi_score
+from runtime.model_admission import admit_decoder
 from runtime.model_files import find_model
 from runtime.oneshots.tags import MadeWith, TagDocument, Tags, made_with
 from runtime.oneshots.wav_file import hash_of_samples
@@ -53,7 +54,7 @@ def render(
         voices = header.voices
     if not 1 <= voices <= 64:
         raise LatentbridgeError(f"--voices {voices} is out of range.", "1 to 64 voices were expected.", "")
-    decoder = Decoder.load(path, voices)
+    decoder = Decoder.load(admit_decoder(path), voices)
     meta = decoder.metadata
     if is_midi:
         events, end = read_midi_score(score, meta.sample_rate)

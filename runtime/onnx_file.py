@@ -2,14 +2,20 @@
 
 An ONNX file is one protobuf ``ModelProto``. Its top level is a flat list of fields, of which only number 14
 (``metadata_props``, a repeated key–value message) is of interest here; all others are passed through as bytes, so that
-metadata can be replaced without touching a single bit of graph or weights.
+metadata can be replaced without touching a single bit of graph or weights. :func:`fields` reads nested messages too.
 Source: https://protobuf.dev/programming-guides/encoding/ and onnx.proto (ModelProto).
 """
 
 import hashlib
 from collections.abc import Iterator
+from typing import Final
 
 METADATA_FIELD = 14
+LARGEST_BYTES: Final = 256 * 2**20
+"""What a model file may hold: thirty times the shipped drums, and more than any processor decodes within a hop."""
+_MOST_FIELDS: Final = 200_000
+"""Fields of one message; a file made of nothing but tiny ones would otherwise be read for minutes."""
+_LARGEST_TAG: Final = 2**32
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 
 
@@ -26,30 +32,38 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
             return number, at
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Yield (field number, start of field, start of payload, end) of each top-level field."""
-    at = 0
-    while at < len(data):
+def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (field number, start of field, start of payload, end) of each field of the message ``data[begin:end]``.
+
+    Only what onnx.proto uses is read: no groups. Raises ValueError if the bytes are not such a message.
+    """
+    at, stop = begin, len(data) if end is None else end
+    count = 0
+    while at < stop:
         start = at
         tag, at = _varint(data, at)
         number, wire = tag >> 3, tag & 7
-        if number == 0:
-            raise ValueError("not a protobuf: field number 0")
+        count += 1
+        if count > _MOST_FIELDS:
+            raise ValueError(f"not a model: more than {_MOST_FIELDS} parts")
+        # Other readers drop the bits beyond 32, and would see another field than we do.
+        if number == 0 or tag >= _LARGEST_TAG:
+            raise ValueError(f"not a protobuf: field number {number}")
         if wire == _LENGTH:
             size, at = _varint(data, at)
+            payload = at
         elif wire == _VARINT:
             payload = at
             _, at = _varint(data, at)
-            yield number, start, payload, at
-            continue
+            size = at - payload
         elif wire in (_FIXED64, _FIXED32):
-            size = 8 if wire == _FIXED64 else 4
+            payload, size = at, 8 if wire == _FIXED64 else 4
         else:
             raise ValueError(f"not a protobuf: wire type {wire}")
-        if at + size > len(data):
+        at = payload + size
+        if at > stop:
             raise ValueError("not a protobuf: a field runs past the end")
-        yield number, start, at, at + size
-        at += size
+        yield number, start, payload, at
 
 
 def _encode_varint(number: int) -> bytes:
@@ -68,17 +82,17 @@ def _encode_bytes(field: int, payload: bytes) -> bytes:
 def read_metadata_props(data: bytes) -> dict[str, str]:
     """Return the key–value metadata of an ONNX file's bytes. Raises ValueError if they are not a protobuf."""
     props: dict[str, str] = {}
-    for number, _, begin, end in _fields(data):
+    for number, _, begin, end in fields(data):
         if number == METADATA_FIELD:
             entry = data[begin:end]
-            pair = {n: entry[a:b].decode("utf-8") for n, _, a, b in _fields(entry)}
+            pair = {n: entry[a:b].decode("utf-8") for n, _, a, b in fields(entry)}
             props[pair.get(1, "")] = pair.get(2, "")
     return props
 
 
 def without_metadata_props(data: bytes) -> bytes:
     """Return the file's bytes with every metadata entry left out; graph and weights are untouched."""
-    return b"".join(data[start:end] for number, start, _, end in _fields(data) if number != METADATA_FIELD)
+    return b"".join(data[start:end] for number, start, _, end in fields(data) if number != METADATA_FIELD)
 
 
 def with_metadata_props(data: bytes, props: dict[str, str]) -> bytes:

@@ -22,6 +22,7 @@ from runtime.event_log import EventLog, LogHeader
 from runtime.latent.state import GLIDE_SECONDS
 from runtime.mapping_file import check_mapping, load_mapping, parse_capture_key
 from runtime.mapping_table import MappingTable
+from runtime.model_admission import admit_decoder
 from runtime.model_files import find_model
 from runtime.oneshots.tags import made_with
 from runtime.oneshots.writing import make_folder
@@ -81,7 +82,7 @@ def play(
     """
     _hold_standard_streams()
     address = parse_osc_address(osc)
-    path = find_model(model)
+    path = admit_decoder(find_model(model))
     metadata = read_decoder_metadata(path)
     table = _mapping_table(mapping, capture_key, metadata)
     if captures:

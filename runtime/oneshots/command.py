@@ -15,6 +15,7 @@ from runtime.engine.noise import LARGEST_SEED
 from runtime.engine.replay import planned_note
 from runtime.errors import LatentbridgeError
 from runtime.latent.prior import draw
+from runtime.model_admission import admit_decoder
 from runtime.model_files import SHIPPED_FOLDER, find_by_hash, find_model
 from runtime.oneshots.cutting import QUIETEST_PEAK
 from runtime.oneshots.making import Sound, make_sound, remake_sound
@@ -99,7 +100,7 @@ def _write_new(
         raise _usage("--random and --latent exclude each other.")
     path = find_model(model)
     check_writable(out)
-    decoder = Decoder.load(path, VOICES)
+    decoder = Decoder.load(admit_decoder(path), VOICES)
     place = decoder.metadata.default_latent
     if latent is not None:
         place = parse_latent(latent, decoder.metadata)
@@ -113,7 +114,7 @@ def _write_new(
 def _write_again(source: Path, out: Path, model: str | None) -> None:
     tags = read_tags(source)
     check_writable(out)
-    decoder = Decoder.load(_model_of(source, tags, model), tags.document.made_with.voices)
+    decoder = Decoder.load(admit_decoder(_model_of(source, tags, model)), tags.document.made_with.voices)
     sound = remake_sound(decoder, tags)
     verdict = compare(source, tags, sound.tags.document.made_with, sound.audio)
     _write(out, sound)
