@@ -35,6 +35,8 @@ CONTRACT_VERSION: Final = 1
 METADATA_KEY = "latentbridge"
 MAX_LATENT_SIZE = 64
 """The most latent dimensions that fit one control record (see events.py)."""
+LARGEST_METADATA: Final = 16 * 2**20
+"""Characters of a model's metadata; the shipped drums have some 200,000. JSON takes twenty times its length to read."""
 CONTROL_INPUTS = ("latent", "pitch", "velocity", "gate", "time_rate", "noise")
 
 
@@ -235,6 +237,12 @@ def _read_document(path: Path, data: bytes, what: str) -> dict[str, Any]:
             f"{path} is an ONNX file without a `{METADATA_KEY}` entry in its metadata.",
             f"A {what} that follows the latentbridge contract was expected.",
             "Export it with `latentbridge train`, or see docs/architecture.md for the contract.",
+        )
+    if len(text) > LARGEST_METADATA:
+        raise ContractError(
+            f"The metadata of {path} holds {len(text) / 2**20:.0f} million characters.",
+            f"At most {LARGEST_METADATA // 2**20} million were expected.",
+            "Export the model again with `latentbridge train`.",
         )
     try:
         document = json.loads(text)

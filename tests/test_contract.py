@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from runtime.contract import (
     CONTROL_INPUTS,
+    LARGEST_METADATA,
     METADATA_KEY,
     Axis,
     ContractError,
@@ -172,6 +173,15 @@ def test_any_other_onnx_file_is_refused_as_no_model_of_ours(tmp_path: Path) -> N
     path = write_tiny_decoder(tmp_path)
     path.write_bytes(with_metadata_props(path.read_bytes(), {"author": "somebody"}))
     with pytest.raises(ContractError, match="without a `latentbridge` entry"):
+        read_decoder_metadata(path)
+
+
+def test_metadata_too_long_to_be_read_safely_are_refused(tmp_path: Path) -> None:
+    """A file within its limit of bytes could hold a document that takes gigabytes as JSON."""
+    path = write_tiny_decoder(tmp_path)
+    text = '{"contract": 1, "presets": [' + "[]," * (LARGEST_METADATA // 3) + "[]]}"
+    path.write_bytes(with_metadata_props(path.read_bytes(), {METADATA_KEY: text}))
+    with pytest.raises(ContractError, match="million characters"):
         read_decoder_metadata(path)
 
 
