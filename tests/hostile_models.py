@@ -55,6 +55,16 @@ def external_weights(model: onnx.ModelProto) -> None:
     tensor.external_data.add(key="location", value="../../etc/passwd")
 
 
+def external_entry_alone(model: onnx.ModelProto) -> None:
+    """Name a file for the first weights without saying that they are elsewhere."""
+    model.graph.initializer[0].external_data.add(key="location", value="../../etc/passwd")
+
+
+def external_location_alone(model: onnx.ModelProto) -> None:
+    """Say that the first weights are elsewhere without naming where."""
+    model.graph.initializer[0].data_location = TensorProto.EXTERNAL
+
+
 def external_constant(model: onnx.ModelProto) -> None:
     """Hide weights outside the file in an attribute of an operator; onnxruntime reads memory by this name."""
     value = TensorProto(dims=[4], data_type=TensorProto.FLOAT, data_location=TensorProto.EXTERNAL)

@@ -20,6 +20,8 @@ from tests.tiny_encoder import write_tiny_model
 
 REFUSED: dict[str, tuple[Change, str]] = {
     "weights in another file": (hostile_models.external_weights, "stored outside the file"),
+    "the name of another file": (hostile_models.external_entry_alone, "stored outside the file"),
+    "a place outside": (hostile_models.external_location_alone, "stored outside the file"),
     "a constant in another's memory": (hostile_models.external_constant, "stored outside the file"),
     "a function": (hostile_models.own_function, "functions of its own"),
     "If": (hostile_models.branching, "control flow"),
