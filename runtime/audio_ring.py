@@ -63,12 +63,22 @@ class AudioRing:
 
         What was heard last goes on backwards, ever softer, and then there is silence: no step, whatever the sound.
         """
-        count = max(0, min(frames, end + FADE_FRAMES - frame))
-        passed = range(frame - end, frame - end + count)
         for destination, channel in zip(destinations, self._channels, strict=True):
-            tail = [channel[(end - 1 - k) % RING_FRAMES] * (1 - (k + 1) / FADE_FRAMES) for k in passed]
-            destination[: 4 * count] = struct.pack(f"{count}f", *tail)
-            destination[4 * count : 4 * frames] = bytes(4 * (frames - count))
+            tail = _tail(channel, end, frame, frames)
+            destination[: 4 * len(tail)] = struct.pack(f"{len(tail)}f", *tail)
+            destination[4 * len(tail) : 4 * frames] = bytes(4 * (frames - len(tail)))
+
+    def fade_back(self, end: int, start: int, frame: int, frames: int, destinations: Sequence[Any]) -> None:
+        """Change a block that has been read, of a sound that broke off at ``end`` and is there again from ``start`` on.
+
+        It comes up as what broke off dies away. ``frame`` is at ``start`` or within ``FADE_FRAMES`` of it.
+        """
+        count = min(frames, start + FADE_FRAMES - frame)
+        for destination, channel in zip(destinations, self._channels, strict=True):
+            faded = [channel[(frame + k) % RING_FRAMES] * ((frame + k - start) / FADE_FRAMES) for k in range(count)]
+            for k, value in enumerate(_tail(channel, end, frame, count)):
+                faded[k] += value
+            destination[: 4 * count] = struct.pack(f"{count}f", *faded)
 
     def begin_at(self, frame: int) -> None:
         """Let a new writer begin at ``frame``, at or after the last frame written; silence lies between."""
@@ -90,3 +100,9 @@ class AudioRing:
     @taken_frame.setter
     def taken_frame(self, frame: int) -> None:
         self._counters[_TAKEN] = frame
+
+
+def _tail(channel: Any, end: int, frame: int, frames: int) -> list[float]:
+    """What is left at ``frame``, for at most ``frames``, of a sound that broke off at ``end``."""
+    passed = range(frame - end, min(frame - end + frames, FADE_FRAMES))
+    return [channel[(end - 1 - k) % RING_FRAMES] * (1 - (k + 1) / FADE_FRAMES) for k in passed]

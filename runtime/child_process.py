@@ -6,21 +6,25 @@ through record sockets and shared memory. A child learns that its parent has die
 """
 
 import base64
+import contextlib
 import json
 import os
 import queue
+import select
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from runtime.errors import LatentbridgeError
 from runtime.shared_buffer import SharedBuffer
 
 Document = dict[str, Any]
+_KILL_SECONDS: Final = 1.0
 
 
 class Child:
@@ -89,11 +93,11 @@ class Child:
         except (BrokenPipeError, OSError):
             return
 
-    def answer(self, seconds: float) -> Document:
+    def answer(self, seconds: float | None) -> Document:
         """Return the child's next answer.
 
         Raises LatentbridgeError with the child's own sentences if it answered with an error, or if it died or said
-        nothing for so many seconds.
+        nothing for so many seconds; with None it may take as long as it likes.
         """
         try:
             document = self._answers.get(timeout=seconds)
@@ -120,7 +124,9 @@ class Child:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            # One that hangs in a driver cannot even be killed; nothing is to wait for it.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_KILL_SECONDS)
 
     def _hand_over(self, end: socket.socket) -> Document:
         if sys.platform == "win32":
@@ -176,3 +182,12 @@ class Parent:
         """Return the shared memory handed over under this name."""
         handle, size = self.setup["buffers"][name]
         return SharedBuffer(size, handle)
+
+
+def sleep_while_open(end: socket.socket, seconds: float) -> None:
+    """Sleep where nothing is to be done and nothing is to be read; the process ends if the socket's other end goes."""
+    readable, _, _ = select.select([end], [], [], seconds)
+    if readable:
+        if not end.recv(1, socket.MSG_PEEK):
+            raise SystemExit(0)
+        time.sleep(seconds)

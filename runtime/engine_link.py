@@ -1,85 +1,69 @@
-"""The interface's side of the sound: it starts the engine and its output, speaks to them, and ends them."""
+"""The interface's side of the sound: it starts the engine and its output, speaks to them, and ends them.
+
+When a part of it has failed, :meth:`EngineLink.take_down` clears away what is left and :meth:`EngineLink.bring_up`
+starts it anew: a mirror of all that is set (:mod:`runtime.standing`) goes to the new engine before the first note can.
+When that is done is for :mod:`runtime.supervision` to say.
+"""
 
 import base64
+import math
 import select
 import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import Final
 
 from runtime.audio_ring import RING_BYTES
 from runtime.child_process import Child, Document
-from runtime.contract import DecoderMetadata
 from runtime.engine.history import NoteHistory
 from runtime.errors import LatentbridgeError
-from runtime.events import Event, Kind, decode, encode_chunks
+from runtime.events import Clock, Event, Kind, decode, encode, encode_chunks, original
+from runtime.mapping_table import MappingTable
 from runtime.meters import METER_BYTES, Meter, Meters
+from runtime.recent_controls import RecentControls
 from runtime.record_socket import RecordSocket
 from runtime.shared_buffer import SharedBuffer
+from runtime.socket_passing import hand_over
+from runtime.sound_report import SoundReport, SoundSettings
+from runtime.standing import Standing
 
 _START_SECONDS: Final = 30.0
 _FIRST_BLOCK_SECONDS: Final = 3.0
 _END_SECONDS: Final = 0.4
 _READ_SECONDS: Final = 0.2
+_HEARING_SECONDS: Final = 0.1
+"""How long before its last round an engine may have been given what it has not taken up any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class SoundSettings:
-    """What the sound side is asked for."""
-
-    model: Path
-    metadata: DecoderMetadata
-    mapping: bytes
-    """The mapping table as ``MappingTable.to_bytes()`` gives it."""
-    output: str = "auto"
-    """``auto``, ``jack``, ``null``, or a sound card by name or number."""
-    block_frames: int = 128
-    """For outputs that let us choose; JACK has its own."""
-    voices: int = 16
-    delay_blocks: int = 0
-    """0 measures how many are needed."""
-    provider: str = "cpu"
-    connect_midi: bool = True
-    """Connect JACK's hardware MIDI inputs."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoundReport:
-    """What was got."""
-
-    output: str
-    output_rate: int
-    """Frames of the output per second; all frames here are its own. The model's rate may be another one."""
-    block_frames: int
-    delay_frames: int
-    """From MIDI to its sound: MIDI of JACK where that is the output, else of a port."""
-    port_delay_frames: int
-    """From the arrival of a message at a port or socket to its sound."""
-    provider: str
-    model_hash: str
-    midi_port: str = ""
-    """The JACK port that takes MIDI; empty unless JACK is the output."""
-    midi_sources: tuple[str, ...] = ()
-    """MIDI instruments that JACK offers and that are connected to it."""
-    conversion_seconds: float = 0.0
-    """How much of the delays is conversion to the output's rate."""
-    remarks: tuple[str, ...] = ()
-    """Sentences for the user, e.g. why the output is not the one hoped for."""
+class EngineError(LatentbridgeError):
+    """The engine itself cannot be started, whatever its output does."""
 
 
 class EngineLink:
     """A running engine with its output. ``send`` may be called from any thread."""
 
-    def __init__(self, settings: SoundSettings, on_end: Callable[[str], None]) -> None:
-        """Take the settings; nothing runs before :meth:`start`. ``on_end(who)`` may come from any thread."""
+    def __init__(self, settings: SoundSettings) -> None:
+        """Take the settings; nothing runs before :meth:`start`."""
         self._settings = settings
-        self._on_end = on_end
-        self._playing = False
+        self._output = settings.output
+        self._mapping = settings.mapping
+        self._found: Document = {}
+        """What JACK has said; empty unless JACK is the output."""
+        self._standing = Standing(settings.metadata)
+        self._recent = RecentControls()
+        self._delay_seconds = 0.0
+        """The delay that the model was found to need; 0 until it has been measured."""
+        self._report: SoundReport | None = None
+        self._silent_from_frame = self._silent_since_ns = self._heard_ns = 0
+        self._dropped = 0
+        self._is_open = self._ended = False
         self._listener: threading.Thread | None = None
         self._lock = threading.Lock()
+        """For what is sent."""
+        self._life = threading.Lock()
+        """For what runs."""
         self._children: dict[str, Child] = {}
         meta = settings.metadata
         self._buffers = {
@@ -88,81 +72,113 @@ class EngineLink:
             "history": SharedBuffer(NoteHistory.size_bytes(meta)),
         }
         self.meters: Final = Meters(self._buffers["meters"].memory)
-        ours, self._engine_end = socket.socketpair()
-        self._records = RecordSocket(ours)
+        self.history: Final = NoteHistory(meta, self._buffers["history"].memory)
+        self._control: socket.socket | None = None
+        self._jack_end: socket.socket | None = None
+        """What a JACK client that runs already is to be handed."""
+        self._records: RecordSocket | None = None
 
-    def launch(self) -> None:
+    def launch(self, wait: bool = False) -> None:
         """Start the processes, which load while the caller does other things; :meth:`end` ends them in any case.
 
-        Whoever is told to look after :meth:`end` before this call leaves nothing running, whatever happens.
+        Whoever is told to look after :meth:`end` before this call leaves nothing running, whatever happens. With
+        ``wait`` an output that is not there is waited for.
         """
-        settings = self._settings
-        output_end, jack_end = socket.socketpair()
-        if settings.output in ("auto", "jack"):
-            self._children["jack"] = Child(
-                "runtime.outputs.jack_process",
-                sockets={"engine": jack_end},
-                buffers={name: self._buffers[name] for name in ("ring", "meters")},
-                setup={"connect_midi": settings.connect_midi},
-                label="The JACK client",
-                on_end=lambda: self._child_ended("jack"),
+        buffers = self._buffers
+        with self._life:
+            self._check_not_ended()
+            ours, interface_end = socket.socketpair()
+            output_end, self._jack_end = socket.socketpair()
+            self._records = RecordSocket(ours)
+            if "jack" not in self._children and (self._output in ("auto", "jack")):
+                self._control, control_end = socket.socketpair()
+                self._children["jack"] = Child(
+                    "runtime.outputs.jack_process",
+                    sockets={"engine": self._jack_end, "control": control_end},
+                    buffers={name: buffers[name] for name in ("ring", "meters")},
+                    setup={"connect_midi": self._settings.connect_midi, "wait": wait},
+                    label="The JACK client",
+                )
+                self._jack_end = None
+            self._children["engine"] = Child(
+                "runtime.engine_process",
+                sockets={"interface": interface_end, "output": output_end},
+                buffers=buffers,
+                setup={
+                    "model": str(self._settings.model),
+                    "voices": self._settings.voices,
+                    "provider": self._settings.provider,
+                    "mapping": base64.b64encode(self._mapping).decode(),
+                    "notes": self._standing.notes,
+                },
+                label="The engine",
             )
-        self._children["engine"] = Child(
-            "runtime.engine_process",
-            sockets={"interface": self._engine_end, "output": output_end},
-            buffers=self._buffers,
-            setup={
-                "model": str(settings.model),
-                "voices": settings.voices,
-                "provider": settings.provider,
-                "mapping": base64.b64encode(settings.mapping).decode(),
-            },
-            label="The engine",
-            on_end=lambda: self._child_ended("engine"),
-        )
-        jack_end.close()
 
     def start(self) -> SoundReport:
         """Wait until a note would sound. Raises LatentbridgeError with what stands in the way."""
-        choice = self._choose_output()
-        engine = self._children["engine"]
-        loaded = engine.answer(_START_SECONDS)
-        engine.tell(choice | {"delay_blocks": self._settings.delay_blocks})
-        answer = engine.answer(_START_SECONDS)
-        if "jack" in self._children:
-            self._children["jack"].tell({"start": True})
-        self._await_first_block()
-        self._playing = True
-        self.history = NoteHistory(self._settings.metadata, self._buffers["history"].memory)
-        return SoundReport(
-            output=answer["output"],
-            output_rate=answer["output_rate"],
-            block_frames=answer["block_frames"],
-            delay_frames=answer["delay_frames" if "midi_port" in choice else "port_delay_frames"],
-            port_delay_frames=answer["port_delay_frames"],
-            provider=loaded["provider"],
-            model_hash=loaded["loaded"],
-            midi_port=choice.get("midi_port", ""),
-            midi_sources=tuple(choice.get("midi_sources", ())),
-            conversion_seconds=answer["conversion_seconds"],
-            remarks=tuple(answer["remarks"]),
-        )
+        return self._start(wait=False)
+
+    def take_down(self, jack_too: bool) -> None:
+        """End what is left of the engine, and with ``jack_too`` of the JACK client; hear the last words.
+
+        From here on nothing sounds; controls that are moved are remembered, notes are dropped and counted.
+        """
+        with self._lock:
+            self._is_open = False
+        # Before anything else writes where it writes.
+        self._kill("engine")
+        if self._listener:
+            self._listener.join(_END_SECONDS)
+        if self._records:
+            self._records.close()
+        if jack_too:
+            self._close_control()
+            self._kill("jack")
+        self._silent_from_frame = self.meters[Meter.ENGINE_FRAME]
+        self._silent_since_ns = self.meters[Meter.ENGINE_NS]
+        delay_seconds = self._report.port_delay_frames / self._report.output_rate if self._report else 0.0
+        self._heard_ns = self._silent_since_ns - round(1e9 * (delay_seconds + _HEARING_SECONDS))
+
+    def bring_up(self) -> SoundReport:
+        """Start anew what was taken down, wait for its output as long as it takes, and set it up as before.
+
+        What the new engine says waits until :meth:`listen` is called. Raises LatentbridgeError if it cannot start.
+        """
+        self.launch(wait=True)
+        return self._start(wait=True)
 
     def send(self, event: Event) -> None:
         """Send an event to the engine; never waits."""
+        now_ns = event.time if event.clock == Clock.ARRIVAL_NS else time.perf_counter_ns()
         with self._lock:
-            self._records.send_event(event)
+            self._recent.keep(event, now_ns)
+            if self._is_open and self._records:
+                self._records.send_event(event)
+            else:
+                self._dropped += 1
 
     def send_mapping(self, mapping: bytes) -> None:
         """Send a whole new mapping table."""
         with self._lock:
-            for record in encode_chunks(Kind.MAPPING, mapping):
-                self._records.send(record, keep=True)
+            self._mapping = mapping
+            if self._is_open and self._records:
+                for record in encode_chunks(Kind.MAPPING, mapping):
+                    self._records.send(record, keep=True)
 
     def listen(self, on_event: Callable[[Event], None]) -> None:
-        """Call ``on_event``, from a thread, with everything that the engine says, until it has ended."""
-        self._listener = threading.Thread(target=self._listen, args=(on_event,), name="engine listener", daemon=True)
+        """Call ``on_event``, from a thread, with everything that this engine says, until it has ended."""
+        arguments = (self._records, on_event)
+        self._listener = threading.Thread(target=self._listen, args=arguments, name="engine listener", daemon=True)
         self._listener.start()
+
+    def runs(self, who: str) -> bool:
+        """Tell whether a process, ``engine`` or ``jack``, is running."""
+        return who in self._children and self._children[who].is_running
+
+    @property
+    def uses_jack(self) -> bool:
+        """Whether JACK is the output."""
+        return bool(self._found)
 
     def why_ended(self, who: str) -> str:
         """Return what a process said before it ended, or nothing."""
@@ -171,39 +187,136 @@ class EngineLink:
     @property
     def dropped_events(self) -> int:
         """Events that did not reach the engine."""
-        return self._records.dropped + self.meters[Meter.DROPPED_AT_OUTPUT] + self.meters[Meter.DROPPED_IN_ENGINE]
+        sent = self._records.dropped if self._records else 0
+        return self._dropped + sent + self.meters[Meter.DROPPED_AT_OUTPUT] + self.meters[Meter.DROPPED_IN_ENGINE]
 
     def end(self) -> None:
         """Fade out and end all processes, within a second, having heard the engine's last words. May be repeated."""
-        self._playing = False
         self.send(Event(Kind.STOP))
-        children, self._children = self._children, {}
-        # JACK's process ends when the engine has; until it has, the fade is still being heard.
-        for name in ("engine", "jack"):
-            if name in children:
-                children[name].end(_END_SECONDS)
+        with self._life:
+            self._ended, self._is_open = True, False
+            children, self._children = self._children, {}
+        if "engine" in children:
+            children["engine"].end(_END_SECONDS)
+        # JACK's process ends when engine and interface have gone; until then the fade is still being heard.
+        self._close_control()
+        if "jack" in children:
+            children["jack"].end(_END_SECONDS)
         if self._listener:
             self._listener.join(_END_SECONDS)
-        self._records.close()
+        if self._records:
+            self._records.close()
         for buffer in self._buffers.values():
             buffer.close()
 
-    def _child_ended(self, who: str) -> None:
-        if self._playing:
-            self._on_end(who)
+    @property
+    def has_ended(self) -> bool:
+        """Whether :meth:`end` has been called."""
+        return self._ended
 
-    def _choose_output(self) -> Document:
-        wanted = self._settings.output
-        if "jack" in self._children:
+    def _start(self, wait: bool) -> SoundReport:
+        choice = self._choose_output(wait)
+        loaded = self._engine_answer(_START_SECONDS)
+        is_kept = self._jack_end is not None and bool(self._found)
+        if not is_kept:
+            self.meters[Meter.OUTPUT_TAKEN_NS] = 0
+        self._child("engine").tell(
+            choice
+            | {
+                "delay_blocks": self._delay_blocks(choice),
+                "wait_for_output": wait,
+                "silent_from_frame": self._silent_from_frame,
+                # A JACK client that ran all the time has counted the frames of silence itself.
+                "silent_since_ns": 0 if is_kept else self._silent_since_ns,
+            }
+        )
+        answer = self._engine_answer(None if wait else _START_SECONDS)
+        report = _report(choice, loaded, answer)
+        self._delay_seconds = answer["delay_blocks"] * report.block_frames / report.output_rate
+        self._output = "jack" if self._found else report.output
+        self._report = report
+        self._open(set_up=wait)
+        self._connect_jack()
+        self._await_first_block()
+        return report
+
+    def _engine_answer(self, seconds: float | None) -> Document:
+        try:
+            return self._child("engine").answer(seconds)
+        except LatentbridgeError as error:
+            raise EngineError(error.wrong, error.expected, error.remedy) from None
+
+    def _open(self, set_up: bool) -> None:
+        """Let events pass; a new engine is first told all that was set before."""
+        with self._lock:
+            if set_up and self._records:
+                events = self._standing.events(MappingTable.from_bytes(self._mapping))
+                events += [replace(event, time=0, clock=Clock.FRAME) for event in self._recent.since(self._heard_ns)]
+                self._records.send(b"".join(map(encode, events)), keep=True)
+            self._is_open = True
+
+    def _connect_jack(self) -> None:
+        """Let a new JACK client begin, or hand one that runs the way to the new engine."""
+        if not self._found:
+            return
+        jack = self._child("jack")
+        end, self._jack_end = self._jack_end, None
+        if end is None or self._control is None:
+            jack.tell({"start": True})
+            return
+        try:
+            hand_over(self._control, end, self._heard_ns, jack.pid)
+        except OSError:
+            raise LatentbridgeError("The JACK client has gone.") from None
+
+    def _choose_output(self, wait: bool) -> Document:
+        """Return what the engine is told of its output; waits for JACK to answer."""
+        jack = self._children.get("jack")
+        if jack and self._jack_end is not None:
+            # It has been running all the time.
+            return self._found | {"block_frames": self._report.block_frames if self._report else 0}
+        if jack:
             try:
-                found = self._children["jack"].answer(_START_SECONDS)
+                found = jack.answer(None if wait else _START_SECONDS)
             except LatentbridgeError:
-                if wanted == "jack":
+                if self._output == "jack":
                     raise
                 del self._children["jack"]
+                self._close_control()
             else:
-                return found | {"output": "jack", "name": f"jack:{found['client']}"}
-        return {"output": wanted, "block_frames": self._settings.block_frames}
+                self._found = found | {"output": "jack", "name": f"jack:{found['client']}"}
+                return self._found
+        if self._jack_end is not None:
+            self._jack_end.close()
+            self._jack_end = None
+        return {"output": self._output, "block_frames": self._settings.block_frames}
+
+    def _delay_blocks(self, choice: Document) -> int:
+        """Return how many blocks of the output the delay is to have; 0 to have it measured."""
+        if self._settings.delay_blocks or not self._delay_seconds:
+            return self._settings.delay_blocks
+        rate: int = choice.get("sample_rate", self._settings.metadata.sample_rate)
+        block_frames: int = choice["block_frames"]
+        # What a hair's breadth of rounding adds is no block.
+        return max(1, math.ceil(self._delay_seconds * rate / block_frames - 1e-6))
+
+    def _kill(self, name: str) -> None:
+        child = self._children.pop(name, None)
+        if child is not None:
+            child.end(0)
+
+    def _child(self, name: str) -> Child:
+        self._check_not_ended()
+        return self._children[name]
+
+    def _check_not_ended(self) -> None:
+        if self._ended:
+            raise LatentbridgeError("Playing has ended.")
+
+    def _close_control(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
 
     def _await_first_block(self) -> None:
         end = time.monotonic() + _FIRST_BLOCK_SECONDS
@@ -216,11 +329,42 @@ class EngineLink:
                 )
             time.sleep(0.002)
 
-    def _listen(self, on_event: Callable[[Event], None]) -> None:
-        while not self._records.closed:
-            select.select([self._records.socket], [], [], _READ_SECONDS)
+    def _listen(self, records: RecordSocket, on_event: Callable[[Event], None]) -> None:
+        while not records.closed:
+            select.select([records.socket], [], [], _READ_SECONDS)
             # Receiving touches nothing that sending does, so it needs no lock.
-            for record in self._records.receive():
-                on_event(decode(record))
+            for event in map(decode, records.receive()):
+                self._remember(event)
+                if event.kind != Kind.MIDI:
+                    on_event(event)
             with self._lock:
-                self._records.flush()
+                records.flush()
+
+    def _remember(self, event: Event) -> None:
+        """Follow what the engine says of itself, for the engine that may have to take its place."""
+        if event.kind == Kind.PLAYED:
+            self._standing.apply(original(event))
+        elif event.kind == Kind.MIDI:
+            self._standing.apply(event)
+        elif event.kind == Kind.READY and self._report:
+            self._report = replace(
+                self._report, block_frames=event.index, delay_frames=event.time, port_delay_frames=event.seed
+            )
+
+
+def _report(choice: Document, loaded: Document, answer: Document) -> SoundReport:
+    return SoundReport(
+        output=answer["output"],
+        output_rate=answer["output_rate"],
+        block_frames=answer["block_frames"],
+        delay_frames=answer["delay_frames" if "midi_port" in choice else "port_delay_frames"],
+        port_delay_frames=answer["port_delay_frames"],
+        provider=loaded["provider"],
+        model_hash=loaded["loaded"],
+        midi_port=choice.get("midi_port", ""),
+        midi_sources=tuple(choice.get("midi_sources", ())),
+        conversion_seconds=answer["conversion_seconds"],
+        remarks=tuple(answer["remarks"]),
+        first_frame=answer["first_frame"],
+        silent_from_frame=answer["silent_from_frame"],
+    )

@@ -3,11 +3,16 @@
 It reads no file once it has started, parses no packet, and never prints or raises while it sounds: what goes wrong is
 counted in :mod:`runtime.meters`. Garbage collection is off; from then on nothing is allocated that grows. If the
 interface dies its socket closes: the engine fades out and ends.
+
+An engine that takes the place of one that died (:mod:`runtime.supervision`) counts its own frames from 0 too; what it
+says carries the frames of the whole performance, which went on meanwhile.
 """
 
 import base64
+import contextlib
 import gc
 import signal
+import socket
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +20,8 @@ from typing import Final
 
 from runtime import realtime_priority
 from runtime.audio_ring import AudioRing
-from runtime.child_process import Document, Parent
+from runtime.child_process import Document, Parent, sleep_while_open
+from runtime.contract import DecoderMetadata
 from runtime.delay import needed_blocks
 from runtime.engine.decoder import Decoder
 from runtime.engine.history import NoteHistory
@@ -29,11 +35,17 @@ from runtime.outputs.converted import at_engine_rate, device_times
 from runtime.outputs.jack import JackOutput
 from runtime.outputs.null import NullOutput
 from runtime.record_socket import RecordSocket
+from runtime.standing import is_remembered_by_mapping
 
 _LONGEST_WAIT_SECONDS: Final = 0.1
 """Without an output that takes blocks the engine looks this often whether it is still wanted."""
 _VOICES_PER_SECOND: Final = 30
 """How often the number of sounding voices is reported at most."""
+_RETURN_LOOK_SECONDS: Final = 0.5
+"""How often a sound card that has gone is looked for."""
+_OPENINGS: Final = 10
+"""How often it is tried to open one that is there again."""
+_PAGE_BYTES: Final = 4096
 
 
 def main() -> None:
@@ -58,6 +70,8 @@ def _run(parent: Parent) -> None:
     parent.say({"loaded": decoder.hash, "provider": decoder.provider})
 
     choice = parent.listen()
+    if choice["wait_for_output"] and choice["output"] not in ("jack", "null"):
+        _await_device(choice["output"], interface)
     block_frames: int = choice["block_frames"]
     sample_rate = decoder.metadata.sample_rate
     output_rate = _output_rate(choice, sample_rate)
@@ -68,11 +82,11 @@ def _run(parent: Parent) -> None:
     meters = Meters(parent.buffer("meters").memory)
     device, remarks = _open_output(parent, choice, blocks, output_rate, meters)
     output = at_engine_rate(device, sample_rate, output_rate)
-    history = parent.buffer("history").memory
-    # Touched once, so that no page has to be found while a note sounds.
-    history[:] = bytes(len(history))
-    engine = Engine(decoder, settings, mapping, NoteHistory(decoder.metadata, history))
-    player = Player(engine, output, RecordSocket(interface), meters)
+    engine = Engine(decoder, settings, mapping, _history(parent, decoder.metadata))
+    # Seeds of notes that come without one go on where those of the engine before have ended.
+    engine.statistics.notes = setup["notes"]
+    first_frame = _first_frame(device, choice, sample_rate, output_rate)
+    player = Player(engine, output, RecordSocket(interface), meters, first_frame)
     player.render()
     gc.collect()
     gc.freeze()
@@ -81,10 +95,22 @@ def _run(parent: Parent) -> None:
         {
             "output": output.name,
             **asdict(device_times(output, sample_rate)),
+            "delay_blocks": blocks,
+            "first_frame": first_frame,
+            "silent_from_frame": choice["silent_from_frame"],
             "remarks": remarks,
         }
     )
     player.play()
+
+
+def _await_device(wanted: str, interface: socket.socket) -> None:
+    """Wait until a sound card that had gone is there again and would open; the process ends with the interface."""
+    from runtime.outputs.portaudio import is_usable, look_for_devices_again
+
+    while not is_usable(wanted):
+        sleep_while_open(interface, _RETURN_LOOK_SECONDS)
+        look_for_devices_again()
 
 
 def _output_rate(choice: Document, sample_rate: int) -> int:
@@ -100,6 +126,28 @@ def _output_rate(choice: Document, sample_rate: int) -> int:
         return sample_rate
 
 
+def _history(parent: Parent, metadata: DecoderMetadata) -> NoteHistory:
+    """Lay out the note history, or take over that of the engine before."""
+    memory = parent.buffer("history").memory
+    history = NoteHistory(metadata, memory)
+    history.mend()
+    # Touched once, so that no page has to be found while a note sounds.
+    for at in range(0, len(memory), _PAGE_BYTES):
+        memory[at] = memory[at]
+    return history
+
+
+def _first_frame(device: Output, choice: Document, sample_rate: int, output_rate: int) -> int:
+    """Return which frame of the whole performance is this engine's frame 0."""
+    ended: int = choice["silent_from_frame"]
+    if not ended:
+        return 0
+    if isinstance(device, JackOutput) and not choice["silent_since_ns"]:
+        return ended + round(device.silent_frames * sample_rate / output_rate)
+    silent_ns: int = time.perf_counter_ns() - choice["silent_since_ns"]
+    return ended + round(silent_ns * sample_rate / 1e9)
+
+
 def _open_output(
     parent: Parent, choice: Document, delay_blocks: int, sample_rate: int, meters: Meters
 ) -> tuple[Output, list[str]]:
@@ -113,11 +161,9 @@ def _open_output(
         ring = AudioRing(parent.buffer("ring").memory)
         return JackOutput(RecordSocket(end), ring, block_frames, delay_blocks, sample_rate, choice["name"]), []
     if wanted != "null":
-        # Loading PortAudio takes time that JACK and null need not spend.
-        from runtime.outputs.portaudio import PortAudioOutput
-
         try:
-            return PortAudioOutput(wanted, sample_rate, block_frames, delay_blocks, meters), []
+            patience = _OPENINGS if choice["wait_for_output"] else 1
+            return _open_card(wanted, sample_rate, block_frames, delay_blocks, meters, patience), []
         except LatentbridgeError as error:
             if wanted != "auto":
                 raise
@@ -125,11 +171,29 @@ def _open_output(
     return NullOutput(block_frames, delay_blocks, sample_rate, meters), remarks
 
 
+def _open_card(
+    wanted: str, sample_rate: int, block_frames: int, delay_blocks: int, meters: Meters, attempts: int
+) -> Output:
+    """Open a sound card; one that has just come back may take several attempts."""
+    # Loading PortAudio takes time that JACK and null need not spend.
+    from runtime.outputs.portaudio import PortAudioOutput, look_for_devices_again
+
+    for _ in range(attempts - 1):
+        with contextlib.suppress(LatentbridgeError):
+            return PortAudioOutput(wanted, sample_rate, block_frames, delay_blocks, meters)
+        time.sleep(_RETURN_LOOK_SECONDS)
+        look_for_devices_again()
+    return PortAudioOutput(wanted, sample_rate, block_frames, delay_blocks, meters)
+
+
 class Player:
     """The engine's round: wait, take events, render, report."""
 
-    def __init__(self, engine: Engine, output: Output, interface: RecordSocket, meters: Meters) -> None:
+    def __init__(
+        self, engine: Engine, output: Output, interface: RecordSocket, meters: Meters, first_frame: int = 0
+    ) -> None:
         self._engine = engine
+        self._first_frame = first_frame
         self._output = output
         self._interface = interface
         self._meters = meters
@@ -148,9 +212,11 @@ class Player:
         """Go on until the fade after STOP, SIGTERM or the end of the interface has been taken."""
         signal.signal(signal.SIGTERM, lambda *_: self._stop())
         while not self._ended():
-            for event in self._output.wait(_LONGEST_WAIT_SECONDS):
-                self._place(event)
+            events = self._output.wait(_LONGEST_WAIT_SECONDS)
+            # First, so that a new engine has been set up before it takes a note.
             self._read_interface()
+            for event in events:
+                self._place(event)
             self._follow_freewheel()
             self.render()
             self._report()
@@ -167,6 +233,8 @@ class Player:
             start = time.perf_counter_ns()
             output.write(engine.render(frames))
             self._measure((time.perf_counter_ns() - start) * self._sample_rate / (frames * 1e6))
+            self._meters[Meter.ENGINE_FRAME] = self._first_frame + engine.frame
+            self._meters[Meter.ENGINE_ROUNDS] += 1
 
     def _place(self, event: Event) -> None:
         """Give an event its frame: the constant delay after its arrival, or now if that is past."""
@@ -182,6 +250,8 @@ class Player:
             self._late_events += event.clock != Clock.FRAME
             frame = now
         self._engine.post(event.at(frame))
+        if event.kind == Kind.MIDI and is_remembered_by_mapping(event):
+            self._interface.send_event(event)
 
     def _read_interface(self) -> None:
         for record in self._interface.receive():
@@ -230,7 +300,8 @@ class Player:
         """Hand on what has happened and what was asked for."""
         engine, interface = self._engine, self._interface
         if engine.played:
-            interface.send(b"".join(map(encode, engine.played)), keep=True)
+            first = self._first_frame
+            interface.send(b"".join(encode(echo.at(first + echo.time)) for echo in engine.played), keep=True)
             engine.played.clear()
         while engine.requests:
             interface.send_event(engine.requests.popleft())
@@ -261,3 +332,4 @@ class Player:
         meters[Meter.STOLEN_VOICES] = counted.stolen_voices
         meters[Meter.DROPPED_ECHOES] = self._interface.dropped
         meters[Meter.ENGINE_NS] = time.perf_counter_ns()
+        meters[Meter.ENGINE_ROUNDS] += 1

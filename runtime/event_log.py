@@ -3,7 +3,8 @@
 Each line is one JSON object. The first is a :class:`LogHeader`; every other holds ``frame`` and ``kind``, and of the
 fields of :class:`runtime.events.Event` those that are not zero. Numbers are written so that they read back as the same
 floats. The engine's echoes are logged, not what was asked of it: after mapping, at the frame they happened, with the
-seed that was chosen. So the same log gives the same samples.
+seed that was chosen. So the same log gives the same samples. Where an engine died and another took its place, the log
+says so: the new one begins with nothing sounding, and what was set again for it follows.
 """
 
 import json
@@ -25,7 +26,7 @@ from runtime.oneshots.tags import MadeWith, made_with
 FORMAT: Final = "latentbridge event log 1"
 _KINDS: Final = {
     kind.name.lower(): kind for kind in Kind if kind <= Kind.STOP and kind not in (Kind.MIDI, Kind.MAPPING)
-}
+} | {"engine_replaced": Kind.ENGINE_REPLACED}
 _LONGEST_LINE: Final = 16_384
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 

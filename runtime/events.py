@@ -96,6 +96,11 @@ class Kind(IntEnum):
     PROBLEM = 69
     """Something the engine counted: index = a code, value = how many in all."""
 
+    # In the log alone.
+    ENGINE_REPLACED = 96
+    """A new engine began at frame ``time``, as every engine begins; of the one before nothing was heard from frame
+    ``seed`` on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -17,7 +17,7 @@ from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
 from runtime.controls.osc_clients import SocketAddress
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
-from runtime.engine_link import EngineLink, SoundReport
+from runtime.engine_link import EngineLink
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog
 from runtime.events import Clock, Event, Kind, original
@@ -25,10 +25,10 @@ from runtime.latent.prior import draw
 from runtime.meters import Meter
 from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
+from runtime.sound_report import SoundReport
+from runtime.supervision import SoundNews, Supervision
 
 _ROUND_SECONDS: Final = 1.0
-_SILENT_ROUNDS: Final = 3
-"""A sound card that has taken nothing for so many rounds has died."""
 _LATE_TELLING_SECONDS: Final = 10.0
 
 
@@ -74,12 +74,16 @@ class Performance:
     ) -> None:
         """Take what has been opened; ``fail`` is called, from any thread, when playing cannot go on."""
         self._instrument, self._link, self._report = instrument, link, report
-        self._captures, self._log, self._fail = captures, log, fail
+        self._captures, self._log = captures, log
+        news = SoundNews(self._sound_lost, self._sound_back, fail)
+        self._supervision = Supervision(link, report, news)
         self.osc: OscService | None = None
         self._midi: MidiInputs | None = None
         self._worker: CaptureWorker | None = None
         self._state = ControlState(instrument.metadata)
         self._generator = np.random.default_rng()
+        self._late_blocks = 0
+        """Those that need not be told any more."""
         self._ended = threading.Event()
 
     def open_osc(self, address: SocketAddress | None) -> str:
@@ -123,6 +127,7 @@ class Performance:
             on_problem=self._not_captured,
         )
         self._link.listen(self._happened)
+        self._supervision.begin()
         threading.Thread(target=self._attend, name="attendance", daemon=True).start()
 
     def capture(self, part: int = 0, name: str = "") -> None:
@@ -139,6 +144,7 @@ class Performance:
     def close(self) -> None:
         """Stop listening, and finish what is being written."""
         self._ended.set()
+        self._supervision.close()
         if self._midi:
             self._midi.close()
         if self.osc:
@@ -189,6 +195,29 @@ class Performance:
         if self.osc:
             self.osc.set_info(self._instrument.info(self._report))
 
+    def _sound_lost(self, sentence: str) -> None:
+        say(sentence)
+        if self.osc:
+            self.osc.on_event(Event(Kind.VOICES, index=0))
+            self.osc.tell_sound(sentence)
+
+    def _sound_back(self, report: SoundReport) -> None:
+        """Go on with a new engine: it stands as the one before, and nothing of the one before sounds."""
+        self._report = report
+        self._write_log(Event(Kind.ENGINE_REPLACED, report.first_frame, seed=report.silent_from_frame))
+        # Echoes wait until this is written, so that the log says first what they belong to.
+        self._link.listen(self._happened)
+        # Blocks that nobody made are no reason to play with fewer voices.
+        self._late_blocks = self._link.meters[Meter.LATE_BLOCKS]
+        milliseconds = 1000 * report.delay_frames / report.output_rate
+        say(
+            f"Sound is back: output {report.output}, block {report.block_frames} frames, delay {report.delay_frames} "
+            f"frames ({milliseconds:.1f} ms). All that was set is as it was."
+        )
+        if self.osc:
+            self.osc.set_info(self._instrument.info(report))
+            self.osc.tell_sound("")
+
     def _captured(self, captured: Captured) -> None:
         say(f"captured {captured.path}")
         if self.osc:
@@ -211,21 +240,11 @@ class Performance:
     # Looking after things -------------------------------------------------------------------------------------
 
     def _attend(self) -> None:
-        late, told_late, silent_rounds, taken = 0, -_LATE_TELLING_SECONDS, 0, 0
+        told_late = -_LATE_TELLING_SECONDS
         while not self._ended.wait(_ROUND_SECONDS):
             for line in self._midi.rescan() if self._midi else ():
                 say(line)
-            meters = self._link.meters
-            silent_rounds = silent_rounds + 1 if meters[Meter.OUTPUT_TAKEN_NS] == taken else 0
-            taken = meters[Meter.OUTPUT_TAKEN_NS]
-            # JACK tells when it goes; while it runs it may wait as long as another of its clients likes.
-            if silent_rounds == _SILENT_ROUNDS and not self._report.midi_port:
-                self._fail(
-                    LatentbridgeError(
-                        f"The output {self._report.output} has stopped taking sound.", "", "Connect it and play again."
-                    )
-                )
-            now = time.monotonic()
-            if meters[Meter.LATE_BLOCKS] > late and now - told_late > _LATE_TELLING_SECONDS:
-                late, told_late = meters[Meter.LATE_BLOCKS], now
+            late, now = self._link.meters[Meter.LATE_BLOCKS], time.monotonic()
+            if late > self._late_blocks and now - told_late > _LATE_TELLING_SECONDS:
+                self._late_blocks, told_late = late, now
                 say(f"{late} blocks of sound came too late so far. If you hear it: fewer --voices, or a larger block.")

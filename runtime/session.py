@@ -16,8 +16,7 @@ from runtime import __version__
 from runtime.contract import DecoderMetadata, read_decoder_metadata
 from runtime.controls.osc_address import parse_osc_address
 from runtime.ending import EndedByUser, Ending
-from runtime.engine_link import EngineLink, SoundReport, SoundSettings
-from runtime.errors import LatentbridgeError
+from runtime.engine_link import EngineLink
 from runtime.event_log import EventLog, LogHeader
 from runtime.latent.state import GLIDE_SECONDS
 from runtime.mapping_file import check_mapping, load_mapping, parse_capture_key
@@ -27,6 +26,7 @@ from runtime.model_files import find_model
 from runtime.oneshots.tags import made_with
 from runtime.oneshots.writing import make_folder
 from runtime.performance import Instrument, Performance, say
+from runtime.sound_report import SoundReport, SoundSettings
 from runtime.space_bar import watch_space_bar
 
 _Voices = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64))]
@@ -91,7 +91,7 @@ def play(
         path, metadata, table.to_bytes(), output, block, voices, delay, connect_midi=midi == "auto"
     )
     with contextlib.suppress(EndedByUser), Ending() as ending, contextlib.ExitStack() as stack:
-        link = EngineLink(settings, lambda who: ending.because(_has_ended(link, who)))
+        link = EngineLink(settings)
         stack.callback(link.end)
         link.launch()
         report = link.start()
@@ -140,15 +140,6 @@ def _ready_line(metadata: DecoderMetadata, report: SoundReport, osc: str, midi: 
         f"delay {delay} frames ({1000 * delay / report.output_rate:.1f} ms), output {report.output}{converted}, "
         f"OSC {osc}, MIDI {midi}"
     )
-
-
-def _has_ended(link: EngineLink, who: str) -> LatentbridgeError:
-    reason = link.why_ended(who)
-    if who == "jack":
-        return LatentbridgeError(
-            f"JACK has gone{f': {reason}' if reason else ''}.", "", "Start the JACK server and play again."
-        )
-    return LatentbridgeError("The engine has ended unexpectedly.", "", "Play again; if it happens again, report it.")
 
 
 def _hold_standard_streams() -> None:

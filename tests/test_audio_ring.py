@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.audio_ring import RING_BYTES, RING_FRAMES, AudioRing
+from runtime.audio_ring import FADE_FRAMES, RING_BYTES, RING_FRAMES, AudioRing
 
 
 def read(ring: AudioRing, frame: int, frames: int) -> np.ndarray | None:
@@ -71,6 +71,27 @@ def test_what_breaks_off_dies_away_without_a_step(frames: int) -> None:
     assert np.abs(np.diff(heard)).max() < 1.1 * np.abs(np.diff(wave)).max()
     assert np.abs(tail[:, :100]).max() > 0.5
     assert not tail[:, 300:].any()
+
+
+@pytest.mark.parametrize(("frames", "missing"), [(32, 1), (128, 1), (100, 30), (1024, 1)])
+def test_what_comes_back_comes_up_without_a_step(frames: int, missing: int) -> None:
+    ring = AudioRing(memoryview(bytearray(RING_BYTES)))
+    wave = np.sin(np.arange(20_000) / 7).astype(np.float32)
+    for start in range(0, 20_000, 500):
+        ring.write(np.stack([wave, -wave])[:, start : start + 500])
+    end = 10_000
+    back = end + frames * missing
+    heard = [np.stack([wave, -wave])[:, :end], faded(ring, end, missing, frames)]
+    for start in range(back, back + 1100, frames):
+        rows = [bytearray(4 * frames) for _ in range(2)]
+        views = [memoryview(row) for row in rows]
+        assert ring.read_into(start, frames, views)
+        if start < back + FADE_FRAMES:
+            ring.fade_back(end, back, start, frames, views)
+        heard.append(np.stack([np.frombuffer(row, np.float32) for row in rows]))
+    sound = np.concatenate(heard, axis=1)
+    assert np.abs(np.diff(sound)).max() < 1.2 * np.abs(np.diff(wave)).max()
+    assert np.array_equal(sound[0, back + FADE_FRAMES :], wave[back + FADE_FRAMES : sound.shape[1]])
 
 
 @given(st.integers(0, 3 * RING_FRAMES), st.integers(0, 3 * RING_FRAMES))

@@ -75,6 +75,7 @@ class OscService:
         self._own = OwnEvents()
         self._clients = Clients()
         self._voices = 0
+        self._sound_lost_because = ""
         # A hook may call back at once.
         self._lock = threading.RLock()
         self._unlogged = 0
@@ -119,6 +120,12 @@ class OscService:
             self._info = info
             for client in self._clients:
                 client.wants_all = True
+
+    def tell_sound(self, lost_because: str) -> None:
+        """Tell every client why nothing can sound any more, or with an empty text that it does again."""
+        with self._lock:
+            self._sound_lost_because = lost_because
+            self._tell_everyone(osc_feedback.sound(lost_because))
 
     def captured(self, path: str, note: int, peak_db: float) -> None:
         """Tell every client that a one-shot was written."""
@@ -248,6 +255,7 @@ class OscService:
                 client.voices_untold = True
                 client.untold = dict.fromkeys(self._state.worth_telling())
                 told += osc_feedback.introduction(self._info, self._metadata)
+                told += [osc_feedback.sound(self._sound_lost_because)] if self._sound_lost_because else []
             told += osc_feedback.changes(client.untold, self._state, self._axis_names)
             client.untold.clear()
             if client.voices_untold:

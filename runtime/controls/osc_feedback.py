@@ -93,6 +93,11 @@ def report(engine: EngineReport) -> bytes:
     )
 
 
+def sound(lost_because: str) -> bytes:
+    """Return /lb/sound: 0 with why nothing sounds, or 1 for an empty text."""
+    return message(f"{PREFIX}/sound", 0 if lost_because else 1, lost_because)
+
+
 def captured(path: str, note: int, peak_db: float) -> bytes:
     """Return /lb/captured."""
     return message(f"{PREFIX}/captured", path, note, float(peak_db))

@@ -226,6 +226,17 @@ TABLE: Final = (
         is_of_part=False,
     ),
     Row(
+        f"{PREFIX}/sound",
+        None,
+        (),
+        (Feedback(f"{PREFIX}/sound", "i 0 or 1, s text"),),
+        "Tells every client, and one that says hello meanwhile, by 0 that nothing can sound: the engine has died and "
+        "is being replaced, or JACK or the sound card has gone and its return is waited for. The text says which. 1 "
+        "tells that it sounds again. What was set is then as it was, and as clients have set it meanwhile; notes that "
+        "sounded are gone.",
+        is_of_part=False,
+    ),
+    Row(
         f"{PREFIX}/error",
         None,
         (),

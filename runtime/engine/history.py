@@ -127,6 +127,10 @@ class NoteHistory:
         row = (metadata.latent_size + _COLUMNS) * 4
         return _HEADER.itemsize + (NOTES + 1) * (_NOTE.itemsize + _longest_hops(metadata) * row)
 
+    def mend(self) -> None:
+        """Close what a writer that was killed has left open, before another one writes on."""
+        self._notes["generation"] += self._notes["generation"] % 2
+
     # Writing: by the engine -------------------------------------------------------------------------------------
 
     def begin(

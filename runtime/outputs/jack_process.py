@@ -2,8 +2,11 @@
 
 The callback is Python, so this process does nothing else, and has no other Python thread that runs. One block of
 JACK is one ``CYCLE`` record; the MIDI of the block goes before it in the same write, each event with the frame of
-its arrival. The engine answers by filling the ring. A block that is not there in time is silence, and counted; while
-JACK runs in freewheel the callback waits for the engine instead.
+its arrival. The engine answers by filling the ring. A block that is not there in time is silence, into which the
+sound before it dies away, and counted; while JACK runs in freewheel the callback waits for the engine instead.
+
+An engine may die and another take its place: its socket comes over the control socket, and the ports stay what and
+where they are. When the server goes, this process ends; the one after it waits for the server's return.
 
 Method: https://jackaudio.org/api/ (process callback, MIDI, freewheel).
 """
@@ -15,28 +18,37 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import replace
 from typing import Any, Final
 
-from runtime.audio_ring import AudioRing
-from runtime.child_process import Parent
+from runtime.audio_ring import FADE_FRAMES, AudioRing
+from runtime.child_process import Parent, sleep_while_open
 from runtime.errors import LatentbridgeError
 from runtime.events import Clock, Event, Kind, encode, midi_event, must_arrive
 from runtime.meters import Meter, Meters
+from runtime.recent_controls import RecentControls
 from runtime.record_socket import RecordSocket
+from runtime.socket_passing import take_over
 
 CLIENT_NAME: Final = "latentbridge"
 _WAKE_BYTES: Final = 4096
 _WAIT_STEP_SECONDS: Final = 2e-5
+_RETURN_LOOK_SECONDS: Final = 0.2
+"""How often a server that has gone is looked for."""
+_NAME_PATIENCE_SECONDS: Final = 5.0
+"""A client that was killed keeps its name until the server has noticed."""
 _FREEWHEEL_PATIENCE_SECONDS: Final = 20.0
 """JACK itself gives up on a client after some time; an engine that has gone shows as a closed socket before."""
 
 
 def main() -> None:
-    """Open the client, say rate and block, wait for the word to start, then copy until the engine has gone."""
+    """Open the client, say rate and block, wait for the word to start, then copy until nobody is left."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = Parent()
+    control = parent.socket("control")
+    assert control is not None
     try:
-        client = open_client()
+        client = _await_client(control) if parent.setup["wait"] else open_client()
     except LatentbridgeError as error:
         parent.fail(error)
         return
@@ -71,20 +83,34 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
-    client.activate()
-    _connect_speakers(client)
-    while not reasons:
-        if connect_midi:
-            _connect_instruments(client)
-        if copier.wait_for_end(wake):
-            client.deactivate()
-            client.close()
-            return
-    parent.say({"ended": reasons[0]})
+    # A server that dies in the midst of a request shows as an error, and soon as a reason too.
+    with contextlib.suppress(_jack_error()):
+        client.activate()
+        _connect_speakers(client)
+        while not reasons:
+            if connect_midi:
+                _connect_instruments(client)
+            if copier.wait_for_end(wake, control):
+                client.deactivate()
+                client.close()
+                return
+    parent.say({"ended": reasons[0] if reasons else "its server has ended"})
 
 
-def open_client() -> Any:
-    """Return a client of the running JACK server, not yet activated. Raises LatentbridgeError if there is none."""
+def _await_client(control: socket.socket) -> Any:
+    """Return a client as soon as a server runs. The ports of the one before are to go first: names stay the same."""
+    patient_until = time.monotonic() + _NAME_PATIENCE_SECONDS
+    while True:
+        with contextlib.suppress(LatentbridgeError):
+            return open_client(exact_name=time.monotonic() < patient_until)
+        sleep_while_open(control, _RETURN_LOOK_SECONDS)
+
+
+def open_client(exact_name: bool = False) -> Any:
+    """Return a client of the running JACK server, not yet activated.
+
+    Raises LatentbridgeError if there is no server, or, with ``exact_name``, somebody else has the name.
+    """
     try:
         import jack
     except ModuleNotFoundError:
@@ -103,7 +129,7 @@ def open_client() -> Any:
     jack.set_error_function(lambda _message: None)
     jack.set_info_function(lambda _message: None)
     try:
-        return jack.Client(CLIENT_NAME, no_start_server=True)
+        return jack.Client(CLIENT_NAME, no_start_server=True, use_exact_name=exact_name)
     except jack.JackOpenError:
         raise LatentbridgeError(
             "No JACK server is running.",
@@ -132,11 +158,16 @@ def _connect_instruments(client: Any) -> None:
             _connect(client, source, midi_in)
 
 
-def _connect(client: Any, source: Any, destination: Any) -> None:
+def _jack_error() -> type[Exception]:
     import jack
 
+    error: type[Exception] = jack.JackError
+    return error
+
+
+def _connect(client: Any, source: Any, destination: Any) -> None:
     # Ports come and go; a connection that fails is left to the player.
-    with contextlib.suppress(jack.JackError):
+    with contextlib.suppress(_jack_error()):
         client.connect(source, destination)
 
 
@@ -148,7 +179,15 @@ class BlockCopier:
         self._ring = ring
         self._meters = meters
         self._engine = engine
-        self._frame = 0
+        # A process before this one may have copied already: frames count on.
+        self._frame = ring.taken_frame = max(ring.taken_frame, ring.written_frame)
+        self._broken_off_at: int | None = self._frame - FADE_FRAMES
+        """First frame that was not there in time; None while all is there."""
+        self._back_at: int | None = None
+        """First frame that was there again, while it still comes up."""
+        self._is_new_engine = True
+        self._recent = RecentControls()
+        self._abandoned = False
         self._block_frames: int = client.blocksize
         self._freewheel = False
         self._midi = client.midi_inports.register("midi_in")
@@ -158,15 +197,36 @@ class BlockCopier:
         client.set_freewheel_callback(self._set_freewheel)
         client.set_blocksize_callback(self._set_block)
 
-    def wait_for_end(self, wake: socket.socket) -> bool:
-        """Sleep until the engine closes its end, or something comes out of ``wake``; return whether it has ended."""
-        readable, _, _ = select.select([self._engine.socket, wake], [], [])
+    def wait_for_end(self, wake: socket.socket, control: socket.socket) -> bool:
+        """Sleep until something comes out of ``wake``, or the engine or the interface goes, or a new engine comes.
+
+        Returns whether both have gone. The interface's socket is ``control``.
+        """
+        watched = [wake]
+        watched += [] if self._engine.closed else [self._engine.socket]
+        watched += [] if self._abandoned else [control]
+        readable, _, _ = select.select(watched, [], [])
         if wake in readable:
             wake.recv(_WAKE_BYTES)
         if self._engine.socket in readable:
             # For the callback: nobody fills the ring any more.
             self._engine.closed = True
-        return self._engine.closed
+        if control in readable:
+            taken = take_over(control)
+            if taken is None:
+                self._abandoned = True
+            else:
+                self._take_engine(*taken)
+        return self._engine.closed and self._abandoned
+
+    def _take_engine(self, end: socket.socket, since_ns: int) -> None:
+        """Serve a new engine; it first hears what the one before may have missed: controls moved since then."""
+        engine = RecordSocket(end)
+        missed = [replace(event, time=0, clock=Clock.FRAME) for event in self._recent.since(since_ns)]
+        if missed:
+            engine.send(b"".join(map(encode, missed)), keep=True)
+        # The callback may still be using the one before, which closes when it is let go.
+        self._is_new_engine, self._engine = True, engine
 
     def _process(self, frames: int) -> None:
         taken_ns = time.perf_counter_ns()
@@ -175,15 +235,16 @@ class BlockCopier:
         if self._freewheel:
             self._wait_for(frame + frames)
         if not self._ring.read_into(frame, frames, buffers):
-            for buffer in buffers:
-                buffer[:] = bytes(4 * frames)
-            self._meters[Meter.LATE_BLOCKS] += 1
+            self._break_off(frame, frames, buffers)
+        elif self._broken_off_at is not None:
+            self._come_back(frame, frames, buffers)
         records = []
         keep = False
         for offset, data in self._midi.incoming_midi_events():
             if 1 <= len(data) <= 3:
                 event = midi_event(bytes(data), frame + offset, Clock.ARRIVAL_FRAME)
                 keep = keep or must_arrive(event)
+                self._recent.keep(event, taken_ns)
                 records.append(encode(event))
         records.append(encode(Event(Kind.CYCLE, frame, index=frames, value=float(self._freewheel), seed=taken_ns)))
         self._frame = self._ring.taken_frame = frame + frames
@@ -191,10 +252,30 @@ class BlockCopier:
         self._meters[Meter.OUTPUT_TAKEN_NS] = taken_ns
         self._meters[Meter.DROPPED_AT_OUTPUT] = self._engine.dropped
 
+    def _break_off(self, frame: int, frames: int, buffers: list[Any]) -> None:
+        """Let the sound die away. An engine that has gone, or is just beginning, is not late."""
+        if self._broken_off_at is None:
+            self._broken_off_at = frame
+        self._back_at = None
+        self._ring.fade_into(self._broken_off_at, frame, frames, buffers)
+        if not (self._engine.closed or self._is_new_engine):
+            self._meters[Meter.LATE_BLOCKS] += 1
+
+    def _come_back(self, frame: int, frames: int, buffers: list[Any]) -> None:
+        """Let the sound come up again."""
+        assert self._broken_off_at is not None
+        if self._back_at is None:
+            self._back_at, self._is_new_engine = frame, False
+        self._ring.fade_back(self._broken_off_at, self._back_at, frame, frames, buffers)
+        if frame + frames >= self._back_at + FADE_FRAMES:
+            self._broken_off_at = self._back_at = None
+
     def _wait_for(self, frame: int) -> None:
-        """Wait until the engine has written up to a frame; only where time does not matter."""
+        """Wait until the engine, or the next one, has written up to a frame; only where time does not matter."""
         give_up = time.monotonic() + _FREEWHEEL_PATIENCE_SECONDS
-        while self._ring.written_frame < frame and not self._engine.closed and time.monotonic() < give_up:
+        while self._ring.written_frame < frame and time.monotonic() < give_up:
+            if self._engine.closed and self._abandoned:
+                return
             self._engine.flush()
             time.sleep(_WAIT_STEP_SECONDS)
 

@@ -145,6 +145,26 @@ def playable_rate(device: str, sample_rate: int) -> int:
     return sample_rate
 
 
+def is_usable(device: str) -> bool:
+    """Tell whether a device, as for :class:`PortAudioOutput`, is there and would open."""
+    with quiet():
+        sounddevice = load_portaudio()
+        try:
+            info = _find_device(sounddevice, device)
+            sounddevice.check_output_settings(device=info["index"], channels=1, dtype="float32")
+        except (LatentbridgeError, sounddevice.PortAudioError):
+            return False
+    return True
+
+
+def look_for_devices_again() -> None:
+    """Let PortAudio see what has come and gone since it was loaded. No stream may be open in this process."""
+    sounddevice = load_portaudio()
+    with quiet():
+        sounddevice._terminate()
+        sounddevice._initialize()
+
+
 def load_portaudio() -> Any:
     """Return the sounddevice module. Raises LatentbridgeError if the PortAudio library is missing."""
     try:

@@ -43,16 +43,29 @@ class JackServer:
 @contextlib.contextmanager
 def jack_server(sample_rate: int = 48_000, block_frames: int = 128) -> Iterator[JackServer]:
     """Run a server."""
-    with _free_name() as name:
-        command = ["jackd", "-R", "-n", name, "-d", "dummy", "-r", str(sample_rate), "-p", str(block_frames)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        server = JackServer(name, process)
-        try:
-            _quiet_jack()
-            _await_server(name)
-            yield server
-        finally:
-            server.stop()
+    with _free_name() as name, _running(name, sample_rate, block_frames) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def jack_server_again(before: JackServer, sample_rate: int = 48_000, block_frames: int = 128) -> Iterator[JackServer]:
+    """Run a server in the place and under the name of one that has been killed."""
+    before.process.wait(PATIENCE_SECONDS)
+    with _running(before.name, sample_rate, block_frames) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _running(name: str, sample_rate: int, block_frames: int) -> Iterator[JackServer]:
+    command = ["jackd", "-R", "-n", name, "-d", "dummy", "-r", str(sample_rate), "-p", str(block_frames)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = JackServer(name, process)
+    try:
+        _quiet_jack()
+        _await_server(name)
+        yield server
+    finally:
+        server.stop()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Claims about the instrument as a JACK client, made from outside: MIDI in at known frames, sound out, recorded."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -133,29 +132,6 @@ def test_when_the_interface_is_killed_the_sound_fades_without_a_click_and_nothin
     assert np.nanmax(np.abs(sound[:, :20_000])) > 0.01
     assert np.nanmax(np.abs(sound[:, -4000:])) == 0
     assert np.nanmax(np.abs(np.diff(sound[:, 10_000:]))) < 0.001
-
-
-@pytest.mark.parametrize("module", ["engine_process", "jack_process"])
-def test_a_part_that_dies_is_told_in_a_sentence(tmp_path: Path, module: str) -> None:
-    model = write_tiny_decoder(tmp_path)
-    with jack_server() as server, playing(model, *OPTIONS, server=server.name) as instrument:
-        instrument.await_ready()
-        family = instrument.family()
-        os.kill(instrument.child(module), signal.SIGKILL)
-        assert instrument.ended() == 1
-        assert eventually(lambda: not any(map(alive, family)))
-        assert "Traceback" not in instrument.stderr
-        assert len(instrument.stderr.splitlines()) == 1
-
-
-def test_when_the_jack_server_goes_the_instrument_says_so(tmp_path: Path) -> None:
-    model = write_tiny_decoder(tmp_path)
-    with jack_server() as server, playing(model, *OPTIONS, server=server.name) as instrument:
-        instrument.await_ready()
-        server.stop()
-        assert instrument.ended() == 1
-        assert "JACK" in instrument.stderr
-        assert "Traceback" not in instrument.stderr
 
 
 def test_without_a_server_none_is_started_and_the_user_is_told(tmp_path: Path) -> None:

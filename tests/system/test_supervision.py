@@ -1,0 +1,134 @@
+"""Claims about playing on when a part fails: the engine is killed or hangs, JACK or the sound card goes and returns.
+
+What is heard is recorded through JACK. Keys of these instruments play the same samples at every strike, so that what
+was set before can be heard to be set after.
+"""
+
+import os
+import signal
+from pathlib import Path
+
+import jack
+import numpy as np
+import pytest
+
+from tests.system.jack_rig import Studio, jack_server, jack_server_again
+from tests.system.playing import Playing, alive, eventually, playing
+from tests.system.test_jack import OPTIONS, OUTPUTS, delay_frames, off, on, onset
+from tests.tiny_decoder import TinySettings, write_tiny_decoder
+
+FRAMES = 30_000
+SETTINGS = [
+    # Three axes, the bend wheel with a reach of its own, and the pedal of another channel.
+    (100, bytes((0xB0, 74, 100))),
+    (110, bytes((0xB0, 73, 20))),
+    (120, bytes((0xB0, 1, 90))),
+    *((130 + k, bytes((0xB0, *pair))) for k, pair in enumerate(((101, 0), (100, 0), (6, 12)))),
+    (140, bytes((0xE0, 0, 80))),
+    (150, bytes((0xB1, 64, 127))),
+]
+STRIKES = [(4000, on(60)), (9000, bytes((0xE0, 0, 90))), (12_000, off(60)), (15_000, on(43)), (20_000, off(43))]
+FIRST, LATER = [*SETTINGS, *STRIKES], [(200, bytes((0xE0, 0, 80))), *STRIKES]
+
+
+def drum(folder: Path, **settings: object) -> Path:
+    """A model whose keys sound the same at every strike."""
+    return write_tiny_decoder(folder, TinySettings(**settings), pitched=False)  # type: ignore[arg-type]
+
+
+def await_back(instrument: Playing, times: int = 1) -> None:
+    assert eventually(lambda: instrument.stderr.count("Sound is back") >= times), instrument.stderr
+
+
+def heard(server_studio: Studio, score: list[tuple[int, bytes]]) -> np.ndarray:
+    """What the strikes of a score sound like."""
+    return server_studio.perform(score, FRAMES)[:, 3000:]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hanging"])
+def test_an_engine_that_is_lost_is_replaced_by_one_that_stands_alike(tmp_path: Path, number: signal.Signals) -> None:
+    with jack_server() as server, playing(drum(tmp_path), *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        with Studio(server, OUTPUTS) as studio:
+            before = heard(studio, FIRST)
+            engine, client = instrument.child("engine_process"), instrument.child("jack_process")
+            os.kill(engine, number)
+            await_back(instrument)
+            assert not alive(engine)
+            assert instrument.child("jack_process") == client
+            after = heard(studio, LATER)
+        assert np.abs(before).max() > 0.05
+        assert np.array_equal(before, after)
+        instrument.process.send_signal(signal.SIGINT)
+        assert instrument.ended() == 0
+        assert "Traceback" not in instrument.stderr
+
+
+def test_sound_that_breaks_off_with_its_engine_makes_no_click(tmp_path: Path) -> None:
+    model = drum(tmp_path, behaviour="constant")
+    with jack_server() as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        engine = instrument.child("engine_process")
+        with Studio(server, OUTPUTS) as studio:
+            sound = studio.perform(
+                [(1000, on(60))], 96_000, lambda: os.kill(engine, signal.SIGKILL), 30_000, freewheel=False
+            )
+            await_back(instrument)
+    assert np.nanmax(np.abs(sound[:, :20_000])) > 0.01
+    assert np.nanmax(np.abs(sound[:, -4000:])) == 0
+    assert np.nanmax(np.abs(np.diff(sound[:, 10_000:]))) < 0.003
+
+
+def test_when_jack_is_killed_and_returns_it_sounds_again_as_before(tmp_path: Path) -> None:
+    with jack_server() as server, playing(drum(tmp_path), *OPTIONS, server=server.name) as instrument:
+        delay = delay_frames(instrument.await_ready())
+        with Studio(server, OUTPUTS) as studio:
+            before = heard(studio, FIRST)
+        server.process.kill()
+        assert eventually(lambda: "JACK has gone" in instrument.stderr)
+        with jack_server_again(server) as server_again:
+            await_back(instrument)
+            with Studio(server_again, OUTPUTS) as studio:
+                after = heard(studio, LATER)
+            watcher = jack.Client("watcher", no_start_server=True, servername=server.name)
+            for output, speaker in zip(OUTPUTS, ("system:playback_1", "system:playback_2"), strict=True):
+                assert [port.name for port in watcher.get_all_connections(output)] == [speaker]
+            watcher.close()
+        assert onset(before) == 1000 + delay
+        assert np.array_equal(before, after)
+
+
+def test_a_jack_client_that_is_killed_comes_back_under_its_name(tmp_path: Path) -> None:
+    with jack_server() as server, playing(drum(tmp_path), *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        with Studio(server, OUTPUTS) as studio:
+            before = heard(studio, FIRST)
+        os.kill(instrument.child("jack_process"), signal.SIGKILL)
+        await_back(instrument)
+        with Studio(server, OUTPUTS) as studio:
+            after = heard(studio, LATER)
+        assert np.array_equal(before, after)
+
+
+def test_while_jack_is_away_ctrl_c_ends_it_well(tmp_path: Path) -> None:
+    with jack_server() as server, playing(drum(tmp_path), *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        server.process.kill()
+        assert eventually(lambda: "JACK has gone" in instrument.stderr)
+        assert eventually(lambda: len(instrument.family()) >= 4)
+        family = instrument.family()
+        instrument.process.send_signal(signal.SIGINT)
+        assert instrument.ended() == 0
+        assert eventually(lambda: not any(map(alive, family)))
+        assert "Traceback" not in instrument.stderr
+
+
+def test_an_engine_that_cannot_be_started_again_ends_the_program_with_a_reason(tmp_path: Path) -> None:
+    model = drum(tmp_path)
+    with jack_server() as server, playing(model, *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        model.write_bytes(b"nothing that decodes")
+        os.kill(instrument.child("engine_process"), signal.SIGKILL)
+        assert instrument.ended() == 1
+        assert eventually(lambda: "3 times" in instrument.stderr)
+        assert "Traceback" not in instrument.stderr
