@@ -10,7 +10,8 @@ says so: the new one begins with nothing sounding, and what was set again for it
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any, Final, Literal, Self
@@ -210,3 +211,28 @@ def _wrong(path: Path, number: int, what: str) -> LatentbridgeError:
         "An event log written by `latentbridge play --log` was expected.",
         "Mend or remove the line.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one engine played; events and frames count from its own beginning."""
+
+    first_frame: int
+    """Where it began in the whole performance."""
+    events: tuple[Event, ...]
+    lost_after_frames: int | None = None
+    """How long it was heard, if another engine had to take its place; None for the last one."""
+
+
+def sections(events: Sequence[Event]) -> list[Section]:
+    """Return what each engine of a log played, in order; one section where no engine was replaced."""
+    found = []
+    first_frame, own = 0, list[Event]()
+    for event in events:
+        if event.kind is Kind.ENGINE_REPLACED:
+            heard_to = max(min(event.seed, event.time), first_frame)
+            found.append(Section(first_frame, tuple(own), heard_to - first_frame))
+            first_frame, own = event.time, []
+        else:
+            own.append(event.at(event.time - first_frame))
+    return [*found, Section(first_frame, tuple(own))]

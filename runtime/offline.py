@@ -13,7 +13,7 @@ from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
-from runtime.event_log import LogHeader, read_event_log
+from runtime.event_log import LogHeader, Section, read_event_log, sections
 from runtime.events import ALL_PARTS, Event, Kind
 from runtime.latent.state import GLIDE_SECONDS
 from runtime.mapping import MappingTable
@@ -68,9 +68,13 @@ def render(
         )
     if header is not None:
         _say_what_to_expect(header, decoder)
-    engine = Engine(decoder, _settings(voices, header), MappingTable())
+    engines = []
     with Recording(channels=2) as recording:
-        frames = play_score(engine, events, end, recording)
+        for section in sections(events):
+            _play_silence(section.first_frame, recording)
+            engine = Engine(decoder, _settings(voices, header), MappingTable())
+            engines.append(engine)
+            frames = _play_section(engine, section, end, recording)
         audio = recording.audio(frames)
         document = TagDocument(
             kind="render",
@@ -81,15 +85,16 @@ def render(
             source=score.name[:255],
         )
         write_named(output, audio, meta.sample_rate, Tags(document, {}))
-        print(f"{output}: {_summary(engine, audio, meta)}")
+        print(f"{output}: {_summary(engines, audio, meta)}")
 
 
 def play_score(engine: Engine, events: Sequence[Event], end: int, recording: Recording) -> int:
     """Play events (in order of time, clock FRAME) into a recording until all has died away.
 
     At the frame ``end`` whatever is still held is let go, unless the score itself said that all ends. Returns the
-    number of frames up to the last that sounds, or to ``end``.
+    number of frames of the recording up to the last that sounds, or to ``end``.
     """
+    begin = recording.frames
     release = Event(Kind.ALL_NOTES_OFF, end, part=ALL_PARTS)
     waiting = iter([*events, *([] if events and events[-1].kind is Kind.STOP else [release])])
     following = next(waiting, None)
@@ -106,9 +111,27 @@ def play_score(engine: Engine, events: Sequence[Event], end: int, recording: Rec
         recording.write(block)
         over = engine.stopped_at is not None and engine.frame >= engine.stopped_at
         if following is None and (engine.idle or over):
-            return max(last_sound, end)
+            return max(last_sound, begin + end)
         engine.played.clear()
         engine.requests.clear()
+
+
+def _play_section(engine: Engine, section: Section, end: int, recording: Recording) -> int:
+    """Play what one engine played; one that was lost is cut off where it was. Returns the frames recorded."""
+    if section.lost_after_frames is None:
+        return play_score(engine, section.events, end - section.first_frame, recording)
+    for event in section.events:
+        engine.post(event)
+    while engine.frame < section.lost_after_frames:
+        recording.write(engine.render(min(BLOCK_FRAMES, section.lost_after_frames - engine.frame)))
+        engine.played.clear()
+        engine.requests.clear()
+    return recording.frames
+
+
+def _play_silence(until: int, recording: Recording) -> None:
+    while recording.frames < until:
+        recording.write(np.zeros((2, min(BLOCK_FRAMES, until - recording.frames)), np.float32))
 
 
 def _settings(voices: int, header: LogHeader | None) -> EngineSettings:
@@ -148,18 +171,19 @@ def _say_what_to_expect(header: LogHeader, decoder: Decoder) -> None:
         print("Promise: the samples that were played, wherever no block was late.")
 
 
-def _summary(engine: Engine, audio: Audio, metadata: DecoderMetadata) -> str:
-    statistics = engine.statistics
+def _summary(engines: Sequence[Engine], audio: Audio, metadata: DecoderMetadata) -> str:
+    counted = [engine.statistics for engine in engines]
     peak = max((float(np.abs(audio[:, at : at + BLOCK_FRAMES]).max()) for at in _starts(audio)), default=0.0)
     parts = [
         f"{audio.shape[1] / metadata.sample_rate:.1f} s",
-        f"{statistics.notes} notes",
+        f"{sum(one.notes for one in counted)} notes",
         f"peak {20 * math.log10(peak):.1f} dBFS" if peak else "silent",
     ]
     remarks = {
-        "notes cut short for lack of voices": statistics.stolen_voices,
-        "notes silenced because the model ran wild": statistics.bad_voices,
-        "events that mean nothing to this model": statistics.bad_events,
+        "notes cut short for lack of voices": sum(one.stolen_voices for one in counted),
+        "notes silenced because the model ran wild": sum(one.bad_voices for one in counted),
+        "events that mean nothing to this model": sum(one.bad_events for one in counted),
+        "engines lost while playing": len(engines) - 1,
     }
     return ", ".join(parts + [f"{count} {what}" for what, count in remarks.items() if count])
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from runtime.engine.noise import key_seed
 from runtime.engine.render import EngineSettings
 from runtime.errors import LatentbridgeError
-from runtime.event_log import EventLog, LogHeader, read_event_log
+from runtime.event_log import EventLog, LogHeader, read_event_log, sections
 from runtime.events import Clock, Event, Kind, decode, encode, midi_event, played
 from runtime.mapping import MappingTable
 from tests.performance import SAMPLE_RATE, perform, tiny
@@ -183,3 +183,24 @@ def test_the_header_names_what_the_samples_depend_on() -> None:
     assert (told["model"], told["voices"], told["hop_frames"], told["sample_rate"]) == ("tiny", 7, 256, 48_000)
     assert told["glide_seconds"] == EngineSettings().glide_seconds
     assert told["made_with"]["provider"] == "cpu"
+
+
+def test_a_log_is_played_in_sections_where_engines_were_replaced() -> None:
+    def at(frame: int) -> Event:
+        return Event(Kind.NOTE_ON, frame, note=60, value=1.0, seed=1)
+
+    replaced = Event(Kind.ENGINE_REPLACED, 1000, seed=700)
+    first, second = sections([at(10), at(600), replaced, at(1000), at(1500)])
+    assert (first.first_frame, first.lost_after_frames) == (0, 700)
+    assert [event.time for event in first.events] == [10, 600]
+    assert (second.first_frame, second.lost_after_frames) == (1000, None)
+    assert [event.time for event in second.events] == [0, 500]
+    (only,) = sections([at(10)])
+    assert only.lost_after_frames is None
+
+
+def test_a_replaced_engine_stands_in_the_log(tmp_path: Path) -> None:
+    replaced = Event(Kind.ENGINE_REPLACED, 1000, seed=700)
+    with EventLog(tmp_path / "take.log", header()) as log:
+        log.write(replaced)
+    assert read_event_log(tmp_path / "take.log")[1] == [replaced]

@@ -11,7 +11,11 @@ from pathlib import Path
 import jack
 import numpy as np
 import pytest
+import soundfile
 
+from runtime.event_log import read_event_log
+from runtime.events import Kind
+from tests.command_line import latentbridge
 from tests.system.jack_rig import Studio, jack_server, jack_server_again
 from tests.system.playing import Playing, alive, eventually, playing
 from tests.system.test_jack import OPTIONS, OUTPUTS, delay_frames, off, on, onset
@@ -62,6 +66,32 @@ def test_an_engine_that_is_lost_is_replaced_by_one_that_stands_alike(tmp_path: P
         instrument.process.send_signal(signal.SIGINT)
         assert instrument.ended() == 0
         assert "Traceback" not in instrument.stderr
+
+
+def test_a_log_with_two_engines_is_rendered_to_the_bit(tmp_path: Path) -> None:
+    model, log, wav = drum(tmp_path), tmp_path / "played.log", tmp_path / "again.wav"
+    options = (*OPTIONS, "--log", str(log))
+    with jack_server() as server, playing(model, *options, server=server.name) as instrument:
+        instrument.await_ready()
+        with Studio(server, OUTPUTS) as studio:
+            live = [heard(studio, FIRST)]
+            os.kill(instrument.child("engine_process"), signal.SIGKILL)
+            await_back(instrument)
+            live.append(heard(studio, LATER))
+        instrument.process.send_signal(signal.SIGINT)
+        assert instrument.ended() == 0
+    assert log.read_text().count("engine_replaced") == 1
+    report = latentbridge("render", model, log, wav, cwd=tmp_path).stdout
+    assert "1 engines lost" in report
+    rendered = soundfile.read(wav, dtype="float32", always_2d=True)[0].T
+    events = read_event_log(log)[1]
+    first_notes = [event.time for event in events if event.kind is Kind.NOTE_ON and event.note == 60]
+    for sound, frame in zip(live, first_notes, strict=True):
+        start = frame - onset(sound)
+        length = min(sound.shape[1], rendered.shape[1] - start)
+        assert length > 15_000
+        # The file has 24 bits.
+        assert np.abs(rendered[:, start : start + length] - sound[:, :length]).max() < 2.0**-22
 
 
 def test_sound_that_breaks_off_with_its_engine_makes_no_click(tmp_path: Path) -> None:
