@@ -9,18 +9,20 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from runtime.contract import METADATA_KEY
-from tests.tiny_decoder import write_tiny_decoder
+from tests.tiny_decoder import TinySettings, write_tiny_decoder
 
 Change = Callable[[onnx.ModelProto], None]
 FAR = 100.0
 """Latents beyond this are where models begin to misbehave that do so far away."""
 NEAR = 2.0
 """The same of one that does so nearby."""
+LOW_KEYS = (20.0, 30.0)
+"""Keys of a model that plays nothing else."""
 
 
-def write_changed(folder: Path, change: Change, name: str = "hostile") -> Path:
-    """Write a tiny decoder after ``change``, which may leave it invalid; returns its path."""
-    path = write_tiny_decoder(folder, name=name)
+def write_changed(folder: Path, change: Change, settings: TinySettings | None = None, **metadata: object) -> Path:
+    """Write a tiny decoder named hostile after ``change``, which may leave it invalid; returns its path."""
+    path = write_tiny_decoder(folder, settings, name="hostile", **metadata)
     model = onnx.load(path)
     change(model)
     path.write_bytes(model.SerializeToString())
@@ -181,21 +183,21 @@ def takes_minutes(model: onnx.ModelProto) -> None:
     _add_harm(model, nodes)
 
 
-def _size_of_latents(model: onnx.ModelProto, limit: float) -> list[onnx.NodeProto]:
-    """Nodes that tell ``is_far``, [voices, 1, 1]: whether a voice has a latent beyond ``limit``."""
+def _distance(model: onnx.ModelProto, limit: float, control: str = "latent") -> list[onnx.NodeProto]:
+    """Nodes that tell ``is_far``, [voices, 1, 1]: whether a voice has a control value beyond ``limit``."""
     axes = _constant(model, "latent_axis", np.array([1], np.int64))
     return [
-        helper.make_node("Abs", ["latent"], ["sizes"]),
+        helper.make_node("Abs", [control], ["sizes"]),
         helper.make_node("ReduceMax", ["sizes"], ["size"], axes=[1], keepdims=1),
         helper.make_node("Unsqueeze", ["size", axes], ["size_of_voice"]),
         helper.make_node("Greater", ["size_of_voice", _constant(model, "limit", np.float32(limit))], ["is_far"]),
     ]
 
 
-def _nan_beyond(model: onnx.ModelProto, limit: float) -> None:
+def _nan_beyond(model: onnx.ModelProto, limit: float, control: str = "latent") -> None:
     nan = _constant(model, "nan", np.float32(np.nan))
     where = helper.make_node("Where", ["is_far", nan, "sound"], ["audio"])
-    _before_audio(model, [*_size_of_latents(model, limit), where])
+    _before_audio(model, [*_distance(model, limit, control), where])
 
 
 def nan_far_away(model: onnx.ModelProto) -> None:
@@ -208,10 +210,15 @@ def nan_nearby(model: onnx.ModelProto) -> None:
     _nan_beyond(model, NEAR)
 
 
+def nan_above_low_keys(model: onnx.ModelProto) -> None:
+    """Give NaN for notes above LOW_KEYS."""
+    _nan_beyond(model, LOW_KEYS[1] + 1, "pitch")
+
+
 def fail_far_away(model: onnx.ModelProto) -> None:
     """Reach past the end of a list as soon as one voice's latents are beyond FAR."""
     nodes = [
-        *_size_of_latents(model, FAR),
+        *_distance(model, FAR),
         helper.make_node("Cast", ["is_far"], ["index"], to=TensorProto.INT64),
         helper.make_node("Gather", [_constant(model, "list", np.zeros(1, np.float32)), "index"], ["harm"]),
     ]
@@ -222,7 +229,7 @@ def crash_far_away(model: onnx.ModelProto) -> None:
     """Divide −2⁶³ by −1 as soon as a latent is beyond FAR: the result fits no register, and x86 ends the process."""
     smallest, one = (_constant(model, f"whole_{n}", np.array([n], np.int64)) for n in (-(2**63), 1))
     nodes = [
-        *_size_of_latents(model, FAR),
+        *_distance(model, FAR),
         helper.make_node("Where", ["is_far", smallest, one], ["dividend"]),
         helper.make_node("Div", ["dividend", _constant(model, "divisor", np.array([-1], np.int64))], ["divided"]),
         helper.make_node("Cast", ["divided"], ["harm"], to=TensorProto.FLOAT),

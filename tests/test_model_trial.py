@@ -114,9 +114,19 @@ def test_bad_numbers_are_no_reason_to_refuse_and_are_said_where_notes_will_be(
     assert said in "".join(remarks)
 
 
+def test_bad_numbers_above_the_keys_of_a_model_are_nothing_to_speak_of(tmp_path: Path) -> None:
+    path = write_changed(tmp_path, hostile_models.nan_above_low_keys, pitch_range=hostile_models.LOW_KEYS)
+    assert try_model(path, "decoder") == ()
+
+
 def test_a_decoder_that_gives_bad_numbers_at_its_own_default_place_is_said_to(tmp_path: Path) -> None:
     (remark,) = try_model(write_tiny_decoder(tmp_path, TinySettings("nan")), "decoder")
     assert "default place" in remark
+
+
+def test_a_model_that_gives_no_sound_at_all_is_tried_far_away_all_the_same(tmp_path: Path) -> None:
+    path = write_changed(tmp_path, hostile_models.crash_far_away, TinySettings("nan"))
+    assert "SIGFPE" in refusal(path).wrong
 
 
 def test_what_does_not_load_is_refused_in_the_words_of_who_loads_it(tmp_path: Path) -> None:
