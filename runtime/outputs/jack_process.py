@@ -186,6 +186,9 @@ class BlockCopier:
         self._back_at: int | None = None
         """First frame that was there again, while it still comes up."""
         self._is_new_engine = True
+        self._greeted = engine
+        self._missed_since_ns = 0
+        self._last_cycle: Event | None = None
         self._recent = RecentControls()
         self._abandoned = False
         self._block_frames: int = client.blocksize
@@ -220,16 +223,24 @@ class BlockCopier:
         return self._engine.closed and self._abandoned
 
     def _take_engine(self, end: socket.socket, since_ns: int) -> None:
-        """Serve a new engine; it first hears what the one before may have missed: controls moved since then."""
-        engine = RecordSocket(end)
-        missed = [replace(event, time=0, clock=Clock.FRAME) for event in self._recent.since(since_ns)]
-        if missed:
-            engine.send(b"".join(map(encode, missed)), keep=True)
+        """Serve a new engine from the next block on; the one before has heard all that came before ``since_ns``."""
+        self._missed_since_ns = since_ns
         # The callback may still be using the one before, which closes when it is let go.
-        self._is_new_engine, self._engine = True, engine
+        self._is_new_engine, self._engine = True, RecordSocket(end)
+
+    def _greet(self) -> None:
+        """Tell a new engine which controls were moved while nobody listened, and how far the output has come."""
+        self._greeted = self._engine
+        missed = [replace(event, time=0, clock=Clock.FRAME) for event in self._recent.since(self._missed_since_ns)]
+        if self._last_cycle is not None:
+            # In freewheel the next one only comes when this one has been answered.
+            missed.append(self._last_cycle)
+        self._engine.send(b"".join(map(encode, missed)), keep=True)
 
     def _process(self, frames: int) -> None:
         taken_ns = time.perf_counter_ns()
+        if self._engine is not self._greeted:
+            self._greet()
         frame = self._frame
         buffers = [port.get_buffer() for port in self._outputs]
         if self._freewheel:
@@ -246,7 +257,9 @@ class BlockCopier:
                 keep = keep or must_arrive(event)
                 self._recent.keep(event, taken_ns)
                 records.append(encode(event))
-        records.append(encode(Event(Kind.CYCLE, frame, index=frames, value=float(self._freewheel), seed=taken_ns)))
+        cycle = Event(Kind.CYCLE, frame, index=frames, value=float(self._freewheel), seed=taken_ns)
+        records.append(encode(cycle))
+        self._last_cycle = cycle
         self._frame = self._ring.taken_frame = frame + frames
         self._engine.send(b"".join(records), keep)
         self._meters[Meter.OUTPUT_TAKEN_NS] = taken_ns
@@ -276,6 +289,8 @@ class BlockCopier:
         while self._ring.written_frame < frame and time.monotonic() < give_up:
             if self._engine.closed and self._abandoned:
                 return
+            if self._engine is not self._greeted:
+                self._greet()
             self._engine.flush()
             time.sleep(_WAIT_STEP_SECONDS)
 
