@@ -13,7 +13,7 @@ from runtime.engine.mixer import Mixer
 from runtime.engine.parts import Parts
 from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
-from runtime.engine.voices import Voices
+from runtime.engine.voices import SLOTS_PER_VOICE, Voices
 from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind
 from runtime.latent.state import GLIDE_SECONDS, KEYS, LatentState
 
@@ -44,7 +44,7 @@ class Instrument:
         self, decoder: Decoder, settings: EngineSettings, statistics: Statistics, history: NoteHistory | None
     ) -> None:
         """Build parts, voices and mix at rest. Raises ValueError for more voices than the decoder was loaded for."""
-        if not 1 <= settings.voices <= min(decoder.voices, MOST_SLOTS):
+        if not 1 <= settings.voices <= min(decoder.voices, MOST_SLOTS // SLOTS_PER_VOICE):
             raise ValueError(f"this decoder was loaded for 1…{decoder.voices} voices, not {settings.voices}")
         meta = decoder.metadata
         self._pitched: Final = meta.pitched
@@ -108,13 +108,17 @@ class Instrument:
         return replace(event, time=frame, clock=Clock.FRAME, value=velocity, seed=seed)
 
     def _take_slot(self, frame: int) -> int:
-        """Return a slot for a note that begins at ``frame``; if none is free, a voice has to go."""
+        """Return a slot for a note that begins at ``frame``; if all voices sound, one has to go."""
+        if not self.voices.has_room(frame):
+            self.voices.steal(frame)
         slot = self.voices.free_slot(self.mixer.mixed_to)
         if slot is None:
-            # What sounds before this frame has to be decoded, to know who has ended, and mixed, to be out of the way.
+            # So many notes in a moment that the spare slots are in use: what sounds before this frame is mixed now.
             self.mixer.mix(frame)
+            self.voices.decode()
             slot = self.voices.free_slot(frame)
-        return self.voices.steal(frame) if slot is None else slot
+        assert slot is not None, "there are more slots than voices"
+        return slot
 
     def _note_off(self, event: Event, part: int, frame: int) -> None:
         self.voices.key_up(part, _key(event), frame, self._parts.sustain[part])

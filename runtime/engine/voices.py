@@ -6,6 +6,10 @@ all that are waiting in one batch. Frames are absolute. Everything that decides 
 its own hops, never of where a block begins.
 
 The engine advances by at most one hop at a time, so a voice never has more than one hop waiting.
+
+There are twice as many slots as voices: a voice that is taken away keeps its slot until what it has begun is decoded,
+together with all others, so that a chord that takes away many voices needs no call of the decoder for each. What
+decides who has to go is therefore known a hop ahead: nothing that a hop says counts before that hop has ended.
 """
 
 from typing import Final
@@ -24,7 +28,9 @@ from runtime.engine.tails import Tails
 from runtime.latent.state import LatentState
 
 _UNHEARD: Final = 1 << 20
-"""Loudness rank of a voice that has not decoded a hop yet: the last to be taken away."""
+"""Loudness rank of a voice in its first hop: the last to be taken away."""
+SLOTS_PER_VOICE: Final = 2
+"""A second one for each voice that is taken away meanwhile."""
 
 
 class Voices:
@@ -46,6 +52,9 @@ class Voices:
         self._tails, self._statistics, self._history = tails, statistics, history
         self._rules: Final = NoteRules.of(meta)
         self.hop_frames: Final = meta.hop_frames
+        self.count: Final = count
+        """How many may sound together."""
+        count *= SLOTS_PER_VOICE
         self._inputs: Final = decoder.new_voices(count)
         self.order: list[int] = []
         """Slots in use, in the order in which their notes began."""
@@ -56,13 +65,17 @@ class Voices:
         self.part, self.note, self._latent_row = (np.zeros(count, np.intp) for _ in range(3))
         self.onset, self.release, self.fade = frames(0), frames(NEVER), frames(NEVER)
         self.stop = frames(-1)
-        """From this frame on the slot is silent and free."""
+        """From this frame on the slot is silent."""
+        self._ending, self._broken = frames(NEVER), frames(-1)
+        # Where a fade begins because the note is over; until when a voice that ran wild still counts as one.
+        self._leaving: dict[int, int] = {}
+        """Slots of voices taken away whose last hop may not be decoded yet, with the frame at which they end."""
         self.next_hop = frames(NEVER)
         """Where the next hop to be sampled begins; NEVER if there is none."""
         self._hops, self._silent_hops = frames(0), frames(0)
         self._note_time = np.zeros(count)
         self._decoded_to = frames(0)
-        self._peak = np.zeros(count)
+        self._peak, self._peak_before = np.zeros(count), np.zeros(count)
         self.key_down, self.held = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         self.gain = np.zeros(count, np.float32)
         self._noise_start = [0] * count
@@ -87,8 +100,10 @@ class Voices:
         self.part[slot], self.note[slot] = part, note
         self._latent_row[slot] = self._latent.row_of(part, note)
         self.onset[slot] = self.next_hop[slot] = self._decoded_to[slot] = frame
-        self.release[slot] = self.fade[slot] = self.stop[slot] = NEVER
-        self._hops[slot] = self._silent_hops[slot] = self._note_time[slot] = self._peak[slot] = 0
+        self.release[slot] = self.fade[slot] = self.stop[slot] = self._ending[slot] = NEVER
+        self._hops[slot] = self._silent_hops[slot] = self._note_time[slot] = 0
+        self._peak[slot] = self._peak_before[slot] = 0
+        self._broken[slot] = -1
         self.key_down[slot] = self.held[slot] = True
         self.gain[slot] = self._rules.gain(velocity)
         self._noise_start[slot] = noise_start(seed)
@@ -122,12 +137,13 @@ class Voices:
 
     def _held_by(self, part: int, frame: int, also: NDArray[np.bool_]) -> list[int]:
         """Slots whose note is held and has not ended by ``frame``, among those of a part and ``also`` chosen."""
-        return np.flatnonzero(also & self.held & (self.part == part) & (self.stop > frame)).tolist()
+        return np.flatnonzero(also & self.held & (self.part == part) & (self._counts_to() > frame)).tolist()
 
     def cut(self, part: int, frame: int) -> None:
         """Fade every voice of a part out, so fast that only a click is avoided."""
+        counts_to = self._counts_to()
         for slot in self.order:
-            if self.part[slot] == part and self.stop[slot] > frame:
+            if self.part[slot] == part and counts_to[slot] > frame:
                 self.key_down[slot] = self.held[slot] = False
                 self.fade[slot] = min(int(self.fade[slot]), frame)
                 self._stop_by(slot, frame + self._envelope.fade_frames)
@@ -146,49 +162,66 @@ class Voices:
 
     def _stop_by(self, slot: int, frame: int) -> None:
         self.stop[slot] = min(int(self.stop[slot]), frame)
+        self._broken[slot] = min(int(self._broken[slot]), frame)
         if self.next_hop[slot] >= self.stop[slot]:
             self.next_hop[slot] = NEVER
 
     # Slots ------------------------------------------------------------------------------------------------------
 
-    def free_slot(self, frame: int) -> int | None:
-        """Return a slot that is silent from ``frame`` on, or None; first those that have been so longest."""
-        slot = int(self.stop.argmin())
-        return slot if self.stop[slot] <= frame else None
+    def has_room(self, frame: int) -> bool:
+        """Whether one more voice may sound from ``frame`` on."""
+        return int(np.count_nonzero(self._counts_to() > frame)) < self.count
 
-    def steal(self, frame: int) -> int:
+    def free_slot(self, frame: int) -> int | None:
+        """Return a slot that nobody needs from ``frame`` on, or None; first those that have been silent longest."""
+        ends = self._counts_to()
+        ends[list(self._leaving)] = NEVER
+        slot = int(ends.argmin())
+        return slot if ends[slot] <= frame else None
+
+    def _counts_to(self) -> Frames:
+        """Until when each slot counts as a voice; a new array."""
+        return np.maximum(self.stop, self._broken)
+
+    def steal(self, frame: int) -> None:
         """Take a voice away for a new note: released ones first, then the quietest, then the oldest.
 
-        Everything before ``frame`` must have been decoded and mixed. What the voice has decoded beyond it fades out
-        beside the new note.
+        Hops that begin before ``frame`` must have been sampled. What the voice has beyond it fades out beside the new
+        note, once it is decoded.
         """
-        slots = np.array(self.order, np.intp)
+        counts_to = self._counts_to()
+        slots = np.array([slot for slot in self.order if counts_to[slot] > frame], np.intp)
         released = slots[~self.held[slots]]
         slot = self._quietest(released if len(released) else slots, frame)
-        self._fade_away(slot, frame)
-        self.stop[slot], self.next_hop[slot] = frame, NEVER
+        if self.stop[slot] > frame:
+            self._leaving[slot] = frame
+            self.stop[slot], self.next_hop[slot] = frame, NEVER
+        self._broken[slot] = -1
         self._statistics.stolen_voices += 1
         if self._history is not None:
             self._history.interrupt(slot, frame)
-        return slot
 
     def _quietest(self, slots: Rows, frame: int) -> int:
-        """Return the quietest of some voices, given in the order in which they began; of equal ones the oldest."""
+        """Return the quietest of some voices, given in the order in which they began; of equal ones the oldest.
+
+        Counts the hop before the one at hand, which may not be decoded yet.
+        """
         if len(slots) == 1:
             return int(slots[0])
-        loudness = self._peak[slots] * self.gain[slots]
-        shaped = self._shaped(slots, frame + 1)
-        if len(shaped):
-            loudness[shaped] *= self._levels(slots[shaped], frame, 1)[:, 0]
+        known = self._decoded_to[slots] <= frame
+        loudness = np.where(known, self._peak[slots], self._peak_before[slots]) * self.gain[slots]
+        at, rows = np.array([frame]), slots[:, None]
+        loudness *= self._envelope.level(at, self.onset[rows], self.release[rows], self.fade[rows])[:, 0]
         # In steps of 6 dB, so that of two about as loud the older one goes.
         steps = np.frexp(np.maximum(loudness, 1e-12))[1].astype(np.int64)
-        steps[self._decoded_to[slots] == self.onset[slots]] = _UNHEARD
+        steps[self.onset[slots] > frame - self.hop_frames] = _UNHEARD
         return int(slots[steps.argmin()])
 
     def forget_silent(self, frame: int) -> None:
         """Drop the voices that have ended by ``frame`` from the order."""
-        if int(self.stop.min()) <= frame and any(self.stop[slot] <= frame for slot in self.order):
-            self.order = [slot for slot in self.order if self.stop[slot] > frame]
+        counts_to = self._counts_to()
+        if any(counts_to[slot] <= frame for slot in self.order):
+            self.order = [slot for slot in self.order if counts_to[slot] > frame]
 
     # Hops -------------------------------------------------------------------------------------------------------
 
@@ -232,21 +265,36 @@ class Voices:
 
     def decode(self) -> None:
         """Decode every hop that has been sampled, and notice which voices end by it."""
-        if not self._waiting:
+        if not self._waiting and not self._leaving:
             return
-        rows = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
+        waiting = np.concatenate(self._waiting) if self._waiting else np.zeros(0, np.intp)
         self._waiting.clear()
+        ends = [(frame, slot, False) for slot, frame in self._leaving.items()]
+        most = self._decoder.voices
+        for at in range(0, len(waiting), most):
+            wild = self._decode_rows(waiting[at : at + most])
+            ends += [(int(self._decoded_to[slot]), slot, True) for slot in wild.tolist()]
+        # Always in the same order, since sums of tails round: of time, then as they were taken away, then of age.
+        for frame, slot, is_wild in sorted(ends, key=lambda end: (end[0], end[2] and 1 + self.order.index(end[1]))):
+            if is_wild:
+                self._silence_bad(slot)
+            elif self.stop[slot] == frame:
+                self._fade_away(slot, frame)
+        self._leaving.clear()
+
+    def _decode_rows(self, rows: Rows) -> Rows:
+        """Decode what waits in some slots, as many as the decoder takes at once; return those that ran wild."""
         audio = self._decoder.decode(self._inputs, rows)
         peaks = np.abs(audio).max(axis=(1, 2))
         bad = ~(peaks <= LOUDEST_SANE)
-        if bad.any():
-            for slot in rows[bad]:
-                self._silence_bad(int(slot))
+        wild: Rows = rows[bad]
+        if len(wild):
             rows, audio, peaks = rows[~bad], audio[~bad], peaks[~bad]
         self._store(rows, audio)
         self._decoded_to[rows] += self.hop_frames
-        self._peak[rows] = peaks
+        self._peak_before[rows], self._peak[rows] = self._peak[rows], peaks
         self._find_ends(rows, peaks)
+        return wild
 
     def _store(self, rows: Rows, audio: Floats) -> None:
         hop = self.hop_frames
@@ -262,15 +310,22 @@ class Voices:
         over = self._note_time[rows] >= self._rules.longest_hops
         for slot in rows[over | (silent >= self._rules.silent_hops)]:
             end = int(self._decoded_to[slot])
-            self.fade[slot] = min(int(self.fade[slot]), end - self._envelope.fade_frames)
+            self._ending[slot] = end - self._envelope.fade_frames
             self._stop_by(int(slot), end)
         self._earliest = int(self.next_hop.min())
 
     def _silence_bad(self, slot: int) -> None:
         """End a voice whose decoder ran wild before any of that is heard; what it played last fades out."""
         begin = int(self._decoded_to[slot])
+        counts_to = min(begin + self.hop_frames, int(self.stop[slot]))
+        # Had this hop been decoded alone, what happened since would have come too late for its end.
+        for happened in (self.release, self.fade):
+            if happened[slot] > begin:
+                happened[slot] = NEVER
         self._fade_away(slot, begin)
         self._stop_by(slot, begin)
+        if slot not in self._leaving:
+            self._broken[slot] = counts_to
         self._statistics.bad_voices += 1
         if self._history is not None:
             self._history.interrupt(slot, begin)
@@ -302,13 +357,17 @@ class Voices:
         """Which of ``slots`` have a level other than 1 somewhere before ``end``."""
         if not self._envelope.is_flat:
             return np.arange(len(slots))
-        return np.flatnonzero((self.release[slots] < end) | (self.fade[slots] < end))
+        return np.flatnonzero((self.release[slots] < end) | (self._fades()[slots] < end))
+
+    def _fades(self) -> Frames:
+        """Where the fade of each slot begins, whatever the reason."""
+        return np.minimum(self.fade, self._ending)
 
     def _levels(self, slots: Rows, begin: int, frames: int) -> Floats:
         """Levels of voices, [slots, frames]."""
         rows = slots[:, None]
         at = np.arange(begin, begin + frames)
-        return self._envelope.level(at, self.onset[rows], self.release[rows], self.fade[rows])
+        return self._envelope.level(at, self.onset[rows], self.release[rows], self._fades()[rows])
 
     def _fade_away(self, slot: int, frame: int) -> None:
         """Let a voice that ends at ``frame`` fade out: what it has decoded beyond, then its last hop backwards."""

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.performance import HOP, STEADY, largest_step, note_on, perform, tiny
+from runtime.events import Event, Kind
+from tests.performance import HOP, STEADY, largest_step, note_off, note_on, perform, tiny
 from tests.tiny_decoder import BAD_AT_HOPS, TinySettings
 
 WILD = ["nan", "infinite", "runaway"]
@@ -45,3 +46,20 @@ def test_a_slot_is_good_again_after_a_wild_voice() -> None:
     decoder = tiny(TinySettings("nan"), default_latent=STEADY)
     again = perform(decoder, [note_on(0, seed=1), note_on(5_000, seed=1)], 9_000, voices=1).audio
     np.testing.assert_array_equal(again[:, :4_000], again[:, 5_000:9_000])
+
+
+@pytest.mark.parametrize("behaviour", WILD)
+def test_wild_voices_that_are_taken_away_end_the_same_in_any_blocks(behaviour: str) -> None:
+    decoder = tiny(TinySettings(behaviour), voices=4)
+    random = np.random.Generator(np.random.Philox(key=11))
+    for _ in range(12):
+        starts = np.sort(random.integers(0, 3_000, 40)).tolist()
+        events = [note_on(frame, 50 + n % 17, 0.2 + n / 50, part=1 + n % 2) for n, frame in enumerate(starts)]
+        events += [note_off(frame + 300, 50 + n % 17, part=1 + n % 2) for n, frame in enumerate(starts)]
+        events.append(Event(Kind.ALL_SOUND_OFF, 1_500, part=2))
+        regular = perform(decoder, events, 4_500)
+        odd = perform(decoder, events, 4_500, random.integers(1, 90, 4_500).tolist())
+        assert regular.engine.statistics.stolen_voices
+        assert regular.engine.statistics.bad_voices
+        np.testing.assert_array_equal(regular.audio, odd.audio)
+        assert regular.engine.statistics == odd.engine.statistics
