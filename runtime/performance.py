@@ -4,6 +4,7 @@ import contextlib
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,8 @@ from runtime.supervision import SoundNews, Supervision
 
 _ROUND_SECONDS: Final = 1.0
 _LATE_TELLING_SECONDS: Final = 10.0
+_LATE_ROUNDS: Final = 2
+"""Late blocks are told so many rounds later, since by then it is known whether the engine was not late but stuck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ class Performance:
 
     def _sound_lost(self, sentence: str) -> None:
         say(sentence)
+        self._forgive_late_blocks()
         if self.osc:
             self.osc.on_event(Event(Kind.VOICES, index=0))
             self.osc.tell_sound(sentence)
@@ -207,8 +211,7 @@ class Performance:
         self._write_log(Event(Kind.ENGINE_REPLACED, report.first_frame, seed=report.silent_from_frame))
         # Echoes wait until this is written, so that the log says first what they belong to.
         self._link.listen(self._happened)
-        # Blocks that nobody made are no reason to play with fewer voices.
-        self._late_blocks = self._link.meters[Meter.LATE_BLOCKS]
+        self._forgive_late_blocks()
         milliseconds = 1000 * report.delay_frames / report.output_rate
         say(
             f"Sound is back: output {report.output}, block {report.block_frames} frames, delay {report.delay_frames} "
@@ -217,6 +220,10 @@ class Performance:
         if self.osc:
             self.osc.set_info(self._instrument.info(report))
             self.osc.tell_sound("")
+
+    def _forgive_late_blocks(self) -> None:
+        """Blocks that nobody made are no reason to play with fewer voices."""
+        self._late_blocks = self._link.meters[Meter.LATE_BLOCKS]
 
     def _captured(self, captured: Captured) -> None:
         say(f"captured {captured.path}")
@@ -241,10 +248,12 @@ class Performance:
 
     def _attend(self) -> None:
         told_late = -_LATE_TELLING_SECONDS
+        counts = deque([0] * _LATE_ROUNDS, maxlen=_LATE_ROUNDS)
         while not self._ended.wait(_ROUND_SECONDS):
             for line in self._midi.rescan() if self._midi else ():
                 say(line)
-            late, now = self._link.meters[Meter.LATE_BLOCKS], time.monotonic()
+            late, now = counts[0], time.monotonic()
+            counts.append(self._link.meters[Meter.LATE_BLOCKS])
             if late > self._late_blocks and now - told_late > _LATE_TELLING_SECONDS:
                 self._late_blocks, told_late = late, now
                 say(f"{late} blocks of sound came too late so far. If you hear it: fewer --voices, or a larger block.")

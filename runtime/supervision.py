@@ -4,8 +4,8 @@ Watched, ten times a second:
 
 - The processes. One that has gone is dead.
 - The engine's count of rounds and blocks. It goes on in every state, idle, in freewheel or without an output, ten times
-  a second at least; an engine whose count stands still for ten looks is stuck. Looks are counted, not seconds: when the
-  computer or this process has slept, the engine gets its ten looks all the same.
+  a second at least; an engine whose count stands still for eight looks is stuck. Looks are counted, not seconds: when the
+  computer or this process has slept, the engine gets its eight looks all the same.
 - What a sound card has taken, as long as the engine goes round: PortAudio falls silent without a word when a device
   dies. JACK says when it goes, and may stand still for as long as one of its clients likes.
 
@@ -28,9 +28,9 @@ from runtime.meters import Meter
 from runtime.sound_report import SoundReport
 
 LOOK_SECONDS: Final = 0.1
-STUCK_LOOKS: Final = 10
+STUCK_LOOKS: Final = 8
 SILENT_LOOKS: Final = 7
-AT_ONCE_SECONDS: Final = 10.0
+AT_ONCE_SECONDS: Final = 3.0
 """An engine that lives no longer than this has died at once."""
 MOST_DEATHS_AT_ONCE: Final = 3
 _RETRY_SECONDS: Final = 0.5
@@ -43,6 +43,12 @@ class Failure(Enum):
     ENGINE_STUCK = auto()
     JACK_GONE = auto()
     DEVICE_SILENT = auto()
+
+
+_DEATHS: Final = {
+    Failure.ENGINE_ENDED: "The engine has ended unexpectedly.",
+    Failure.ENGINE_STUCK: "The engine is stuck.",
+}
 
 
 class Watch:
@@ -128,14 +134,13 @@ class Supervision:
         sentence = self._sentence(failure)
         self._link.take_down(jack_too=failure is Failure.JACK_GONE)
         self._news.lost(sentence)
-        error = LatentbridgeError(sentence)
-        if failure in (Failure.ENGINE_ENDED, Failure.ENGINE_STUCK) and self._has_died(error):
+        if failure in _DEATHS and self._has_died(_DEATHS[failure]):
             return
         while not self._link.has_ended:
             try:
                 self._report = self._link.bring_up()
             except LatentbridgeError as another:
-                if self._link.has_ended or (isinstance(another, EngineError) and self._has_died(another)):
+                if self._link.has_ended or (isinstance(another, EngineError) and self._has_died(another.wrong)):
                     return
                 self._link.take_down(jack_too=self._link.uses_jack and not self._link.runs("jack"))
                 self._ended.wait(_RETRY_SECONDS)
@@ -144,7 +149,7 @@ class Supervision:
                 self._news.back(self._report)
                 return
 
-    def _has_died(self, error: LatentbridgeError) -> bool:
+    def _has_died(self, how: str) -> bool:
         """Count a death of the engine; give up, and return True, when there have been too many at once."""
         at_once = self._up_since and time.monotonic() - self._up_since < AT_ONCE_SECONDS
         self._deaths_at_once = self._deaths_at_once + 1 if at_once else 0
@@ -153,7 +158,7 @@ class Supervision:
             return False
         self._news.given_up(
             LatentbridgeError(
-                f"The engine has been started {MOST_DEATHS_AT_ONCE} times and died at once each time: {error.wrong}",
+                f"The engine has been started {MOST_DEATHS_AT_ONCE} times and failed at once each time. {how}",
                 "",
                 "Play again; if it happens again, try another model, and report it.",
             )
@@ -166,6 +171,4 @@ class Supervision:
             return f"JACK has gone{f' ({reason})' if reason else ''}. Its return is waited for."
         if failure is Failure.DEVICE_SILENT:
             return f"The output {self._report.output} has stopped taking sound. Its return is waited for."
-        if failure is Failure.ENGINE_STUCK:
-            return "The engine is stuck. A new one takes its place; notes that sounded are gone."
-        return "The engine has ended unexpectedly. A new one takes its place; notes that sounded are gone."
+        return f"{_DEATHS[failure]} A new one takes its place; notes that sounded are gone."
