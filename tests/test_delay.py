@@ -3,7 +3,14 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from runtime.delay import fewest_blocks, likely_worst_seconds, worst_blocks_seconds
+from runtime.delay import (
+    ConvertedEngine,
+    fewest_blocks,
+    likely_worst_seconds,
+    needed_blocks,
+    worst_blocks_seconds,
+)
+from runtime.engine.rate_conversion import RateConversion
 from runtime.events import Event, Kind
 
 BLOCK_SECONDS = 128 / 48_000
@@ -56,3 +63,30 @@ def test_what_is_measured_is_every_voice_starting_at_the_same_frame() -> None:
     assert len(costs) >= 3
     assert len({e.note for e in first}) == 16
     assert any(e.kind == Kind.ALL_SOUND_OFF for e in engine.events)
+
+
+class SilentEngine(Recorder):
+    """Stands for an engine that renders silence; remembers how much at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendered: set[int] = set()
+
+    def render(self, frames: int) -> np.ndarray:  # type: ignore[override]
+        self.rendered.add(frames)
+        self.frame += frames
+        return np.zeros((2, frames), np.float32)
+
+
+@pytest.mark.parametrize(("output_rate", "engine_frames"), [(48_000, 128), (96_000, 64), (44_100, 140)])
+def test_what_is_measured_is_a_block_of_the_output_at_its_own_rate(output_rate: int, engine_frames: int) -> None:
+    engine = SilentEngine()
+    assert needed_blocks(engine, 4, 128, output_rate, 48_000) >= 1
+    assert engine.rendered == {engine_frames}
+
+
+def test_the_conversion_is_part_of_what_is_measured() -> None:
+    conversion = RateConversion(48_000, 44_100)
+    measured = ConvertedEngine(SilentEngine(), conversion)
+    worst_blocks_seconds(measured, voices=1, block_frames=128, sample_rate=48_000)
+    assert conversion.taken == measured.frame > 0

@@ -116,7 +116,8 @@ TABLE: Final = (
             Feedback(f"{PREFIX}/axisinfo", "i index, s name, f minimum, f maximum, f default"),
         ),
         "Makes the sender a client: from now on it is told of every change, at the reply port of the host it sends "
-        "from. The answer is /lb/info, one /lb/axisinfo per axis (index from 1; minimum, maximum and default are "
+        "from. The answer is /lb/info (sample rate, block and delay are those of the sound card or JACK server), one "
+        "/lb/axisinfo per axis (index from 1; minimum, maximum and default are "
         "positions along the axis in latent units, for display: /lb/axis itself counts 0…1), then the whole state: "
         "that of part 1, and of every other part what is not at its default.",
         is_of_part=False,
