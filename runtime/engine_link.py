@@ -107,7 +107,8 @@ class EngineLink:
                 setup={
                     "model": str(self._settings.model),
                     "voices": self._settings.voices,
-                    "provider": self._settings.provider,
+                    # What was found best at the start is kept: samples depend on it.
+                    "provider": self._report.provider if self._report else self._settings.provider,
                     "mapping": base64.b64encode(self._mapping).decode(),
                     "notes": self._standing.notes,
                 },

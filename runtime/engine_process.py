@@ -23,7 +23,6 @@ from runtime.audio_ring import AudioRing
 from runtime.child_process import Document, Parent, sleep_while_open
 from runtime.contract import DecoderMetadata
 from runtime.delay import needed_blocks
-from runtime.engine.decoder import Decoder
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
@@ -34,6 +33,7 @@ from runtime.outputs import Output
 from runtime.outputs.converted import at_engine_rate, device_times
 from runtime.outputs.jack import JackOutput
 from runtime.outputs.null import NullOutput
+from runtime.providers import load_decoder
 from runtime.record_socket import RecordSocket
 from runtime.standing import is_remembered_by_mapping
 
@@ -63,7 +63,7 @@ def _run(parent: Parent) -> None:
     voices: int = setup["voices"]
     interface = parent.socket("interface")
     assert interface is not None
-    decoder = Decoder.load(Path(setup["model"]), voices, setup["provider"])
+    decoder = load_decoder(Path(setup["model"]), voices, setup["provider"])
     mapping = MappingTable.from_bytes(base64.b64decode(setup["mapping"]))
     settings = EngineSettings(voices=voices)
     realtime_priority.enter()

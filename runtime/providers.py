@@ -55,19 +55,20 @@ def provider_costs(path: Path, voices: int) -> list[ProviderCost]:
     ]
 
 
-def choose_provider(path: Path, voices: int, wanted: str) -> str:
-    """Return ``wanted``, or for ``auto`` the best of those that run. Nothing is timed where there is only one.
+def load_decoder(path: Path, voices: int, wanted: str) -> Decoder:
+    """Load a decoder on the provider ``wanted``, or for ``auto`` on the best of those that run.
 
-    Raises ContractError if the file is no decoder, LatentbridgeError if there is no provider of that name.
+    Nothing is timed where only one runs. Raises ContractError if the file is no decoder, LatentbridgeError if there is
+    no provider of that name or it does not run here.
     """
+    check_provider_name(wanted)
     if wanted != AUTO:
-        check_provider_name(wanted)
-        return wanted
-    loaded = {name: _attempt(path, voices, name) for name in offered_providers()}
-    running = [decoder for decoder in loaded.values() if not isinstance(decoder, str)]
+        return Decoder.load(path, voices, wanted)
+    tried = (_attempt(path, voices, name) for name in offered_providers())
+    running = {decoder.provider: decoder for decoder in tried if not isinstance(decoder, str)}
     if len(running) == 1:
-        return running[0].provider
-    return best([hop_cost(decoder) for decoder in running])
+        return next(iter(running.values()))
+    return running[best([hop_cost(decoder) for decoder in running.values()])]
 
 
 def best(costs: Sequence[ProviderCost]) -> str:

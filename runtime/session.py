@@ -26,6 +26,7 @@ from runtime.model_files import find_model
 from runtime.oneshots.tags import made_with
 from runtime.oneshots.writing import make_folder
 from runtime.performance import Instrument, Performance, say
+from runtime.providers import AUTO, check_provider_name
 from runtime.sound_report import SoundReport, SoundSettings
 from runtime.space_bar import watch_space_bar
 
@@ -47,6 +48,7 @@ def play(
     mapping: Path | None = None,
     log: Path | None = None,
     delay: _Delay = 0,
+    provider: str = AUTO,
 ) -> None:
     """Play an instrument from MIDI and OSC until Ctrl-C.
 
@@ -79,8 +81,12 @@ def play(
         Write every event to this file, from which `latentbridge render` makes the same sound again.
     delay
         Blocks from key to sound; 0 measures how many this computer needs.
+    provider
+        What decodes: "auto" takes whichever is steadiest here of the processor and the graphics cards that
+        `latentbridge doctor` finds. Or: "cpu", "cuda", "coreml", "directml".
     """
     _hold_standard_streams()
+    check_provider_name(provider)
     address = parse_osc_address(osc)
     path = admit_decoder(find_model(model))
     metadata = read_decoder_metadata(path)
@@ -88,7 +94,7 @@ def play(
     if captures:
         make_folder(captures)
     settings = SoundSettings(
-        path, metadata, table.to_bytes(), output, block, voices, delay, connect_midi=midi == "auto"
+        path, metadata, table.to_bytes(), output, block, voices, delay, provider, connect_midi=midi == "auto"
     )
     with contextlib.suppress(EndedByUser), Ending() as ending, contextlib.ExitStack() as stack:
         link = EngineLink(settings)
