@@ -6,6 +6,7 @@ was set before can be heard to be set after.
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import jack
@@ -245,6 +246,10 @@ def test_a_sound_card_that_dies_is_waited_for(tmp_path: Path) -> None:
         instrument.await_ready()
         server.process.kill()
         assert eventually(lambda: "has stopped taking sound" in instrument.stderr)
+        engine = instrument.child("engine_process")
+        # One that waits is not one that dies and is started again.
+        time.sleep(4)
+        assert alive(engine)
         with jack_server_again(server, block_frames=512) as server_again:
             await_back(instrument)
             with Studio(server_again, CARD_OUTPUTS, midi_port="") as studio:
