@@ -152,10 +152,10 @@ class EngineLink:
         """Send an event to the engine; never waits."""
         now_ns = event.time if event.clock == Clock.ARRIVAL_NS else time.perf_counter_ns()
         with self._lock:
-            self._recent.keep(event, now_ns)
+            is_kept = self._recent.keep(event, now_ns)
             if self._is_open and self._records:
                 self._records.send_event(event)
-            else:
+            elif not is_kept:
                 self._dropped += 1
 
     def send_mapping(self, mapping: bytes) -> None:

@@ -35,13 +35,15 @@ class RecentControls:
     def __init__(self) -> None:
         self._moves: dict[_Key, tuple[int, Event]] = {}
 
-    def keep(self, event: Event, ns: int) -> None:
-        """Remember an event that came at ``ns`` if it moves a control; all else is passed over."""
+    def keep(self, event: Event, ns: int) -> bool:
+        """Remember an event that came at ``ns`` if it moves a control; all else is passed over. Return which it was."""
         key = _key(event)
-        if key is not None:
-            # Taken out first, so that the order is that of the moves.
-            self._moves.pop(key, None)
-            self._moves[key] = (ns, event)
+        if key is None:
+            return False
+        # Taken out first, so that the order is that of the moves.
+        self._moves.pop(key, None)
+        self._moves[key] = (ns, event)
+        return True
 
     def since(self, ns: int) -> list[Event]:
         """Return the last move of every control that has been moved since ``ns``, in the order of the moves."""
