@@ -4,8 +4,8 @@ Watched, ten times a second:
 
 - The processes. One that has gone is dead.
 - The engine's count of rounds and blocks. It goes on in every state, idle, in freewheel or without an output, ten times
-  a second at least; an engine whose count stands still for eight looks is stuck. Looks are counted, not seconds: when the
-  computer or this process has slept, the engine gets its eight looks all the same.
+  a second at least; an engine whose count stands still for eight looks is stuck. Looks are counted, not seconds: when
+  the computer or this process has slept, the engine gets its eight looks all the same.
 - What a sound card has taken, as long as the engine goes round: PortAudio falls silent without a word when a device
   dies. JACK says when it goes, and may stand still for as long as one of its clients likes.
 
