@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runtime.controls.osc_guard import BadPacketError, read_packet
-from tests.controls.osc_rig import OscClient, Rig, bundle
+from tests.controls.osc_rig import Heard, OscClient, Rig, bundle
 from tests.controls.test_osc_guard import MESSAGE, PACKET
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
@@ -44,23 +44,22 @@ def is_bad(packet: bytes) -> bool:
     return False
 
 
-def survives(rig: Rig, attacker: OscClient, packets: list[bytes]) -> None:
-    """Send packets that are no OSC from a client; the next message is heard, and nothing else is said than its answer.
+def answers_to(attacker: OscClient, packets: list[bytes]) -> list[Heard]:
+    """What is said to a client that sends packets, before the answer to its next message.
 
     The client has said hello, so that anything that was answered would be heard.
     """
-    counted = rig.service.bad_packets
-    bad = [packet for packet in packets if is_bad(packet)]
-    for packet in bad:
+    for packet in packets:
         attacker.send_raw(packet)
-    assert attacker.ping() == []
-    assert rig.service.bad_packets == counted + len(bad)
+    return attacker.ping()
 
 
 @BOUNDLESS
 @given(packets=st.lists(st.binary(max_size=400), min_size=1, max_size=20))
 def test_random_bytes(shared: Rig, attacker: OscClient, packets: list[bytes]) -> None:
-    survives(shared, attacker, packets)
+    counted, bad = shared.service.bad_packets, [packet for packet in packets if is_bad(packet)]
+    assert answers_to(attacker, bad) == []
+    assert shared.service.bad_packets == counted + len(bad)
 
 
 @BOUNDLESS
@@ -70,7 +69,13 @@ def test_damaged_packets(shared: Rig, attacker: OscClient, packet: bytes, data: 
     places = data.draw(st.lists(st.tuples(st.integers(0, len(damaged) - 1), st.integers(0, 255)), max_size=8))
     for place, value in places:
         damaged[place] = value
-    survives(shared, attacker, [bytes(damaged), bytes(damaged[:-3]), bytes(damaged) + b"\1"])
+    cut, longer = bytes(damaged[:-3]), bytes(damaged) + b"\1"
+    assert is_bad(cut), "OSC comes in fours"
+    assert is_bad(longer)
+    bad = [packet for packet in (bytes(damaged), cut, longer) if is_bad(packet)]
+    counted = shared.service.bad_packets
+    assert answers_to(attacker, bad) == []
+    assert shared.service.bad_packets == counted + len(bad)
 
 
 @BOUNDLESS
@@ -79,14 +84,21 @@ def test_bundles_nested_too_deep(shared: Rig, attacker: OscClient, messages: lis
     packet = bundle(messages)
     for _ in range(depth):
         packet = bundle([packet])
-    survives(shared, attacker, [packet])
+    counted = shared.service.bad_packets
+    assert is_bad(packet)
+    assert answers_to(attacker, [packet]) == []
+    assert shared.service.bad_packets == counted + 1
 
 
 @BOUNDLESS
 @given(size=st.integers(-(2**31), 0))
 def test_elements_of_negative_size(shared: Rig, attacker: OscClient, size: int) -> None:
     packet = b"#bundle\0" + bytes(8) + struct.pack(">i", size) + HARMLESS
-    survives(shared, attacker, [packet, bundle([packet]), packet * 20])
+    packets = [packet, bundle([packet]), packet * 20]
+    counted = shared.service.bad_packets
+    assert all(map(is_bad, packets))
+    assert answers_to(attacker, packets) == []
+    assert shared.service.bad_packets == counted + len(packets)
 
 
 @BOUNDLESS
@@ -100,8 +112,12 @@ def test_sound_packets_about_things_that_do_not_exist_are_no_fault(
 
 
 def test_datagrams_of_every_size_up_to_the_largest(shared: Rig, attacker: OscClient) -> None:
-    survives(shared, attacker, [bytes(size) for size in (0, 1, 3, 4, 8191, 8192, 8193, 20_000, 65_507)])
-    survives(shared, attacker, [HARMLESS[:16] + bytes(size) for size in (8192, 20_000)])
+    packets = [bytes(size) for size in (0, 1, 3, 4, 8191, 8192, 8193, 20_000, 65_507)]
+    packets += [HARMLESS[:16] + bytes(size) for size in (8192, 20_000)]
+    counted = shared.service.bad_packets
+    assert all(map(is_bad, packets))
+    assert answers_to(attacker, packets) == []
+    assert shared.service.bad_packets == counted + len(packets)
 
 
 def test_a_flood_of_rubbish_leaves_every_note_heard(rig: Rig) -> None:
