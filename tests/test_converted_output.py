@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.clock import FilteredClock
 from runtime.engine.decoder import Decoder
 from runtime.engine.rate_conversion import RateConversion
 from runtime.engine.render import Engine, EngineSettings
@@ -21,6 +20,7 @@ from runtime.outputs import Output
 from runtime.outputs.converted import ConvertedOutput, at_engine_rate, device_times
 from runtime.record_socket import RecordSocket
 from tests.performance import tiny
+from tests.tape import TapedBlocks
 from tests.tiny_decoder import LEVEL, TinySettings
 
 ENGINE_RATE = 48_000
@@ -31,23 +31,18 @@ START_NS = 1_000_000_000
 KEY = b"\x90\x3c\x7f"
 
 
-class Tape:
-    """A device without time, of any rate: each wait takes the next block."""
+class Tape(TapedBlocks):
+    """A device of any rate: each wait takes the next block."""
 
-    name = "tape"
-    faster_than_real_time = False
     delay_frames = DELAY
     port_delay_frames = PORT_DELAY
 
     def __init__(self, rate: int, sizes: Iterator[int], arrivals: list[int], last_frame: int) -> None:
+        super().__init__(rate)
         self._rate, self._sizes, self._last_frame = rate, sizes, last_frame
         self._arrivals = arrivals
-        self.clock = FilteredClock(rate)
-        self.blocks: list[np.ndarray] = []
         self.block_frames = next(self._sizes)
-        self.taken = 0
         self.limit_frame = DELAY
-        self.closed = False
 
     def wait(self, seconds: float) -> list[Event]:
         begin, self.taken = self.taken, self.taken + self.block_frames
@@ -57,16 +52,6 @@ class Tape:
         if begin > self._last_frame:
             return [Event(Kind.STOP)]
         return [midi_event(KEY, at, Clock.ARRIVAL_FRAME) for at in self._arrivals if begin <= at < self.taken]
-
-    def write(self, block: np.ndarray) -> None:
-        self.blocks.append(block.copy())
-
-    def close(self) -> None:
-        self.closed = True
-
-    @property
-    def sound(self) -> np.ndarray:
-        return np.concatenate(self.blocks, axis=1)
 
 
 class Rig:

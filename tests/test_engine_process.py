@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from runtime.clock import FilteredClock
 from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
 from runtime.engine_process import Player
@@ -15,6 +14,7 @@ from runtime.mapping import MappingTable
 from runtime.mapping_table import Route, Source, Target
 from runtime.meters import METER_BYTES, Meter, Meters
 from runtime.record_socket import RecordSocket
+from tests.tape import TapedBlocks
 from tests.tiny_decoder import TinySettings, write_tiny_decoder
 
 RATE = 48_000
@@ -24,22 +24,17 @@ PORT_DELAY = 432
 START_NS = 1_000_000_000
 
 
-class Tape:
-    """An output without time: each wait takes one block, until the score says to stop."""
+class Tape(TapedBlocks):
+    """Each wait takes one block, until the score says to stop."""
 
     block_frames = BLOCK
     delay_frames = DELAY
     port_delay_frames = PORT_DELAY
     limit_frame = DELAY
-    faster_than_real_time = False
-    name = "tape"
-    closed = False
 
     def __init__(self) -> None:
-        self.clock = FilteredClock(RATE)
-        self.blocks: list[np.ndarray] = []
+        super().__init__(RATE)
         self.events: dict[int, list[Event]] = {}
-        self.taken = 0
 
     def wait(self, seconds: float) -> list[Event]:
         self.clock.update(self.taken, START_NS + round(self.taken / RATE * 1e9))
@@ -47,16 +42,6 @@ class Tape:
         self.taken += BLOCK
         self.limit_frame = self.taken + DELAY
         return events
-
-    def write(self, block: np.ndarray) -> None:
-        self.blocks.append(block.copy())
-
-    def close(self) -> None:
-        self.closed = True
-
-    @property
-    def sound(self) -> np.ndarray:
-        return np.concatenate(self.blocks, axis=1)[0]
 
 
 class Rig:
@@ -101,7 +86,7 @@ def test_midi_that_comes_with_a_block_sounds_the_delay_after_its_frame(rig: Rig)
     arrival = 10 * BLOCK + 37
     rig.tape.events[10 * BLOCK] = [midi_event(b"\x90\x3c\x64", arrival, Clock.ARRIVAL_FRAME)]
     rig.play_to(40 * BLOCK)
-    assert onset(rig.tape.sound) == arrival + DELAY
+    assert onset(rig.tape.sound[0]) == arrival + DELAY
     assert rig.meters[Meter.LATE_EVENTS] == 0
 
 
@@ -110,14 +95,14 @@ def test_an_event_of_a_port_sounds_the_delay_after_the_time_it_arrived(rig: Rig)
     arrival_ns = START_NS + round(arrival / RATE * 1e9)
     rig.tape.events[11 * BLOCK] = [Event(Kind.NOTE_ON, arrival_ns, Clock.ARRIVAL_NS, note=60, value=1.0)]
     rig.play_to(40 * BLOCK)
-    assert abs(onset(rig.tape.sound) - arrival - PORT_DELAY) <= 1
+    assert abs(onset(rig.tape.sound[0]) - arrival - PORT_DELAY) <= 1
     assert rig.meters[Meter.LATE_EVENTS] == 0
 
 
 def test_an_event_that_comes_too_late_happens_at_once_and_is_counted(rig: Rig) -> None:
     rig.tape.events[20 * BLOCK] = [Event(Kind.NOTE_ON, BLOCK, Clock.ARRIVAL_FRAME, note=60, value=1.0)]
     rig.play_to(40 * BLOCK)
-    assert onset(rig.tape.sound) == 20 * BLOCK + DELAY
+    assert onset(rig.tape.sound[0]) == 20 * BLOCK + DELAY
     assert rig.meters[Meter.LATE_EVENTS] == 1
 
 
@@ -132,7 +117,7 @@ def test_every_event_is_echoed_at_the_frame_it_happened(rig: Rig) -> None:
 def test_the_sound_ends_without_a_click_and_in_silence(rig: Rig) -> None:
     rig.tape.events[0] = [Event(Kind.NOTE_ON, 0, Clock.ARRIVAL_FRAME, note=60, value=1.0)]
     rig.play_to(100 * BLOCK)
-    sound = rig.tape.sound
+    sound = rig.tape.sound[0]
     assert np.abs(sound[90 * BLOCK]) > 0.1
     assert np.abs(np.diff(sound[2 * DELAY :])).max() < 0.001
     assert sound[-1] == 0
@@ -161,7 +146,7 @@ def test_a_mapping_with_a_hole_is_left_out_and_counted(rig: Rig) -> None:
     rig.tape.events[10 * BLOCK] = [midi_event(b"\x90\x3c\x64", 10 * BLOCK, Clock.ARRIVAL_FRAME)]
     rig.play_to(20 * BLOCK)
     assert rig.meters[Meter.BAD_EVENTS] == 1
-    assert onset(rig.tape.sound) == 10 * BLOCK + DELAY
+    assert onset(rig.tape.sound[0]) == 10 * BLOCK + DELAY
 
 
 def test_a_request_to_capture_is_passed_on(rig: Rig) -> None:
@@ -181,4 +166,4 @@ def test_nonsense_from_the_interface_does_not_stop_the_sound(rig: Rig) -> None:
         rig.interface.send(encode(event))
     rig.tape.events[10 * BLOCK] = [midi_event(b"\x90\x3c\x64", 10 * BLOCK, Clock.ARRIVAL_FRAME)]
     rig.play_to(20 * BLOCK)
-    assert onset(rig.tape.sound) == 10 * BLOCK + DELAY
+    assert onset(rig.tape.sound[0]) == 10 * BLOCK + DELAY

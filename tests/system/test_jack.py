@@ -1,10 +1,6 @@
 """Claims about the instrument as a JACK client, made from outside: MIDI in at known frames, sound out, recorded."""
 
-import json
-import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import jack
@@ -14,32 +10,10 @@ import pytest
 from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
 from runtime.event_log import read_event_log
+from tests.system.jack_playing import OPTIONS, OUTPUTS, crowded_score, delay_frames, off, on, onset, probed
 from tests.system.jack_rig import Studio, jack_server
 from tests.system.playing import alive, eventually, playing
 from tests.tiny_decoder import TinySettings, write_tiny_decoder
-
-PROBE = Path(__file__).parents[1] / "jack_probe.py"
-OPTIONS = ("--output", "jack", "--midi", "jack", "--osc", "off")
-OUTPUTS = ("latentbridge:out_1", "latentbridge:out_2")
-
-
-def on(note: int, velocity: int = 100) -> bytes:
-    return bytes((0x90, note, velocity))
-
-
-def off(note: int) -> bytes:
-    return bytes((0x80, note, 0))
-
-
-def delay_frames(ready: str) -> int:
-    found = re.search(r"delay (\d+) frames", ready)
-    assert found, ready
-    return int(found[1])
-
-
-def onset(sound: np.ndarray, start: int = 0) -> int:
-    """First frame from ``start`` on that is not silent."""
-    return start + int(np.argmax(np.abs(sound[0, start:]) > 0))
 
 
 @pytest.mark.parametrize("block_frames", [64, 128, 1024])
@@ -47,15 +21,7 @@ def test_every_note_sounds_the_constant_delay_after_its_key(tmp_path: Path, bloc
     model = write_tiny_decoder(tmp_path, TinySettings(behaviour="constant"))
     with jack_server(block_frames=block_frames) as server, playing(model, *OPTIONS, server=server.name) as instrument:
         delay = delay_frames(instrument.await_ready())
-        command = [
-            sys.executable, str(PROBE), "--freewheel", "--server", server.name, "--notes", "12", "--gap-ms", "200",
-            "--midi-port", "latentbridge:midi_in", "--audio-port", *OUTPUTS,
-        ]  # fmt: skip
-        probe = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        assert probe.returncode == 0, probe.stdout + probe.stderr
-        result = json.loads(probe.stdout)
-    assert result["notes_heard"] == 12
-    assert result["dropouts"] == 0
+        result = probed(server, 12)
     assert result["latency_frames"]["max"] - result["latency_frames"]["min"] <= 1
     assert result["latency_frames"]["min"] in (delay, delay + 1)
     assert delay % block_frames == 0
@@ -63,10 +29,7 @@ def test_every_note_sounds_the_constant_delay_after_its_key(tmp_path: Path, bloc
 
 def test_what_was_played_live_is_rendered_from_its_log_to_the_bit(tmp_path: Path) -> None:
     model, log = write_tiny_decoder(tmp_path), tmp_path / "played.log"
-    score = [(500 + 1111 * k, on(40 + 3 * k, 20 + 5 * k)) for k in range(20)]
-    score += [(40_000 + 997 * k, off(40 + 3 * k)) for k in range(20)]
-    score += [(3000 + 700 * k, bytes((0xE0, 0, 64 + k))) for k in range(30)]
-    score += [(2000 + 531 * k, bytes((0xB0, 74, 4 * k))) for k in range(30)]
+    score = crowded_score() + [(2000 + 531 * k, bytes((0xB0, 74, 4 * k))) for k in range(30)]
     with jack_server() as server, playing(model, *OPTIONS, "--log", str(log), server=server.name) as instrument:
         delay = delay_frames(instrument.await_ready())
         with Studio(server, OUTPUTS) as studio:

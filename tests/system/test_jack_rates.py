@@ -1,10 +1,6 @@
 """Claims about the instrument on JACK servers of other rates and changing blocks, made from outside."""
 
-import json
-import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,31 +11,15 @@ from runtime.engine.rate_conversion import RateConversion
 from runtime.engine.render import Engine, EngineSettings
 from runtime.event_log import read_event_log
 from tests.performance import STEADY, frequency
+from tests.system.jack_playing import OPTIONS, OUTPUTS, crowded_score, delay_frames, off, on, probed
 from tests.system.jack_rig import Studio, jack_server
 from tests.system.playing import playing
 from tests.system.test_ways_in import CARD_OUTPUTS, osc
 from tests.tiny_decoder import LEVEL, TinySettings, write_tiny_decoder
 
-PROBE = Path(__file__).parents[1] / "jack_probe.py"
-OPTIONS = ("--output", "jack", "--midi", "jack", "--osc", "off")
-OUTPUTS = ("latentbridge:out_1", "latentbridge:out_2")
 MODEL_RATE = 48_000
 BLOCK = 128
 A4 = 69
-
-
-def on(note: int, velocity: int = 127) -> bytes:
-    return bytes((0x90, note, velocity))
-
-
-def off(note: int) -> bytes:
-    return bytes((0x80, note, 0))
-
-
-def delay_frames(ready: str) -> int:
-    found = re.search(r"delay (\d+) frames", ready)
-    assert found, ready
-    return int(found[1])
 
 
 @pytest.mark.parametrize(("model_rate", "rate"), [(48_000, 44_100), (48_000, 96_000), (44_100, 48_000)])
@@ -48,7 +28,7 @@ def test_a_note_is_in_tune_within_five_cents_at_any_rate(tmp_path: Path, model_r
     with jack_server(rate) as server, playing(model, *OPTIONS, server=server.name) as instrument:
         assert f"at {rate} Hz" in instrument.await_ready()
         with Studio(server, OUTPUTS) as studio:
-            sound = studio.perform([(100, on(A4))], rate // 2)
+            sound = studio.perform([(100, on(A4, 127))], rate // 2)
     held = sound[0, rate // 8 : rate // 2]
     assert np.abs(held).max() > 0.1
     assert abs(1200 * np.log2(frequency(held, rate) / 440.0)) < 5
@@ -80,7 +60,7 @@ def test_the_delay_is_constant_while_the_block_goes_from_32_to_2048_and_back(tmp
         with Studio(server, OUTPUTS) as studio:
             for block in (32, 2048, 64, 1024, 256):
                 studio.set_block_frames(block)
-                sound = studio.perform([(1_234, on(A4)), (9_999, off(A4))], 20_000)
+                sound = studio.perform([(1_234, on(A4, 127)), (9_999, off(A4))], 20_000)
                 found[block] = int(np.argmax(np.abs(sound[0]) > LEVEL / 2)) - 1_234 - delay
                 assert not sound[:, -2_000:].any()
     assert max(map(abs, found.values())) <= (0 if rate == MODEL_RATE else 1), found
@@ -91,17 +71,8 @@ def test_every_note_sounds_the_delay_that_is_told_after_its_key(tmp_path: Path, 
     model = write_tiny_decoder(tmp_path, TinySettings(behaviour="constant"))
     with jack_server(rate, BLOCK) as server, playing(model, *OPTIONS, server=server.name) as instrument:
         delay = delay_frames(instrument.await_ready())
-        command = [
-            sys.executable, str(PROBE), "--freewheel", "--server", server.name, "--notes", "20", "--gap-ms", "200",
-            # A filter of linear phase rises on both sides of the edge that goes in; the edge is where it is half way.
-            "--velocity", "127", "--threshold", str(LEVEL / 2), "--raw",
-            "--midi-port", "latentbridge:midi_in", "--audio-port", *OUTPUTS,
-        ]  # fmt: skip
-        probe = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert probe.returncode == 0, probe.stdout + probe.stderr
-    result = json.loads(probe.stdout)
-    assert result["notes_heard"] == 20
-    assert result["dropouts"] == 0
+        # A filter of linear phase rises on both sides of the edge that goes in; the edge is where it is half way.
+        result = probed(server, 20, "--velocity", "127", "--threshold", str(LEVEL / 2), "--raw")
     # Notes begin at frames of the model: half of one, and the grid of the recording, are between key and sound.
     latencies = np.array(result["all_frames"]) - delay
     assert np.abs(latencies).max() <= 1 + rate / MODEL_RATE / 2
@@ -111,9 +82,7 @@ def test_every_note_sounds_the_delay_that_is_told_after_its_key(tmp_path: Path, 
 @pytest.mark.parametrize("rate", [44_100, 96_000])
 def test_what_was_played_is_the_log_rendered_and_converted_to_the_bit(tmp_path: Path, rate: int) -> None:
     model, log = write_tiny_decoder(tmp_path), tmp_path / "played.log"
-    score = [(500 + 1111 * k, on(40 + 3 * k, 20 + 5 * k)) for k in range(20)]
-    score += [(40_000 + 997 * k, off(40 + 3 * k)) for k in range(20)]
-    score += [(3000 + 700 * k, bytes((0xE0, 0, 64 + k))) for k in range(30)]
+    score = crowded_score()
     with jack_server(rate) as server, playing(model, *OPTIONS, "--log", str(log), server=server.name) as instrument:
         delay = delay_frames(instrument.await_ready())
         with Studio(server, OUTPUTS) as studio:

@@ -17,10 +17,10 @@ import soundfile
 from runtime.event_log import read_event_log, sections
 from runtime.events import Kind
 from tests.command_line import latentbridge
+from tests.system.jack_playing import OPTIONS, OUTPUTS, delay_frames, off, on, onset
 from tests.system.jack_rig import Studio, jack_server, jack_server_again
 from tests.system.osc_client import OscClient
 from tests.system.playing import Playing, alive, eventually, playing
-from tests.system.test_jack import OPTIONS, OUTPUTS, delay_frames, off, on, onset
 from tests.system.test_ways_in import CARD_OUTPUTS, osc
 from tests.tiny_decoder import TinySettings, write_tiny_decoder
 
