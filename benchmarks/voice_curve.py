@@ -8,7 +8,6 @@ voices and one core for 32, paced, and 20 ms of processor time per second of sou
 
 import argparse
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +19,10 @@ from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
 from runtime.machine import machine
 from runtime.model_files import find_model
-from runtime.paced_cost import WARM_UP_BLOCKS, keep_sounding, paced_cost
+from runtime.paced_cost import block_costs, paced_cost
 
 VOICES = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64)
 BLOCK_FRAMES = 128
-
-
-def tight_share(engine: Engine, voices: int, seconds: float) -> float:
-    """Share of a core for ``voices`` voices in blocks without pauses between them."""
-    key, spent, blocks = 0, 0.0, round(seconds * engine.decoder.metadata.sample_rate / BLOCK_FRAMES)
-    out = np.empty((2, BLOCK_FRAMES), np.float32)
-    for block in range(-WARM_UP_BLOCKS, blocks):
-        key = keep_sounding(engine, voices, key)
-        began = time.thread_time()
-        engine.render_into(out)
-        spent += time.thread_time() - began if block >= 0 else 0
-        engine.played.clear()
-    return spent * engine.decoder.metadata.sample_rate / (blocks * BLOCK_FRAMES)
 
 
 def measure(decoder: Decoder, voices: int, seconds: float) -> dict[str, float]:
@@ -46,10 +32,11 @@ def measure(decoder: Decoder, voices: int, seconds: float) -> dict[str, float]:
         return Engine(decoder, EngineSettings(voices))
 
     rate = decoder.metadata.sample_rate
+    tight = block_costs(engine(), voices, BLOCK_FRAMES, round(seconds * rate / BLOCK_FRAMES), pause=False)
     paced = paced_cost(engine(), voices, BLOCK_FRAMES, seconds)
     worst = worst_blocks_seconds(engine(), voices, BLOCK_FRAMES, rate)
     return {
-        "tight_share": tight_share(engine(), voices, seconds),
+        "tight_share": float(np.mean(tight)) * rate / BLOCK_FRAMES,
         "paced_share": paced.share,
         "paced_ms_per_voice_second": paced.milliseconds_per_voice_second,
         "paced_block_median_ms": 1000 * paced.median_seconds,

@@ -46,21 +46,30 @@ def keep_sounding(engine: Engine, voices: int, next_key: int) -> int:
 
 def paced_cost(engine: Engine, voices: int, block_frames: int, seconds: float) -> PacedCost:
     """Play ``seconds`` of sound in real time with ``voices`` voices, each begun anew as soon as it has ended."""
-    sample_rate = engine.decoder.metadata.sample_rate
-    period = block_frames / sample_rate
+    period = block_frames / engine.decoder.metadata.sample_rate
+    costs = np.array(block_costs(engine, voices, block_frames, round(seconds / period), pause=True))
+    return PacedCost(
+        voices, period, float(np.median(costs)), float(np.quantile(costs, 0.999)), float(costs.mean()) / period
+    )
+
+
+def block_costs(engine: Engine, voices: int, block_frames: int, blocks: int, pause: bool) -> list[float]:
+    """Render blocks in which ``voices`` voices sound, and return the seconds of the thread that each took.
+
+    With ``pause`` a block is begun no sooner than a sound card would ask for it; else they follow at once.
+    """
+    period = block_frames / engine.decoder.metadata.sample_rate
     costs = []
     key = 0
     out = np.empty((2, block_frames), np.float32)
     due = time.perf_counter()
-    for _ in range(WARM_UP_BLOCKS + round(seconds / period)):
+    for _ in range(WARM_UP_BLOCKS + blocks):
         key = keep_sounding(engine, voices, key)
         began = time.thread_time()
         engine.render_into(out)
         costs.append(time.thread_time() - began)
         engine.played.clear()
-        due = max(due + period, time.perf_counter())
-        time.sleep(due - time.perf_counter() if due > time.perf_counter() else 0)
-    warm = np.array(costs[WARM_UP_BLOCKS:])
-    return PacedCost(
-        voices, period, float(np.median(warm)), float(np.quantile(warm, 0.999)), float(warm.mean()) / period
-    )
+        if pause:
+            due = max(due + period, time.perf_counter())
+            time.sleep(max(0.0, due - time.perf_counter()))
+    return costs[WARM_UP_BLOCKS:]

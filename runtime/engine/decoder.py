@@ -232,7 +232,6 @@ ORT_ERRORS: Final[tuple[type[Exception], ...]] = tuple(
     for error in vars(onnxruntime.capi.onnxruntime_pybind11_state).values()
     if isinstance(error, type) and issubclass(error, Exception)
 )
-"""Everything that onnxruntime raises by itself."""
 """Everything onnxruntime raises about a model; the classes have no base of their own."""
 _RUN_ERRORS: Final[tuple[type[Exception], ...]] = (*ORT_ERRORS, RuntimeError)
 """What a call may raise; with bound arrays it is RuntimeError."""
