@@ -24,6 +24,7 @@ from runtime.contract import (
     check_signature,
     parse_decoder_metadata,
 )
+from runtime.engine.subnormals import subnormals_flushed
 from runtime.errors import LatentbridgeError
 from runtime.onnx_file import graph_hash
 
@@ -86,6 +87,7 @@ class Decoder:
         self.provider: Final = provider
         self.voices: Final = voices
         self._session = open_session(path, data, provider)
+        self._subnormals_flushed = subnormals_flushed()
         inputs, outputs = _tensors(self._session.get_inputs()), _tensors(self._session.get_outputs())
         check_signature(path, self.metadata, inputs, outputs)
         self._state_shapes = tuple(tuple(int(n or 0) for n in t.shape[1:]) for t in inputs[len(CONTROL_INPUTS) :])
@@ -153,7 +155,8 @@ class Decoder:
         batch = self._batch
         for source, target in zip((*voices.controls, *voices.states), (*batch.controls, *batch.states), strict=True):
             np.take(source, rows, axis=0, out=target[:count], mode="clip")
-        self._session.run_with_iobinding(self._binding(size))
+        with self._subnormals_flushed:
+            self._session.run_with_iobinding(self._binding(size))
         audio[:] = self._batch_audio[:count]
         for target, following in zip(voices.states, self._next_states, strict=True):
             target[rows] = following[:count]
