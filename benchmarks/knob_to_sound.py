@@ -9,7 +9,6 @@ interface process and the engine is in the figure. The goal is 15 ms for 99 of 1
 """
 
 import argparse
-import json
 import random
 import time
 from collections.abc import Callable
@@ -19,11 +18,25 @@ from pathlib import Path
 import numpy as np
 from pythonosc.udp_client import SimpleUDPClient
 
+from benchmarks.result import Benchmark, Goal, chart, figure, record
 from runtime.contract import read_decoder_metadata
-from runtime.machine import machine
 from tests.system.jack_rig import Studio, jack_server
 from tests.system.playing import playing
 
+BENCHMARK = Benchmark(
+    name="knob_to_sound",
+    title="Latent knob to sound",
+    what=(
+        "From the moment in which an OSC packet that turns an axis is sent to the first sample that differs from an "
+        "unmoved strike of the same cymbal, by JACK's own clock: socket, interface process, engine and *D* are in "
+        "it. Real `play drums`, JACK's dummy driver in real time. A move whose recording misses a block is left "
+        "out. A hop of the model is 5.3 ms: where a packet falls in it alone moves the figure by as much."
+    ),
+    reasons={
+        "99 of 100 moves within": "of the way, D and a block and a millisecond are fixed, up to a hop passes until "
+        "the next one takes the new place, and the rest is Python reading the packet when the processor lets it",
+    },
+)
 MODEL = Path("models/drums.onnx")
 CRASH_KEY = 49
 ALL_SOUND_OFF = bytes([0xB0, 120, 0])
@@ -34,6 +47,8 @@ SMALLEST_CHANGE = 1e-6
 SECONDS_TO_SETTLE = 0.6
 GOAL_MS = 15.0
 MOVED = 0.9
+WAITS = "From packet to changed sound"
+"""Title of the chart."""
 
 
 def strike(studio: Studio, move: Callable[[], None] = lambda: None) -> np.ndarray:
@@ -91,16 +106,21 @@ def main() -> None:
                 found = [moved_after_frames(studio, turn, still, origin) for _ in range(arguments.moves)]
                 rate = studio.sample_rate
     waits_ms = 1000 * np.array([frames for frames in found if frames is not None]) / rate
-    median, late, most = np.percentile(waits_ms, [50, 99, 100])
-    print(machine())
-    print(ready)
-    print(
-        f"{len(waits_ms)} of {arguments.moves} moves measured: median {median:.1f} ms, 99 % within {late:.1f} ms, "
-        f"longest {most:.1f} ms; {np.mean(waits_ms <= GOAL_MS):.0%} within {GOAL_MS:g} ms"
-    )
-    if arguments.json:
-        document = {"machine": machine(), "ready": ready, "block": arguments.block, "waits_ms": waits_ms.tolist()}
-        arguments.json.write_text(json.dumps(document, indent=1) + "\n")
+    if not len(waits_ms):
+        raise SystemExit("The recorder missed blocks in every move: this machine is too busy to measure on.")
+    waits_ms.sort()
+    shares = 100 * np.arange(1, len(waits_ms) + 1) / len(waits_ms)
+    figures = [
+        figure("99 of 100 moves within", "ms", [float(np.quantile(waits_ms, 0.99))], Goal(at_most=GOAL_MS)),
+        figure("one move", "ms", waits_ms.tolist()),
+    ]
+    charts = [chart(WAITS, "packet to changed sound, ms", waits_ms, "% of moves", {"moves": shares.tolist()})]
+    notes = [
+        f"{len(waits_ms)} of {arguments.moves} moves measured; {np.mean(waits_ms <= GOAL_MS):.0%} within "
+        f"{GOAL_MS:g} ms.",
+        f"`{ready.strip()}`",
+    ]
+    record(BENCHMARK, figures, arguments.json, charts, notes)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How long it is silent when a part fails: the engine killed, the engine hanging, the JACK server killed and started.
 
-    python -m benchmarks.recovery [--times 5]
+    python -m benchmarks.recovery [--times 5] [--json OUT.json]
 
 `latentbridge play drums` on a JACK server (dummy driver, real time). Times run from the signal, or from the start of
 the new server, to the line in the terminal that says that sound is back. The goals are 2 s for the engine, 1 s to say
@@ -10,16 +10,31 @@ that JACK has gone, 3 s from its return.
 import argparse
 import os
 import signal
-import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from runtime.machine import machine
+from benchmarks.result import Benchmark, Goal, figure, record
 from tests.system.jack_playing import OPTIONS
 from tests.system.jack_rig import jack_server, jack_server_again
 from tests.system.playing import PATIENCE_SECONDS, Playing, playing
 
+BENCHMARK = Benchmark(
+    name="recovery",
+    title="When a part fails",
+    what=(
+        "`latentbridge play drums` on a JACK server (dummy driver, real time). The engine is killed, or stopped so "
+        "that it hangs; the server is killed, and another started. Times run from the signal, or from the start of "
+        "the new server, to the line in the terminal that says that it has gone, or that sound is back. The goals "
+        "are for the longest."
+    ),
+    reasons={
+        "engine *": "a new engine has to be started, loaded and warmed up, which is most of a start; a hanging one "
+        "is first watched for 0.8 s",
+        "JACK killed*": "JACK told its client later than that",
+        "JACK started*": "the server's own start is in it, then a client and a new engine",
+    },
+)
 MODEL = Path("models/drums.onnx")
 SETTLED_SECONDS = 4.0
 """Longer than an engine may live and still have died at once."""
@@ -59,21 +74,21 @@ def jack_lost() -> tuple[float, float]:
             return said, time.monotonic() - started
 
 
-def told(what: str, seconds: list[float]) -> None:
-    """Print one line."""
-    print(f"{what}: median {statistics.median(seconds):.2f} s, {min(seconds):.2f} to {max(seconds):.2f} s", flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time how an instrument recovers from the failure of a part.")
     parser.add_argument("--times", type=int, default=5)
-    times = parser.parse_args().times
-    print(machine())
-    told("engine killed, until sound is back", list(engine_lost(signal.SIGKILL, times)))
-    told("engine stopped, until sound is back", list(engine_lost(signal.SIGSTOP, times)))
-    losses = [jack_lost() for _ in range(times)]
-    told("JACK killed, until it is said", [said for said, _ in losses])
-    told("JACK started, until sound is back", [back for _, back in losses])
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    times = arguments.times
+    killed, hanging = list(engine_lost(signal.SIGKILL, times)), list(engine_lost(signal.SIGSTOP, times))
+    said, back = zip(*(jack_lost() for _ in range(times)), strict=True)
+    figures = [
+        figure("engine killed, until sound is back", "s", killed, Goal(at_most=2.0, of="highest")),
+        figure("engine hanging, until sound is back", "s", hanging, Goal(at_most=2.0, of="highest")),
+        figure("JACK killed, until it is said", "s", said, Goal(at_most=1.0, of="highest")),
+        figure("JACK started, until sound is back", "s", back, Goal(at_most=3.0, of="highest")),
+    ]
+    record(BENCHMARK, figures, arguments.json)
 
 
 if __name__ == "__main__":

@@ -19,4 +19,4 @@ pip="$folder/bin/pip"
     rm -rf "$folder"/lib/python3*/site-packages/torchaudio/lib
     "$folder/bin/python" -c "import torchaudio"
 }
-echo "$folder/bin/python benchmarks/peers/rave_cost.py"
+echo "python -m benchmarks.peers.compare --python $folder/bin/python"
