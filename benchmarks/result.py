@@ -10,7 +10,7 @@ import fnmatch
 import shlex
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -34,7 +34,7 @@ class Benchmark:
     what: str
     """What is measured, and how: a paragraph of Markdown."""
     reasons: dict[str, str] = field(default_factory=dict)
-    """Figure → why its goal is missed where it is; shown only then. A name may hold ``*``; the longest that fits counts."""
+    """Figure → why its goal is missed; shown only where it is. A name may hold ``*``; the longest that fits counts."""
 
     def reason(self, figure: str) -> str:
         """Return why a figure misses its goal, or an empty string if nobody has said."""
@@ -91,7 +91,9 @@ class Chart(_Shape):
     lines: dict[str, tuple[FiniteFloat | None, ...]]
 
 
-def chart(title: str, x_name: str, x: Sequence[float], y_name: str, lines: dict[str, Sequence[float | None]]) -> Chart:
+def chart(
+    title: str, x_name: str, x: Sequence[float], y_name: str, lines: Mapping[str, Sequence[float | None]]
+) -> Chart:
     """Make a chart; numbers keep five digits."""
     return Chart(
         title=title,
