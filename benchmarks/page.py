@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.catalogue import CATALOGUE
 from benchmarks.page_pictures import draw_pictures
-from benchmarks.result import Benchmark, Chart, Figure, Result, read_results
+from benchmarks.result import Benchmark, Chart, Figure, Result, number, read_results
 from runtime.errors import LatentbridgeError
 
 RESULTS, DOCS = Path("benchmarks/results"), Path("docs")
@@ -90,8 +90,8 @@ def _section(benchmark: Benchmark, result: Result | None, pictures: Sequence[str
 def _figures(figures: Sequence[Figure]) -> Iterator[str]:
     yield "| | median | range | of | goal | |\n|---|---|---|---|---|---|"
     for one in figures:
-        spread = f"{one.lowest:.4g} to {one.highest:.4g}" if one.lowest != one.highest else NONE
-        cells = (_cell(one.name), f"{one.median:.4g} {one.unit}", spread, str(one.count), _goal(one), _verdict(one))
+        spread = f"{number(one.lowest)} to {number(one.highest)}" if one.lowest != one.highest else NONE
+        cells = (_cell(one.name), f"{number(one.median)} {one.unit}", spread, str(one.count), _goal(one), _verdict(one))
         yield "| " + " | ".join(cells) + " |"
 
 
@@ -99,21 +99,21 @@ def _table(chart: Chart) -> Iterator[str]:
     yield f"{chart.title}: {chart.y_name}\n"
     yield "| " + " | ".join((chart.x_name, *map(_cell, chart.lines))) + " |\n" + "|---" * (1 + len(chart.lines)) + "|"
     for row, x in enumerate(chart.x):
-        cells = ("" if line[row] is None else f"{line[row]:.4g}" for line in chart.lines.values())
+        cells = ("" if (y := line[row]) is None else number(y) for line in chart.lines.values())
         yield "| " + " | ".join((f"{x:g}", *cells)) + " |"
 
 
 def _value(one: Figure) -> str:
     """The number that the goal is for."""
     value = one.highest if one.goal is not None and one.goal.of == "highest" else one.median
-    return f"{value:.4g} {one.unit}"
+    return f"{number(value)} {one.unit}"
 
 
 def _goal(one: Figure) -> str:
     if one.goal is None:
         return NONE
     details = [text for text in ("the longest" if one.goal.of == "highest" else "", one.goal.words) if text]
-    return f"at most {one.goal.at_most:g}" + (f" ({', '.join(details)})" if details else "")
+    return f"at most {number(one.goal.at_most)}" + (f" ({', '.join(details)})" if details else "")
 
 
 def _verdict(one: Figure) -> str:

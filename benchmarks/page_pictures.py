@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
+from benchmarks.peers.own_cost import DECODER
 from benchmarks.result import Chart, Result
 
-COLOURS = 48
+COLOURS = 128
 SIZE_INCHES = (9.0, 3.6)
 DPI = 90
 BLOCK_MS = 128 / 48
@@ -66,7 +67,7 @@ def _cost(figure: Figure, results: dict[str, Result]) -> None:
     left.set_xticks(share.x[-1:0:-2])
     left.set_ylim(0, None)
     left.legend(fontsize=7)
-    _lines(right, cost)
+    _lines(right, cost.model_copy(update={"lines": {f"latentbridge, {k}": line for k, line in cost.lines.items()}}))
     if peers := results.get("peers.compare"):
         for chart in peers.charts:
             _marks(right, chart)
@@ -76,8 +77,10 @@ def _cost(figure: Figure, results: dict[str, Result]) -> None:
 
 
 def _marks(panel: Axes, chart: Chart) -> None:
-    """What others cost, for the voices they were measured with."""
+    """What others cost, and our decoder alone, for the voices they were measured with."""
     for number, (name, line) in enumerate(chart.lines.items()):
+        if name.startswith(f"{DECODER},"):
+            continue  # The curve itself.
         known = [(x, y) for x, y in zip(chart.x, line, strict=True) if y is not None]
         marker = "sDv^<>P*Xhp"[number % 11]
         panel.plot(
@@ -103,11 +106,12 @@ def _knob(figure: Figure, results: dict[str, Result]) -> None:
     result = results["knob_to_sound"]
     chart = result.charts[0]
     panel.step(chart.x, chart.lines["moves"], where="post")  # type: ignore[arg-type]
-    panel.set(xlabel=chart.x_name, ylabel=chart.y_name, title=chart.title, ylim=(0, 103), xlim=(0, None))
+    panel.set(xlabel=chart.x_name, ylabel=chart.y_name, title=chart.title, ylim=(0, 103))
     panel.axhline(99, color="silver", linestyle=":")
     for one in result.figures:
         if one.goal is not None:
             panel.axvline(one.goal.at_most, color="grey", linestyle=":", label=f"goal, {one.goal.at_most:g} {one.unit}")
+    panel.set_xlim(0, None)
     panel.grid(alpha=0.3)
     panel.legend(fontsize=7)
 
@@ -119,6 +123,9 @@ def _delay(figure: Figure, results: dict[str, Result]) -> None:
     for panel, title in ((left, "Constant delay D, median"), (right, "Heard through JACK")):
         chart = charts[title]
         _lines(panel, chart)
+        # Lines that lie on each other are seen by their rings.
+        for size, line in enumerate(reversed(panel.get_lines())):
+            line.set(markersize=4 + 4 * size, markerfacecolor="none")
         panel.set_xscale("log", base=2)
         panel.set_yscale("log", base=2)
         panel.set_xticks(chart.x, [f"{x:g}" for x in chart.x])

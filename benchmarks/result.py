@@ -158,12 +158,17 @@ def failed(benchmark: Benchmark, options: Sequence[str], failure: str) -> Result
 
 def described(one: Figure) -> str:
     """Return a figure in words: median, range, and what became of its goal."""
-    text = f"{one.median:g} {one.unit}"
+    text = f"{number(one.median)} {one.unit}"
     if one.lowest != one.highest:
-        text += f" ({one.lowest:g} to {one.highest:g})"
+        text += f" ({number(one.lowest)} to {number(one.highest)})"
     if one.goal is not None:
-        text += f", goal at most {one.goal.at_most:g}: {'reached' if one.reached else 'NOT reached'}"
+        text += f", goal at most {number(one.goal.at_most)}: {'reached' if one.reached else 'NOT reached'}"
     return text
+
+
+def number(value: float) -> str:
+    """Return a number as a person reads it: four digits that count, thousands whole."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def read_results(folder: Path) -> dict[str, Result]:

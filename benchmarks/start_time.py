@@ -25,8 +25,8 @@ BENCHMARK = Benchmark(
         "first start is left out, so the disk is warm."
     ),
     reasons={
-        "output *": "of a start, the larger part is Python importing its packages in two processes and onnxruntime "
-        "loading the model; measuring D takes up to 0.4 s of it",
+        "output *": "one after another, Python loads its packages in two processes, through JACK in three, "
+        "onnxruntime loads the model and proves its batches, and D is measured for up to 0.4 s",
     },
 )
 GOAL_SECONDS = 2.0

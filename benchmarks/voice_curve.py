@@ -107,7 +107,7 @@ def charts_of(measured: dict[int, Measured]) -> list[Chart]:
     tight = {voices: float(np.median(one.tight_shares)) for voices, one in measured.items()}
     paced = {voices: float(np.median(one.paced_shares)) for voices, one in measured.items()}
     pair = {"tight": tight, "paced": paced}
-    blocks = {
+    blocks: dict[str, list[float | None]] = {
         "paced, median": [1000 * float(np.median(one.paced_seconds)) for one in measured.values()],
         "paced, 99.9 %": [1000 * float(np.quantile(one.paced_seconds, 0.999)) for one in measured.values()],
         "all begin, median": [1000 * float(np.median(one.all_begin_seconds)) for one in measured.values()],

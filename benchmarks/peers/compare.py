@@ -16,19 +16,20 @@ from typing import Any
 
 from benchmarks.peers.costing import Cost
 from benchmarks.peers.own_cost import BATCHES, DECODER
-from benchmarks.result import Benchmark, Figure, Goal, chart, figure, record
+from benchmarks.result import Benchmark, Figure, Goal, chart, figure, number, record
 
 BENCHMARK = Benchmark(
     name="peers.compare",
     title="Beside other decoders",
     what=(
-        "Processor time per second of sound and voice: one thread, tight loop, random weights (cost does not depend "
-        "on what was learnt), alone and as a batch of eight. RAVE and Vocos run as their packages build them, in "
-        "torch; DDSP and WaveNet were written from their papers and run in onnxruntime. RAVE, DDSP, WaveNet and "
-        "ours make 48 kHz; Vocos makes its own 24 kHz, offline: it sees all of a sound before it begins. WaveNet's "
-        "cost is extrapolated from a fifth of a second. Of ours the decoder alone is what compares; the whole "
-        "engine (voices, mixer, limiter) stands beside it, also paced as a sound card calls. The delay of a "
-        "streaming decoder is the lag at which its sound correlates best with what the same weights make offline."
+        "Processor time per second of sound and voice: one thread, tight loop, theirs with random weights (cost "
+        "does not depend on what was learnt), alone and as a batch of eight. RAVE and Vocos run as their packages "
+        "build them, in torch; DDSP and WaveNet were written from their papers and run in onnxruntime. RAVE, DDSP, "
+        "WaveNet and ours make 48 kHz; Vocos makes its own 24 kHz, offline: it sees all of a sound before it "
+        "begins. WaveNet's cost is extrapolated from a fifth of a second. Of ours the decoder alone is what "
+        "compares; the whole engine (voices, mixer, limiter) stands beside it, also paced as a sound card calls. "
+        "The delay of a streaming decoder is the lag at which its sound correlates best with what the same weights "
+        "make offline."
     ),
     reasons={
         f"{DECODER}, 8 voices": "a call of the decoder is many small operators, whose price hardly depends on the "
@@ -39,7 +40,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PEERS = ("rave_cost", "ddsp_gru_cost", "wavenet_cost", "vocos_cost")
 GOAL = Goal(at_most=20)
 UNIT = "ms per second and voice"
-COSTS = "Processor time per second and voice, tight"
+COSTS = "Processor time per second and voice"
 """Title of the chart."""
 MINUTES_OF_PATIENCE = 10
 
@@ -66,7 +67,7 @@ def measured(python: Path, rounds: int, seconds: float, notes: list[str]) -> dic
     """Let every system have its turn in every round; costs by system and voices. A peer that fails leaves a note."""
     found: dict[tuple[str, int], list[Cost]] = {}
     lost: set[str] = set()
-    for number in range(rounds):
+    for turn in range(rounds):
         for module in ("own_cost", *PEERS):
             if module in lost:
                 continue
@@ -77,7 +78,7 @@ def measured(python: Path, rounds: int, seconds: float, notes: list[str]) -> dic
                 if own:
                     raise
                 lost.add(module)
-                notes.append(f"NOT measured in round {number + 1} and after: `benchmarks.peers.{module}`: {error}")
+                notes.append(f"NOT measured in round {turn + 1} and after: `benchmarks.peers.{module}`: {error}")
                 continue
             for line in lines:
                 cost = Cost(**line)
@@ -105,13 +106,13 @@ def cheaper(middles: dict[tuple[str, int], float]) -> list[str]:
     for voices in BATCHES:
         own = middles[DECODER, voices]
         less = [
-            f"{system} ({cost:.3g} ms)"
+            f"{system} ({number(cost)} ms)"
             for (system, count), cost in middles.items()
             if count == voices and cost < own and not system.startswith(DECODER)
         ]
         together = "1 voice" if voices == 1 else f"{voices} voices"
         listed = ", ".join(less) if less else "none of these"
-        sentences.append(f"**Cheaper than ours ({own:.3g} ms) at {together}: {listed}.**")
+        sentences.append(f"**Cheaper than ours ({number(own)} ms) at {together}: {listed}.**")
     return sentences
 
 
@@ -139,9 +140,13 @@ def main() -> None:
     ]
     systems = list(dict.fromkeys(system for system, _ in found))
     lines = {system: [middles.get((system, voices)) for voices in BATCHES] for system in systems}
-    quanta = {system: costs[0].quantum_ms for (system, _), costs in found.items()}
+    quanta = {
+        system: costs[0].quantum_ms
+        for (system, _), costs in found.items()
+        if system == DECODER or DECODER not in system
+    }
     notes += cheaper(middles)
-    notes.append("One call makes: " + ", ".join(f"{name} {length:.3g} ms" for name, length in quanta.items()) + ".")
+    notes.append("One call makes: " + "; ".join(f"{name}: {length:.4g} ms" for name, length in quanta.items()) + ".")
     figures += delays(python, notes)
     record(BENCHMARK, figures, arguments.json, [chart(COSTS, "voices", BATCHES, "ms", lines)], notes)
 

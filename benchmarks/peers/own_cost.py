@@ -13,8 +13,8 @@ from runtime.model_files import find_model
 from runtime.paced_cost import keep_sounding, paced_cost
 
 BATCHES = (1, 8)
-DECODER, ENGINE = "latentbridge drums", "latentbridge drums, whole engine"
-PACED = "latentbridge drums, whole engine, paced"
+OWN = "latentbridge drums"
+DECODER, ENGINE, PACED = f"{OWN}, decoder alone", f"{OWN}, whole engine", f"{OWN}, whole engine, paced"
 
 
 def main() -> None:
