@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from benchmarks.peers.own_cost import DECODER
+from benchmarks.peers.own_cost import DECODER, OWN
 from benchmarks.result import Chart, Result
 
 COLOURS = 128
@@ -79,7 +79,7 @@ def _cost(figure: Figure, results: dict[str, Result]) -> None:
 def _marks(panel: Axes, chart: Chart) -> None:
     """What others cost, and our decoder alone, for the voices they were measured with."""
     for number, (name, line) in enumerate(chart.lines.items()):
-        if name.startswith(f"{DECODER},"):
+        if name.startswith(OWN) and name != DECODER:
             continue  # The curve itself.
         known = [(x, y) for x, y in zip(chart.x, line, strict=True) if y is not None]
         marker = "sDv^<>P*Xhp"[number % 11]

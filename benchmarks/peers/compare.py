@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.peers.costing import Cost
-from benchmarks.peers.own_cost import BATCHES, DECODER
+from benchmarks.peers.own_cost import BATCHES, DECODER, OWN
 from benchmarks.result import Benchmark, Figure, Goal, chart, figure, number, record
 
 BENCHMARK = Benchmark(
@@ -108,7 +108,7 @@ def cheaper(middles: dict[tuple[str, int], float]) -> list[str]:
         less = [
             f"{system} ({number(cost)} ms)"
             for (system, count), cost in middles.items()
-            if count == voices and cost < own and not system.startswith(DECODER)
+            if count == voices and cost < own and not system.startswith(OWN)
         ]
         together = "1 voice" if voices == 1 else f"{voices} voices"
         listed = ", ".join(less) if less else "none of these"
@@ -143,7 +143,7 @@ def main() -> None:
     quanta = {
         system: costs[0].quantum_ms
         for (system, _), costs in found.items()
-        if system == DECODER or DECODER not in system
+        if system == DECODER or not system.startswith(OWN)
     }
     notes += cheaper(middles)
     notes.append("One call makes: " + "; ".join(f"{name}: {length:.4g} ms" for name, length in quanta.items()) + ".")
