@@ -1,12 +1,11 @@
 """Which MIDI ports are open, and when their messages arrived. The system's ports are played by a table of names."""
 
 import itertools
-import random
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from runtime.controls.arrival_clock import ArrivalClock
 from runtime.controls.midi import MidiInputs, list_midi_inputs
 from runtime.controls.rtmidi_ports import OpenPort, Received, RtMidiBackend
 from runtime.errors import LatentbridgeError
@@ -42,6 +41,14 @@ class Opened:
 
     def close(self) -> None:
         del self._system.listeners[self._key]
+
+
+@pytest.fixture
+def usual_switching() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)
+    yield
+    sys.setswitchinterval(before)
 
 
 def opened(choice: str, system: SomePorts) -> tuple[MidiInputs, list[Event]]:
@@ -158,41 +165,9 @@ def test_a_sequencer_that_cannot_be_opened_is_told_in_a_sentence(
         RtMidiBackend(api=1)
 
 
-# When they arrived ---------------------------------------------------------------------------------------------------
-
-
-def test_a_message_heard_late_is_given_the_time_at_which_it_arrived() -> None:
-    clock, generator = ArrivalClock(), random.Random(1)
-    errors = []
-    arrived, before = 10_000_000_000, 10_000_000_000
-    for number in range(400):
-        late = generator.choice([0, 0, 30_000, 4_000_000, 9_000_000]) if number else 0
-        given = clock.arrival_ns((arrived - before) / 1e9, arrived + late)
-        errors.append(given - arrived)
-        before = arrived
-        arrived += generator.randrange(1_000_000, 200_000_000)
-    assert max(map(abs, errors)) < 300_000, "in nanoseconds; messages were heard up to 9 ms late"
-
-
-@pytest.mark.parametrize("rate", [1 - 1e-4, 1 + 1e-4])
-def test_a_driver_whose_clock_runs_a_little_differently_is_followed(rate: float) -> None:
-    clock = ArrivalClock()
-    given, arrived = 0, 0
-    for _ in range(2000):
-        given = clock.arrival_ns(0.25 * rate, arrived)
-        arrived += 250_000_000
-    assert abs(given - (arrived - 250_000_000)) < 100_000
-
-
-def test_a_driver_that_tells_no_gaps_gets_the_time_of_hearing() -> None:
-    clock = ArrivalClock()
-    times = [1_000_000_000 * n for n in range(1, 5)]
-    assert [clock.arrival_ns(0.0, now) for now in times] == times
-
-
-def test_no_message_arrives_after_it_was_heard() -> None:
-    clock, generator = ArrivalClock(), random.Random(2)
-    now = 0
-    for _ in range(1000):
-        now += generator.randrange(50_000_000)
-        assert clock.arrival_ns(generator.random() * 0.1, now) <= now
+@pytest.mark.usefixtures("usual_switching")
+def test_a_port_gets_the_interpreter_soon_while_another_thread_runs_python() -> None:
+    opened("none", SomePorts("Keys"))
+    assert sys.getswitchinterval() == 0.005
+    opened("auto", SomePorts("Keys"))
+    assert sys.getswitchinterval() <= 0.0005
