@@ -97,16 +97,14 @@ class Mapper:
     """Translates the messages of all channels for one model. Use it from one thread."""
 
     def __init__(self, table: MappingTable, metadata: DecoderMetadata, previous: "Mapper | None" = None) -> None:
-        """Prepare a table for a model; ``previous`` hands on what channels have told: bend ranges, volume."""
+        """Prepare a table for a model; ``previous`` hands on what channels have told."""
         self.table: Final = table
         self._moves = _compile(table, metadata)
         self._volume, self._expression = _VOLUME_AT_START, _EXPRESSION_AT_START
         self._parameters = [_NO_PARAMETER] * (PARTS + 1)
         self._told_ranges: dict[int, tuple[int, int]] = {}
         if previous is not None:
-            self._volume, self._expression = previous._volume, previous._expression
-            self._parameters = list(previous._parameters)
-            self._told_ranges = dict(previous._told_ranges)
+            self.succeed(previous)
         self._handlers: Final[dict[int, tuple[int, Callable[[int, int, int], list[Event]]]]] = {
             _NOTE_OFF: (3, self._note_off),
             _NOTE_ON: (3, self._note_on),
@@ -115,6 +113,12 @@ class Mapper:
             _PRESSURE: (2, self._pressure),
             _BEND: (3, self._bend),
         }
+
+    def succeed(self, previous: "Mapper") -> None:
+        """Take over what channels have told another mapper: bend ranges, volume."""
+        self._volume, self._expression = previous._volume, previous._expression
+        self._parameters = list(previous._parameters)
+        self._told_ranges = dict(previous._told_ranges)
 
     def translate(self, data: bytes) -> list[Event]:
         """Return the events that a raw message of 1 to 3 bytes means, at frame 0; none for what means nothing here."""

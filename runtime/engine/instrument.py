@@ -23,6 +23,22 @@ BEND_LIMIT_SEMITONES: Final = 96.0
 GAIN_RANGE_DB: Final = (-60.0, 6.0)
 
 
+FOLLOWED: Final = frozenset(
+    {
+        Kind.NOTE_OFF,
+        Kind.SUSTAIN,
+        Kind.BEND,
+        Kind.PRESSURE,
+        Kind.SLIDE,
+        Kind.GAIN,
+        Kind.ALL_NOTES_OFF,
+        Kind.ALL_SOUND_OFF,
+        Kind.STOP,
+    }
+)
+"""What still reaches notes of a model that is played no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
     """What an engine is built with; together with model and events it fixes every sample."""
@@ -95,6 +111,23 @@ class Instrument:
             for part in range(PARTS) if event.part == ALL_PARTS else (_part(event),):
                 handler(event, part, frame)
         return event.at(frame)
+
+    def succeed(self, before: "Instrument", frame: int) -> None:
+        """Begin at ``frame``, with controls as they stand on an instrument of another model."""
+        self._parts.succeed(before._parts)
+        self._latent.succeed(before._latent)
+        self.mixer.succeed(before.mixer, frame)
+        self.tails.begin_at(frame)
+
+    def follow(self, event: Event, frame: int) -> None:
+        """Let what happened to the instrument of the model that is played now happen to notes that ring out here.
+
+        A key that is struck anew no longer holds the note that it played here.
+        """
+        if event.kind is Kind.NOTE_ON:
+            self.voices.release_key(_part(event), event.note, frame)
+        elif event.kind in FOLLOWED:
+            self.apply(event, frame)
 
     # Notes ------------------------------------------------------------------------------------------------------
 

@@ -59,6 +59,11 @@ class Mixer:
         self._gain.move(0, np.zeros(1), frame, self._stop_frames)
         return frame + self._stop_frames
 
+    def succeed(self, before: "Mixer", frame: int) -> None:
+        """Begin at ``frame``, at the gain to which the mixer before was sent."""
+        self._chunk = self._gains_to = self.mixed_to = frame
+        self._gain.move(0, before._gain.target[0], frame, 0)
+
     def _fill_gains(self, until: int) -> None:
         begin, end = self._gains_to - self._chunk, until - self._chunk
         if end > begin:
@@ -66,8 +71,11 @@ class Mixer:
             self._gains[begin:end] = self._gain.values(self._row[: end - begin], frames)[:, 0]
             self._gains_to = until
 
-    def finish(self, out: Floats) -> None:
-        """Mix the chunk to its end, write it to ``out`` [2, frames], and begin the next."""
+    def finish(self, out: Floats, beside: Floats | None = None) -> None:
+        """Mix the chunk to its end, write it to ``out`` [2, frames], and begin the next.
+
+        What is to be heard ``beside`` it [2, frames], finite, is added before the limiter.
+        """
         frames = out.shape[1]
         end = self._chunk + frames
         self.mix(end)
@@ -80,6 +88,8 @@ class Mixer:
         if not finite.all():
             self._statistics.bad_mixes += 1
             out[~finite] = 0.0
+        if beside is not None:
+            out += beside
         self.limiter.apply(out)
         bus[:] = 0.0
         self._chunk = self._gains_to = end

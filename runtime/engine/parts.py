@@ -1,6 +1,6 @@
 """What each of the sixteen parts holds besides its place in latent space: pedal, bend, pressure, slide, variation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,11 @@ class Parts:
     slide: list[float] = field(default_factory=lambda: [0.0] * PARTS)
     sustain: list[bool] = field(default_factory=lambda: [False] * PARTS)
     variation: list[float] = field(default_factory=lambda: [0.0] * PARTS)
+
+    def succeed(self, before: "Parts") -> None:
+        """Take over where all controls of another model's parts stand."""
+        for control in fields(self):
+            getattr(self, control.name)[:] = getattr(before, control.name)
 
     def seed(self, part: int, note: int, pitched: bool, strike: int) -> int:
         """Return the seed of a note that came without one; ``strike`` counts the notes since the start.

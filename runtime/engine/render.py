@@ -3,6 +3,9 @@
 ``render(frames)`` may be called with any number of frames: the samples depend on the events and their frames only. The
 live process and the offline renderer differ in nothing but who calls it. Nothing that an event holds makes it raise:
 what goes wrong is counted (:mod:`runtime.engine.stats`).
+
+One engine plays one model. When the model changes, an engine for the new one takes over from the engine before it
+(:meth:`Engine.succeed`), which plays no new notes, but lets those that sound ring out in the new one's mix.
 """
 
 import heapq
@@ -16,7 +19,7 @@ from runtime.engine.history import NoteHistory
 from runtime.engine.instrument import EngineSettings, Instrument
 from runtime.engine.noise import noise_table
 from runtime.engine.stats import Statistics
-from runtime.events import Clock, Event, Kind, midi_bytes, must_arrive, played
+from runtime.events import ALL_PARTS, Clock, Event, Kind, midi_bytes, must_arrive, played
 from runtime.mapping import Mapper, MappingTable
 
 __all__ = ["Engine", "EngineSettings"]
@@ -24,6 +27,8 @@ __all__ = ["Engine", "EngineSettings"]
 ECHO_EVENTS: Final = 16_384
 """Echoes that may wait to be taken; the oldest give way."""
 _REQUESTS: Final = frozenset({Kind.CAPTURE, Kind.RANDOM})
+_OF_ONE_SPACE: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS, Kind.KEY_LATENT})
+"""Places in the latent space of one model, which mean nothing in that of another."""
 
 
 class Engine:
@@ -35,12 +40,16 @@ class Engine:
         settings: EngineSettings,
         mapping: MappingTable | None = None,
         history: NoteHistory | None = None,
+        statistics: Statistics | None = None,
     ) -> None:
-        """Build the instrument; without a mapping MIDI messages mean nothing. Raises ValueError for too many voices."""
+        """Build the instrument; without a mapping MIDI messages mean nothing. Raises ValueError for too many voices.
+
+        An engine that is to take over from another goes on counting in that one's ``statistics``.
+        """
         noise_table()
         self.decoder: Final = decoder
         self.settings: Final = settings
-        self.statistics: Final = Statistics()
+        self.statistics: Final = statistics or Statistics()
         self.frame = 0
         """The first frame that has not been rendered."""
         self.played: deque[Event] = deque(maxlen=ECHO_EVENTS)
@@ -52,6 +61,9 @@ class Engine:
         self._instrument = Instrument(decoder, settings, self.statistics, history)
         self._queue: list[tuple[int, int, Event]] = []
         self._posted = 0
+        self._before: Engine | None = None
+        """The engine that this one has taken over from, as long as anything of it sounds."""
+        self._before_sound = np.zeros((2, decoder.hop_frames), np.float32)
 
     @property
     def mapping(self) -> MappingTable | None:
@@ -65,18 +77,49 @@ class Engine:
 
     @property
     def sounding(self) -> int:
-        """How many voices sound now."""
-        return len(self._instrument.voices.order)
+        """How many voices sound now, those that ring out included."""
+        return len(self._instrument.voices.order) + (self._before.sounding if self._before else 0)
 
     @property
     def idle(self) -> bool:
         """Whether nothing sounds and nothing waits to happen."""
-        return not (self.sounding or self._queue or self._instrument.tails.sounding)
+        own = self.sounding or self._queue or self._instrument.tails.sounding
+        return not own and (self._before is None or self._before.idle)
 
     @property
     def stopped_at(self) -> int | None:
         """Once a STOP has happened, the frame from which all is silent."""
         return self._instrument.stopped_at
+
+    def succeed(self, before: "Engine") -> None:
+        """Take over, from the next frame on, from an engine whose notes are to ring out. This one is fresh.
+
+        Keys, pedals, bends, glides, gain and what waits to happen are taken along; places in latent space are not.
+        Whatever lets notes go, bends or silences them reaches those that ring out too, and they count as voices. An
+        engine that rang out in the one before is faded, so fast that only a click is avoided. Both models have the same
+        sample rate, else ValueError is raised.
+        """
+        if before.decoder.metadata.sample_rate != self.decoder.metadata.sample_rate:
+            raise ValueError("an engine can only take over from one of the same sample rate")
+        self.frame = before.frame
+        self._instrument.succeed(before._instrument, self.frame)
+        if self._mapper and before._mapper:
+            self._mapper.succeed(before._mapper)
+        for frame, _, event in sorted(before._queue):
+            if event.kind not in _OF_ONE_SPACE:
+                heapq.heappush(self._queue, (frame, self._posted, event))
+                self._posted += 1
+        before._queue.clear()
+        self.played.extend(before.played)
+        self.requests.extend(before.requests)
+        if before._before is not None:
+            before._before._follow(Event(Kind.ALL_SOUND_OFF, part=ALL_PARTS), self.frame)
+        self._before = before
+
+    def keep_no_older_notes(self) -> None:
+        """Let the notes that ring out be remembered no further: their history is to be that of another model."""
+        if self._before is not None:
+            self._before._instrument.voices.keep_no_history()
 
     def post(self, event: Event) -> None:
         """Let an event happen at its frame, or at once if that has passed.
@@ -102,19 +145,35 @@ class Engine:
     def render_into(self, out: Floats) -> None:
         """Write the next frames into ``out`` [2, frames]."""
         frames, at = out.shape[1], 0
-        hop_frames = self.decoder.hop_frames
+        longest = self._longest_chunk_frames
         while at < frames:
             # Never more than a hop at a time, so that no voice begins more than one hop in it.
-            size = min(hop_frames, frames - at)
+            size = min(longest, frames - at)
             end = self.frame + size
             while self._queue and self._queue[0][0] < end:
                 frame, _, event = heapq.heappop(self._queue)
                 if frame < self.frame:
                     self.statistics.late_events += 1
                 self._happen(event, max(frame, self.frame))
-            self._instrument.mixer.finish(out[:, at : at + size])
+            self._instrument.mixer.finish(out[:, at : at + size], self._render_before(size))
             self.frame = end
             at += size
+
+    @property
+    def _longest_chunk_frames(self) -> int:
+        own = self.decoder.hop_frames
+        return own if self._before is None else min(own, self._before._longest_chunk_frames)
+
+    def _render_before(self, frames: int) -> Floats | None:
+        """Return what rings out in the next frames, [2, frames], or None if nothing does any more."""
+        if self._before is None:
+            return None
+        if self._before.idle:
+            self._before = None
+            return None
+        sound = self._before_sound[:, :frames]
+        self._before.render_into(sound)
+        return sound
 
     def _happen(self, event: Event, frame: int) -> None:
         """Apply an event, or what the mapping makes of it, at a frame of the chunk at hand."""
@@ -127,7 +186,41 @@ class Engine:
             if one.kind in _REQUESTS:
                 self.requests.append(one.at(frame))
                 continue
+            if one.kind is Kind.NOTE_ON and self._before is not None:
+                self._make_room(frame)
             try:
-                self.played.append(played(self._instrument.apply(one, frame)))
+                happened = self._instrument.apply(one, frame)
             except (ValueError, IndexError, KeyError):
                 self.statistics.bad_events += 1
+                continue
+            self.played.append(played(happened))
+            if self._before is not None:
+                self._before._follow(happened, frame)
+
+    def _follow(self, event: Event, frame: int) -> None:
+        """Let what has happened to the engine that took over happen to what still rings out here."""
+        self._instrument.voices.sample(frame)
+        self._instrument.follow(event, frame)
+        if self._before is not None:
+            self._before._follow(event, frame)
+
+    def _make_room(self, frame: int) -> None:
+        """Take away a voice that rings out if a note could otherwise be one too many."""
+        if self._counting(frame) >= self.settings.voices and self._before is not None:
+            self._before._give_up_voice(frame)
+
+    def _counting(self, frame: int) -> int:
+        """How many voices sound from ``frame`` on."""
+        older = 0 if self._before is None else self._before._counting(frame)
+        return self._instrument.voices.counting(frame) + older
+
+    def _give_up_voice(self, frame: int) -> bool:
+        """Take away a voice of the oldest engine that has one."""
+        if self._before is not None and self._before._give_up_voice(frame):
+            return True
+        voices = self._instrument.voices
+        if not voices.counting(frame):
+            return False
+        voices.sample(frame)
+        voices.steal(frame)
+        return True

@@ -15,6 +15,10 @@ class Tails:
         self._begin = 0
         self._end = 0
 
+    def begin_at(self, frame: int) -> None:
+        """Let the next frames be those from ``frame`` on; nothing has been added yet."""
+        self._begin = self._end = frame
+
     def add(self, frame: int, sound: Floats) -> None:
         """Add a tail [channels, frames] that begins at ``frame``."""
         at = frame - self._begin

@@ -170,7 +170,11 @@ class Voices:
 
     def has_room(self, frame: int) -> bool:
         """Whether one more voice may sound from ``frame`` on."""
-        return int(np.count_nonzero(self._counts_to() > frame)) < self.count
+        return self.counting(frame) < self.count
+
+    def counting(self, frame: int) -> int:
+        """How many voices sound from ``frame`` on."""
+        return int(np.count_nonzero(self._counts_to() > frame))
 
     def free_slot(self, frame: int) -> int | None:
         """Return a slot that nobody needs from ``frame`` on, or None; first those that have been silent longest."""
@@ -216,6 +220,10 @@ class Voices:
         steps = np.frexp(np.maximum(loudness, 1e-12))[1].astype(np.int64)
         steps[self.onset[slots] > frame - self.hop_frames] = _UNHEARD
         return int(slots[steps.argmin()])
+
+    def keep_no_history(self) -> None:
+        """Let what sounds be remembered no further."""
+        self._history = None
 
     def forget_silent(self, frame: int) -> None:
         """Drop the voices that have ended by ``frame`` from the order."""

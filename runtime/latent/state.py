@@ -35,6 +35,10 @@ class LatentState:
             for note, latent in metadata.key_map.items():
                 self.set_key(part, note, latent, 0)
 
+    def succeed(self, before: "LatentState") -> None:
+        """Let moves take as long as they did on another model of the same sample rate."""
+        self._glide_frames = list(before._glide_frames)
+
     def set_glide(self, part: int, seconds: float) -> None:
         """Set how long later moves of a part take, in seconds."""
         self._glide_frames[part] = self._frames(part, seconds)
