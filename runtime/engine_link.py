@@ -22,11 +22,13 @@ from runtime.errors import LatentbridgeError
 from runtime.events import Clock, Event, Kind, decode, encode, encode_chunks, original
 from runtime.mapping_table import MappingTable
 from runtime.meters import METER_BYTES, Meter, Meters
+from runtime.model_order import HISTORIES, ModelOrder
+from runtime.played_model import HISTORY_BYTES, PlayedModel, check_change
 from runtime.recent_controls import RecentControls
 from runtime.record_socket import RecordSocket
 from runtime.shared_buffer import SharedBuffer
 from runtime.socket_passing import hand_over
-from runtime.sound_report import SoundReport, SoundSettings
+from runtime.sound_report import SoundReport, SoundSettings, report_of
 from runtime.standing import Standing
 
 _START_SECONDS: Final = 30.0
@@ -51,6 +53,9 @@ class EngineLink:
         self._mapping = settings.mapping
         self._found: Document = {}
         """What JACK has said; empty unless JACK is the output."""
+        self._played = PlayedModel(settings.admitted, settings.metadata)
+        self._ordered: PlayedModel | None = None
+        self._orders = 0
         self._standing = Standing(settings.metadata)
         self._recent = RecentControls()
         self._delay_seconds = 0.0
@@ -65,14 +70,15 @@ class EngineLink:
         self._life = threading.Lock()
         """For what runs."""
         self._children: dict[str, Child] = {}
-        meta = settings.metadata
+        notes_bytes = max(HISTORY_BYTES, NoteHistory.size_bytes(settings.metadata))
         self._buffers = {
             "ring": SharedBuffer(RING_BYTES),
             "meters": SharedBuffer(METER_BYTES),
-            "history": SharedBuffer(NoteHistory.size_bytes(meta)),
+            **{name: SharedBuffer(notes_bytes) for name in HISTORIES},
         }
         self.meters: Final = Meters(self._buffers["meters"].memory)
-        self.history: Final = NoteHistory(meta, self._buffers["history"].memory)
+        self.history = self._history_of(self._played)
+        """Notes of the model that plays."""
         self._control: socket.socket | None = None
         self._jack_end: socket.socket | None = None
         """What a JACK client that runs already is to be handed."""
@@ -105,7 +111,9 @@ class EngineLink:
                 sockets={"interface": interface_end, "output": output_end},
                 buffers=buffers,
                 setup={
-                    "model": str(self._settings.model),
+                    "model": str(self._played.admitted.path),
+                    "sha256": self._played.admitted.sha256,
+                    "history": self._played.history,
                     "voices": self._settings.voices,
                     # What was found best at the start is kept: samples depend on it.
                     "provider": self._report.provider if self._report else self._settings.provider,
@@ -165,6 +173,36 @@ class EngineLink:
             if self._is_open and self._records:
                 for record in encode_chunks(Kind.MAPPING, mapping):
                     self._records.send(record, keep=True)
+
+    def order_model(self, wanted: PlayedModel) -> int:
+        """Ask the engine to load another model and to play it from then on; returns the number of the order.
+
+        The answer comes as a MODEL_CHANGED event. Whatever reads the notes of the model before the present one has to
+        be done with them: their buffer will hold those of the new one. Raises LatentbridgeError if that model cannot be
+        played as long as this output is.
+        """
+        check_change(self._played.metadata, wanted.metadata)
+        with self._lock:
+            self._orders += 1
+            self._ordered = replace(wanted, history=1 - self._played.history)
+            admitted = wanted.admitted
+            order = ModelOrder(str(admitted.path), admitted.sha256, self._ordered.history, self._orders)
+            if self._is_open and self._records:
+                for record in encode_chunks(Kind.MODEL, order.to_bytes()):
+                    self._records.send(record, keep=True)
+        return self._orders
+
+    def _take_over(self, event: Event) -> None:
+        """Follow the engine to the model that was ordered last."""
+        if event.value and event.index == self._orders and self._ordered:
+            self._played, self._ordered = self._ordered, None
+            self._standing = Standing(self._played.metadata, self._standing)
+            self.history = self._history_of(self._played)
+            if self._report:
+                self._report = replace(self._report, model_hash=self._played.graph_hash)
+
+    def _history_of(self, played: PlayedModel) -> NoteHistory:
+        return NoteHistory(played.metadata, self._buffers[HISTORIES[played.history]].memory)
 
     def listen(self, on_event: Callable[[Event], None]) -> None:
         """Call ``on_event``, from a thread, with everything that this engine says, until it has ended."""
@@ -232,7 +270,7 @@ class EngineLink:
             }
         )
         answer = self._engine_answer(None if wait else _START_SECONDS)
-        report = _report(choice, loaded, answer)
+        report = report_of(choice, loaded, answer)
         self._delay_seconds = answer["delay_blocks"] * report.block_frames / report.output_rate
         self._output = "jack" if self._found else report.output
         self._report = report
@@ -347,25 +385,9 @@ class EngineLink:
             self._standing.apply(original(event))
         elif event.kind == Kind.MIDI:
             self._standing.apply(event)
+        elif event.kind == Kind.MODEL_CHANGED:
+            self._take_over(event)
         elif event.kind == Kind.READY and self._report:
             self._report = replace(
                 self._report, block_frames=event.index, delay_frames=event.time, port_delay_frames=event.seed
             )
-
-
-def _report(choice: Document, loaded: Document, answer: Document) -> SoundReport:
-    return SoundReport(
-        output=answer["output"],
-        output_rate=answer["output_rate"],
-        block_frames=answer["block_frames"],
-        delay_frames=answer["delay_frames" if "midi_port" in choice else "port_delay_frames"],
-        port_delay_frames=answer["port_delay_frames"],
-        provider=loaded["provider"],
-        model_hash=loaded["loaded"],
-        midi_port=choice.get("midi_port", ""),
-        midi_sources=tuple(choice.get("midi_sources", ())),
-        conversion_seconds=answer["conversion_seconds"],
-        remarks=tuple(answer["remarks"]),
-        first_frame=answer["first_frame"],
-        silent_from_frame=answer["silent_from_frame"],
-    )

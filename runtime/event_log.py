@@ -4,7 +4,8 @@ Each line is one JSON object. The first is a :class:`LogHeader`; every other hol
 fields of :class:`runtime.events.Event` those that are not zero. Numbers are written so that they read back as the same
 floats. The engine's echoes are logged, not what was asked of it: after mapping, at the frame they happened, with the
 seed that was chosen. So the same log gives the same samples. Where an engine died and another took its place, the log
-says so: the new one begins with nothing sounding, and what was set again for it follows.
+says so: the new one begins with nothing sounding, and what was set again for it follows. Where another model took over,
+while notes of the one before rang out, the line names it.
 """
 
 import json
@@ -25,10 +26,13 @@ from runtime.latent.state import GLIDE_SECONDS
 from runtime.oneshots.tags import MadeWith, made_with
 
 FORMAT: Final = "latentbridge event log 1"
+_MODEL_CHANGED: Final = "model_changed"
 _KINDS: Final = {
     kind.name.lower(): kind for kind in Kind if kind <= Kind.STOP and kind not in (Kind.MIDI, Kind.MAPPING)
-} | {"engine_replaced": Kind.ENGINE_REPLACED}
+} | {"engine_replaced": Kind.ENGINE_REPLACED, _MODEL_CHANGED: Kind.MODEL_CHANGED}
 _LONGEST_LINE: Final = 16_384
+_HASH: Final = "[0-9a-f]{64}"
+_ModelName = Annotated[str, Field(max_length=64)]
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -40,8 +44,8 @@ class LogHeader(_Line):
     """Which instrument a log was played on, and with which settings: what the samples depend on besides events."""
 
     format: Literal["latentbridge event log 1"] = FORMAT
-    model: Annotated[str, Field(max_length=64)]
-    model_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    model: _ModelName
+    model_hash: Annotated[str, Field(pattern=rf"^{_HASH}$")]
     sample_rate: Annotated[int, Field(ge=8000, le=192_000)]
     hop_frames: Annotated[int, Field(ge=16, le=8192)]
     voices: Annotated[int, Field(ge=1, le=256)]
@@ -80,6 +84,16 @@ class _EventLine(_Line):
     value: _Number = 0.0
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
     values: Annotated[tuple[_Number, ...], Field(max_length=MAX_LATENT_SIZE)] = ()
+    model: _ModelName = ""
+    model_hash: Annotated[str, Field(pattern=rf"^({_HASH})?$")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaterModel:
+    """A model that was played in the course of a performance, by name and hash."""
+
+    name: str
+    hash: str
 
 
 class EventLog:
@@ -106,21 +120,28 @@ class EventLog:
         self.close()
 
     def write(self, echo: Event) -> None:
-        """Add a PLAYED echo. Raises LatentbridgeError when the disk takes no more."""
+        """Add a PLAYED echo, or an engine's replacement. Raises LatentbridgeError when the disk takes no more."""
         event = original(echo) if echo.kind is Kind.PLAYED else echo
         line: dict[str, Any] = {"frame": event.time, "kind": event.kind.name.lower()}
         for name, default in (("part", 1), ("note", 0), ("index", 0), ("value", 0.0), ("seed", 0), ("values", ())):
             value = getattr(event, name)
             if value != default:
                 line[name] = value
-        try:
-            self._write(line)
-        except OSError as error:
-            raise self._unwritable(error) from None
+        self._add(line)
+
+    def write_model(self, frame: int, model: str, model_hash: str) -> None:
+        """Say which model is played from a frame on. Raises LatentbridgeError when the disk takes no more."""
+        self._add({"frame": frame, "kind": _MODEL_CHANGED, "model": model, "model_hash": model_hash})
 
     def close(self) -> None:
         """Finish the file."""
         self._file.close()
+
+    def _add(self, line: dict[str, Any]) -> None:
+        try:
+            self._write(line)
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def _write(self, document: dict[str, Any]) -> None:
         self._file.write(json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n")
@@ -135,20 +156,32 @@ def _is_log(path: Path) -> bool:
         return FORMAT.encode() in file.read(len(FORMAT) + 64)
 
 
-def read_event_log(path: Path) -> tuple[LogHeader, list[Event]]:
-    """Return a log's header and its events, with clock FRAME and in the order in which they happened.
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A log that has been read."""
+
+    header: LogHeader
+    events: list[Event]
+    """With clock FRAME, in the order in which they happened."""
+    models: list[LaterModel]
+    """Those played later; a MODEL_CHANGED event's index says which, counted from 0."""
+
+
+def read_event_log(path: Path) -> Take:
+    """Return what a log holds.
 
     A last line that was cut off, as by a crash, is left out. Raises LatentbridgeError with the number of a line that
     is wrong.
     """
     header: LogHeader | None = None
     events: list[Event] = []
+    models: list[LaterModel] = []
     for number, text in _lines(path):
         try:
             if header is None:
                 header = LogHeader.model_validate_json(text)
             else:
-                events.append(_event(text, events[-1].time if events else 0))
+                events.append(_event(text, events[-1].time if events else 0, models))
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(p) for p in first["loc"])
@@ -157,7 +190,7 @@ def read_event_log(path: Path) -> tuple[LogHeader, list[Event]]:
             raise _wrong(path, number, str(error)) from None
     if header is None:
         raise _wrong(path, 1, "the file is empty")
-    return header, events
+    return Take(header, events, models)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -191,12 +224,18 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _event(text: str, earliest: int) -> Event:
+def _event(text: str, earliest: int, models: list[LaterModel]) -> Event:
+    """Read a line; a model that it names is added to ``models``."""
     line = _EventLine.model_validate_json(text)
     if line.kind not in _KINDS:
         raise ValueError(f"there is no kind of event named {line.kind!r}")
     if line.frame < earliest:
         raise ValueError(f"frame {line.frame} comes after frame {earliest}")
+    if (line.kind == _MODEL_CHANGED) != bool(line.model_hash):
+        raise ValueError(f"a hash of a model belongs to {_MODEL_CHANGED!r}, and to nothing else")
+    if line.kind == _MODEL_CHANGED:
+        models.append(LaterModel(line.model, line.model_hash))
+        return Event(Kind.MODEL_CHANGED, line.frame, index=len(models) - 1)
     if not all(math.isfinite(v) for v in line.values):
         raise ValueError("a value is not finite")
     return Event(
@@ -222,17 +261,22 @@ class Section:
     events: tuple[Event, ...]
     lost_after_frames: int | None = None
     """How long it was heard, if another engine had to take its place; None for the last one."""
+    model: int | None = None
+    """Which of the later models it began with; None for the one of the header."""
 
 
 def sections(events: Sequence[Event]) -> list[Section]:
     """Return what each engine of a log played, in order; one section where no engine was replaced."""
     found = []
     first_frame, own = 0, list[Event]()
+    begun_with: int | None = None
+    model: int | None = None
     for event in events:
         if event.kind is Kind.ENGINE_REPLACED:
             heard_to = max(min(event.seed, event.time), first_frame)
-            found.append(Section(first_frame, tuple(own), heard_to - first_frame))
-            first_frame, own = event.time, []
+            found.append(Section(first_frame, tuple(own), heard_to - first_frame, begun_with))
+            first_frame, own, begun_with = event.time, [], model
         else:
             own.append(event.at(event.time - first_frame))
-    return [*found, Section(first_frame, tuple(own))]
+            model = event.index if event.kind is Kind.MODEL_CHANGED else model
+    return [*found, Section(first_frame, tuple(own), model=begun_with)]

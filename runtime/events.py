@@ -75,6 +75,8 @@ class Kind(IntEnum):
     """A chunk of a new mapping table, see :func:`encode_chunks`; it takes over whole after the last chunk."""
     STOP = 18
     """Fade out and end."""
+    MODEL = 19
+    """A chunk of a :class:`runtime.model_order.ModelOrder`: the model that is to be loaded and then played."""
 
     # From an output to the engine.
     CYCLE = 32
@@ -95,6 +97,8 @@ class Kind(IntEnum):
     """The engine would now sound a note: index = block in frames, time = constant delay in frames."""
     PROBLEM = 69
     """Something the engine counted: index = a code, value = how many in all."""
+    MODEL_CHANGED = 70
+    """The model of order number ``index`` is played from frame ``time`` on; or, with value 0, it cannot be."""
 
     # In the log alone.
     ENGINE_REPLACED = 96
@@ -153,7 +157,17 @@ def midi_bytes(event: Event) -> bytes:
 
 
 _ENDINGS: Final = frozenset(
-    {Kind.NOTE_OFF, Kind.ALL_NOTES_OFF, Kind.ALL_SOUND_OFF, Kind.MAPPING, Kind.STOP, Kind.READY, Kind.PLAYED}
+    {
+        Kind.NOTE_OFF,
+        Kind.ALL_NOTES_OFF,
+        Kind.ALL_SOUND_OFF,
+        Kind.MAPPING,
+        Kind.MODEL,
+        Kind.STOP,
+        Kind.READY,
+        Kind.PLAYED,
+        Kind.MODEL_CHANGED,
+    }
 )
 _MIDI_NOTE_OFF, _MIDI_NOTE_ON, _MIDI_CONTROL = 0x80, 0x90, 0xB0
 _MIDI_PEDALS, _MIDI_CHANNEL_MODE = range(64, 70), range(120, 128)

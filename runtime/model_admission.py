@@ -6,6 +6,7 @@ where it can do no harm (:mod:`runtime.model_trial`), once: what has passed is r
 
 import hashlib
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,24 +17,39 @@ from runtime.model_trial import try_model
 from runtime.tried_models import remember_trial, remembered_trial
 
 
+@dataclass(frozen=True, slots=True)
+class AdmittedModel:
+    """A file that may be loaded, as long as its bytes are those that were looked at."""
+
+    path: Path
+    sha256: str
+    """Of the whole file, hex."""
+
+
 def admit_decoder(path: Path) -> Path:
     """Return ``path`` if its decoder may be loaded; what is odd about it is said on stderr.
 
     Raises LatentbridgeError if the file is no decoder, or would do harm.
     """
+    return admitted_decoder(path).path
+
+
+def admitted_decoder(path: Path) -> AdmittedModel:
+    """Do as :func:`admit_decoder`, and say which bytes were looked at, for whoever loads the file later."""
     return _admit(path, "decoder")
 
 
 def admit_encoder(path: Path) -> Path:
     """Return ``path`` if its encoder may be loaded. Raises LatentbridgeError as :func:`admit_decoder` does."""
-    return _admit(path, "encoder")
+    return _admit(path, "encoder").path
 
 
-def _admit(path: Path, kind: Literal["decoder", "encoder"]) -> Path:
+def _admit(path: Path, kind: Literal["decoder", "encoder"]) -> AdmittedModel:
     data = read_model_file(path)
     model_hash = hashlib.sha256(data).hexdigest()
+    admitted = AdmittedModel(path, model_hash)
     if model_hash in shipped_hashes():
-        return path
+        return admitted
     # What can be said without running anything is said at once.
     examine(path, data)
     if kind == "decoder":
@@ -46,4 +62,4 @@ def _admit(path: Path, kind: Literal["decoder", "encoder"]) -> Path:
         remember_trial(model_hash, remarks)
     for remark in remarks:
         print(f"latentbridge: {path.name}: {remark}", file=sys.stderr, flush=True)
-    return path
+    return admitted

@@ -13,19 +13,18 @@ from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
-from runtime.event_log import LogHeader, Section, read_event_log, sections
-from runtime.events import ALL_PARTS, Event, Kind
+from runtime.event_log import LogHeader, Take, read_event_log, sections
 from runtime.latent.state import GLIDE_SECONDS
-from runtime.mapping import MappingTable
 from runtime.midi_score import read_midi_score
 from runtime.model_admission import admit_decoder
-from runtime.model_files import find_model
+from runtime.model_files import SHIPPED_FOLDER, find_by_hash, find_model
 from runtime.oneshots.tags import MadeWith, TagDocument, Tags, made_with
 from runtime.oneshots.wav_file import hash_of_samples
 from runtime.oneshots.writing import check_writable, write_named
 from runtime.outputs.file import Audio, Recording
+from runtime.played_model import check_change
+from runtime.score_player import BLOCK_FRAMES, Cast, play_section
 
-BLOCK_FRAMES: Final = 2048
 LONGEST_SECONDS: Final = 4 * 3600
 """What a WAV file can hold, about; a score that lasts longer is refused before it is played."""
 _MIDI_MAGIC: Final = b"MThd"
@@ -48,10 +47,10 @@ def render(
     check_writable(output)
     path = find_model(model)
     is_midi = _is_midi(score)
-    header = None
+    take = None
     if not is_midi:
-        header, events = read_event_log(score)
-        voices = header.voices
+        take = read_event_log(score)
+        voices, events = take.header.voices, take.events
     if not 1 <= voices <= 64:
         raise LatentbridgeError(f"--voices {voices} is out of range.", "1 to 64 voices were expected.", "")
     decoder = Decoder.load(admit_decoder(path), voices)
@@ -66,15 +65,15 @@ def render(
             f"At most {LONGEST_SECONDS // 3600} hours fit a WAV file.",
             "Render it in parts.",
         )
-    if header is not None:
-        _say_what_to_expect(header, decoder)
+    cast = Cast(decoder, [] if take is None else _later_models(take, path, decoder))
+    if take is not None:
+        _say_what_to_expect(take.header, decoder)
+    settings = _settings(voices, take)
     engines = []
     with Recording(channels=2) as recording:
         for section in sections(events):
-            _play_silence(section.first_frame, recording)
-            engine = Engine(decoder, _settings(voices, header), MappingTable())
-            engines.append(engine)
-            frames = _play_section(engine, section, end, recording)
+            player, frames = play_section(cast, section, settings, end, recording)
+            engines.append(player.engine)
         audio = recording.audio(frames)
         document = TagDocument(
             kind="render",
@@ -88,54 +87,27 @@ def render(
         print(f"{output}: {_summary(engines, audio, meta)}")
 
 
-def play_score(engine: Engine, events: Sequence[Event], end: int, recording: Recording) -> int:
-    """Play events (in order of time, clock FRAME) into a recording until all has died away.
-
-    At the frame ``end`` whatever is still held is let go, unless the score itself said that all ends. Returns the
-    number of frames of the recording up to the last that sounds, or to ``end``.
-    """
-    begin = recording.frames
-    release = Event(Kind.ALL_NOTES_OFF, end, part=ALL_PARTS)
-    waiting = iter([*events, *([] if events and events[-1].kind is Kind.STOP else [release])])
-    following = next(waiting, None)
-    last_sound = 0
-    while True:
-        block_end = engine.frame + BLOCK_FRAMES
-        while following is not None and following.time < block_end:
-            engine.post(following)
-            following = next(waiting, None)
-        block = engine.render(BLOCK_FRAMES)
-        sounding = np.flatnonzero(block.any(axis=0))
-        if len(sounding):
-            last_sound = recording.frames + int(sounding[-1]) + 1
-        recording.write(block)
-        over = engine.stopped_at is not None and engine.frame >= engine.stopped_at
-        if following is None and (engine.idle or over):
-            return max(last_sound, begin + end)
-        engine.played.clear()
-        engine.requests.clear()
+def _later_models(take: Take, path: Path, first: Decoder) -> list[Decoder]:
+    """Load the models to which a performance changed: by hash, from beside the first or as shipped."""
+    loaded = {first.hash: first}
+    for model in take.models:
+        if model.hash in loaded:
+            continue
+        found = find_by_hash(model.hash, (path.parent, SHIPPED_FOLDER))
+        if found is None:
+            raise LatentbridgeError(
+                f"The log goes on with {model.name} ({model.hash[:12]}), which is not there.",
+                f"It was looked for in {path.parent.resolve()} and among the shipped models.",
+                "Copy it beside the model that the log begins with.",
+            )
+        decoder = Decoder.load(admit_decoder(found), first.voices)
+        check_change(first.metadata, decoder.metadata)
+        loaded[model.hash] = decoder
+    return [loaded[model.hash] for model in take.models]
 
 
-def _play_section(engine: Engine, section: Section, end: int, recording: Recording) -> int:
-    """Play what one engine played; one that was lost is cut off where it was. Returns the frames recorded."""
-    if section.lost_after_frames is None:
-        return play_score(engine, section.events, end - section.first_frame, recording)
-    for event in section.events:
-        engine.post(event)
-    while engine.frame < section.lost_after_frames:
-        recording.write(engine.render(min(BLOCK_FRAMES, section.lost_after_frames - engine.frame)))
-        engine.played.clear()
-        engine.requests.clear()
-    return recording.frames
-
-
-def _play_silence(until: int, recording: Recording) -> None:
-    while recording.frames < until:
-        recording.write(np.zeros((2, min(BLOCK_FRAMES, until - recording.frames)), np.float32))
-
-
-def _settings(voices: int, header: LogHeader | None) -> EngineSettings:
-    glide_seconds = GLIDE_SECONDS if header is None else header.glide_seconds
+def _settings(voices: int, take: Take | None) -> EngineSettings:
+    glide_seconds = GLIDE_SECONDS if take is None else take.header.glide_seconds
     # Events are handed over a block ahead, however many it holds.
     return EngineSettings(voices, glide_seconds=glide_seconds, queue_events=sys.maxsize)
 

@@ -24,8 +24,10 @@ from runtime.event_log import EventLog
 from runtime.events import Clock, Event, Kind, original
 from runtime.latent.prior import draw
 from runtime.meters import Meter
+from runtime.model_change import ModelChange, ModelNews
 from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
+from runtime.played_model import PlayedModel
 from runtime.sound_report import SoundReport
 from runtime.supervision import SoundNews, Supervision
 
@@ -83,6 +85,9 @@ class Performance:
         self.osc: OscService | None = None
         self._midi: MidiInputs | None = None
         self._worker: CaptureWorker | None = None
+        self._worker_before: CaptureWorker | None = None
+        """That of the model before, whose note may be the one that was played last."""
+        self._model_change = ModelChange(link, ModelNews(self._forget_model_before, self._model_changed, self._failed))
         self._state = ControlState(instrument.metadata)
         self._generator = np.random.default_rng()
         self._late_blocks = 0
@@ -93,7 +98,7 @@ class Performance:
         """Listen at an address, or not at all; return it for the ready line."""
         if address is None:
             return "off"
-        hooks = OscHooks(self._link.send, self.capture, self._engine_report, say)
+        hooks = OscHooks(self._link.send, self.capture, self._model_change.wish, self._engine_report, say)
         self.osc = OscService(address, self._instrument.metadata, self._instrument.info(self._report), hooks)
         self.osc.start()
         host, port = self.osc.address
@@ -120,15 +125,7 @@ class Performance:
 
     def begin(self) -> None:
         """Listen to the engine, and look after things once a second."""
-        self._worker = CaptureWorker(
-            self._instrument.model,
-            self._link.history,
-            self._captures,
-            provider=self._report.provider,
-            voices=self._instrument.voices,
-            on_captured=self._captured,
-            on_problem=self._not_captured,
-        )
+        self._worker = self._new_worker()
         self._link.listen(self._happened)
         self._supervision.begin()
         threading.Thread(target=self._attend, name="attendance", daemon=True).start()
@@ -140,20 +137,24 @@ class Performance:
         try:
             make_folder(self._captures)
         except LatentbridgeError as error:
-            self._not_captured(error)
+            self._failed(error)
             return
-        self._worker.capture(part, name)
+        before = self._worker_before
+        worker = before if before is not None and not self._worker.has_note(part) else self._worker
+        worker.capture(part, name)
 
     def close(self) -> None:
         """Stop listening, and finish what is being written."""
         self._ended.set()
         self._supervision.close()
+        self._model_change.close()
         if self._midi:
             self._midi.close()
         if self.osc:
             self.osc.close()
-        if self._worker:
-            self._worker.close()
+        for worker in (self._worker_before, self._worker):
+            if worker:
+                worker.close()
         if self._log and (lost := self._link.meters[Meter.DROPPED_ECHOES]):
             say(f"The log lacks {lost} events that could not be written in time.")
 
@@ -163,21 +164,23 @@ class Performance:
         """Pass on what the engine says; called from the listening thread."""
         if event.kind == Kind.PLAYED:
             self._state.apply(original(event))
-            self._write_log(event)
+            self._write_log(lambda log: log.write(event))
         elif event.kind == Kind.CAPTURE:
             self.capture(event.part)
         elif event.kind == Kind.RANDOM:
             self._randomise(event.part, event.value)
         elif event.kind == Kind.READY:
             self._block_changed(event)
+        elif event.kind == Kind.MODEL_CHANGED:
+            self._model_change.answered(event)
         if self.osc:
             self.osc.on_event(event)
 
-    def _write_log(self, event: Event) -> None:
+    def _write_log(self, write: Callable[[EventLog], None]) -> None:
         if self._log is None:
             return
         try:
-            self._log.write(event)
+            write(self._log)
         except LatentbridgeError as error:
             say(f"{error} The log ends here.")
             self._log = None
@@ -198,8 +201,37 @@ class Performance:
         if self.osc:
             self.osc.set_info(self._instrument.info(self._report))
 
+    def _model_changed(self, played: PlayedModel, event: Event) -> None:
+        """Speak of another model from now on; what the engine says meanwhile waits."""
+        self._instrument = replace(self._instrument, model=played.admitted.path, metadata=played.metadata)
+        self._report = replace(self._report, model_hash=played.graph_hash)
+        self._state = ControlState(played.metadata, self._state)
+        self._write_log(lambda log: log.write_model(event.time, played.metadata.name, played.graph_hash))
+        self._worker_before, self._worker = self._worker, self._new_worker()
+        if self.osc:
+            self.osc.set_model(played.metadata, self._instrument.info(self._report))
+        say(f"Playing {played.metadata.name} now; notes that sound ring out.")
+
+    def _forget_model_before(self) -> None:
+        """Let go of notes whose memory the next model's will take."""
+        worker, self._worker_before = self._worker_before, None
+        if worker:
+            worker.close()
+
+    def _new_worker(self) -> CaptureWorker:
+        return CaptureWorker(
+            self._instrument.model,
+            self._link.history,
+            self._captures,
+            provider=self._report.provider,
+            voices=self._instrument.voices,
+            on_captured=self._captured,
+            on_problem=self._failed,
+        )
+
     def _sound_lost(self, sentence: str) -> None:
         say(sentence)
+        self._model_change.give_up()
         self._forgive_late_blocks()
         if self.osc:
             self.osc.on_event(Event(Kind.VOICES, index=0))
@@ -208,7 +240,8 @@ class Performance:
     def _sound_back(self, report: SoundReport) -> None:
         """Go on with a new engine: it stands as the one before, and nothing of the one before sounds."""
         self._report = report
-        self._write_log(Event(Kind.ENGINE_REPLACED, report.first_frame, seed=report.silent_from_frame))
+        replaced = Event(Kind.ENGINE_REPLACED, report.first_frame, seed=report.silent_from_frame)
+        self._write_log(lambda log: log.write(replaced))
         # Echoes wait until this is written, so that the log says first what they belong to.
         self._link.listen(self._happened)
         self._forgive_late_blocks()
@@ -230,7 +263,7 @@ class Performance:
         if self.osc:
             self.osc.captured(str(captured.path), captured.note, captured.peak_db)
 
-    def _not_captured(self, error: LatentbridgeError) -> None:
+    def _failed(self, error: LatentbridgeError) -> None:
         say(str(error))
         if self.osc:
             self.osc.failed(str(error))

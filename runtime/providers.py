@@ -55,16 +55,16 @@ def provider_costs(path: Path, voices: int) -> list[ProviderCost]:
     ]
 
 
-def load_decoder(path: Path, voices: int, wanted: str) -> Decoder:
+def load_decoder(path: Path, voices: int, wanted: str, sha256: str = "") -> Decoder:
     """Load a decoder on the provider ``wanted``, or for ``auto`` on the best of those that run.
 
-    Nothing is timed where only one runs. Raises ContractError if the file is no decoder, LatentbridgeError if there is
-    no provider of that name or it does not run here.
+    Nothing is timed where only one runs. With ``sha256`` no other bytes are loaded. Raises ContractError if the file is
+    no decoder, or not that one, LatentbridgeError if there is no provider of that name or it does not run here.
     """
     check_provider_name(wanted)
     if wanted != AUTO:
-        return Decoder.load(path, voices, wanted)
-    tried = (_attempt(path, voices, name) for name in offered_providers())
+        return Decoder.load(path, voices, wanted, sha256)
+    tried = (_attempt(path, voices, name, sha256) for name in offered_providers())
     running = {decoder.provider: decoder for decoder in tried if not isinstance(decoder, str)}
     if len(running) == 1:
         return next(iter(running.values()))
@@ -102,12 +102,12 @@ def hop_cost(decoder: Decoder) -> ProviderCost:
     return ProviderCost(decoder.provider, float(median), float(p99))
 
 
-def _attempt(path: Path, voices: int, provider: str) -> Decoder | str:
+def _attempt(path: Path, voices: int, provider: str, sha256: str = "") -> Decoder | str:
     """Load a decoder, or return why the provider does not run; a fault of the file shows on the processor."""
     try:
         # onnxruntime prints, rather than raises, what it tried before it fell back to the processor.
         with contextlib.redirect_stdout(io.StringIO()):
-            return Decoder.load(path, voices, provider)
+            return Decoder.load(path, voices, provider, sha256)
     except LatentbridgeError as error:
         if provider == "cpu":
             raise

@@ -6,15 +6,29 @@ from typing import Final
 
 ENGINE_PRIORITY: Final = 50
 """Below the audio server and its clients (60 to 89 by custom), above everything that is not audio."""
+BEHIND_THE_SOUND_PRIORITY: Final = ENGINE_PRIORITY - 10
 
 
 def enter() -> bool:
     """Ask for SCHED_FIFO for the calling thread. Return whether the system granted it."""
+    # Threads made later inherit it: they are the sound card's.
+    return _ask_for(ENGINE_PRIORITY)
+
+
+def enter_behind_the_sound() -> bool:
+    """Ask for the same for a thread that works in the engine's process and may not hold up the sound.
+
+    An ordinary thread would: whoever takes the processor from it while it holds Python's lock would keep the lock from
+    the thread that makes sound.
+    """
+    return _ask_for(BEHIND_THE_SOUND_PRIORITY)
+
+
+def _ask_for(priority: int) -> bool:
     if sys.platform != "linux":
         return False
     try:
-        # Threads made later inherit it: they are the sound card's.
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(ENGINE_PRIORITY))
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
     except OSError:
         return False
     return True

@@ -21,7 +21,7 @@ from runtime.event_log import EventLog, LogHeader
 from runtime.latent.state import GLIDE_SECONDS
 from runtime.mapping_file import check_mapping, load_mapping, parse_capture_key
 from runtime.mapping_table import MappingTable
-from runtime.model_admission import admit_decoder
+from runtime.model_admission import admitted_decoder
 from runtime.model_files import find_model
 from runtime.oneshots.tags import made_with
 from runtime.oneshots.writing import make_folder
@@ -88,13 +88,13 @@ def play(
     _hold_standard_streams()
     check_provider_name(provider)
     address = parse_osc_address(osc)
-    path = admit_decoder(find_model(model))
-    metadata = read_decoder_metadata(path)
+    admitted = admitted_decoder(find_model(model))
+    metadata = read_decoder_metadata(admitted.path)
     table = _mapping_table(mapping, capture_key, metadata)
     if captures:
         make_folder(captures)
     settings = SoundSettings(
-        path, metadata, table.to_bytes(), output, block, voices, delay, provider, connect_midi=midi == "auto"
+        admitted, metadata, table.to_bytes(), output, block, voices, delay, provider, connect_midi=midi == "auto"
     )
     with contextlib.suppress(EndedByUser), Ending() as ending, contextlib.ExitStack() as stack:
         link = EngineLink(settings)
@@ -104,7 +104,7 @@ def play(
         for remark in report.remarks:
             say(remark)
         event_log = stack.enter_context(_open_log(log, metadata, report, voices)) if log else None
-        instrument = Instrument(path, metadata, voices, __version__)
+        instrument = Instrument(admitted.path, metadata, voices, __version__)
         performance = Performance(instrument, link, report, captures or Path("captures"), event_log, ending.because)
         stack.callback(performance.close)
         # Again, and so first of all: whatever else takes time to close, the sound has ended, and the log holds its end.

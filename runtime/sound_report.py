@@ -1,16 +1,17 @@
 """What the sound side is asked for, and what was got: the words between `play` and its engine."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from runtime.child_process import Document
 from runtime.contract import DecoderMetadata
+from runtime.model_admission import AdmittedModel
 
 
 @dataclass(frozen=True, slots=True)
 class SoundSettings:
     """What the sound side is asked for."""
 
-    model: Path
+    admitted: AdmittedModel
     metadata: DecoderMetadata
     mapping: bytes
     """The mapping table as ``MappingTable.to_bytes()`` gives it."""
@@ -52,3 +53,22 @@ class SoundReport:
     """Where the sound of the engine before it ended."""
     remarks: tuple[str, ...] = ()
     """Sentences for the user, e.g. why the output is not the one hoped for."""
+
+
+def report_of(choice: Document, loaded: Document, answer: Document) -> SoundReport:
+    """Return what was got: ``choice`` is what the engine was told of its output, the others what it has said."""
+    return SoundReport(
+        output=answer["output"],
+        output_rate=answer["output_rate"],
+        block_frames=answer["block_frames"],
+        delay_frames=answer["delay_frames" if "midi_port" in choice else "port_delay_frames"],
+        port_delay_frames=answer["port_delay_frames"],
+        provider=loaded["provider"],
+        model_hash=loaded["loaded"],
+        midi_port=choice.get("midi_port", ""),
+        midi_sources=tuple(choice.get("midi_sources", ())),
+        conversion_seconds=answer["conversion_seconds"],
+        remarks=tuple(answer["remarks"]),
+        first_frame=answer["first_frame"],
+        silent_from_frame=answer["silent_from_frame"],
+    )

@@ -44,16 +44,21 @@ class _Part:
 class Standing:
     """Places, axes, keys, glides, pedals, bends and gain of one instrument. Not for several threads at once."""
 
-    def __init__(self, metadata: DecoderMetadata) -> None:
-        """Begin where an engine begins."""
+    def __init__(self, metadata: DecoderMetadata, before: "Standing | None" = None) -> None:
+        """Begin where an engine begins, or one that takes over from that of another model."""
         self._default: Final = list(metadata.default_latent)
         self._parts: Final = [_Part(list(self._default)) for _ in range(PARTS)]
         self._gain_db: float | None = None
-        self._told: Final = [_Told() for _ in range(PARTS)]
+        self._told = [_Told() for _ in range(PARTS)]
         self._levels: dict[int, tuple[int, int]] = {}
         """Volume and expression, which speak for the whole mix: controller → channel 0…15 and value."""
         self.notes = 0
         """Notes that have begun: the next one's seed goes on from here."""
+        if before is not None:
+            self._gain_db, self._levels, self.notes = before._gain_db, before._levels, before.notes
+            self._told = before._told
+            for part, old in zip(self._parts, before._parts, strict=True):
+                part.plain, part.glide_seconds = old.plain, old.glide_seconds
 
     def apply(self, event: Event) -> None:
         """Take over what an event changes, as the engine has said, or as it will when it hears of it."""

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from runtime.engine.decoder import Decoder
 from runtime.engine.rate_conversion import RateConversion
 from runtime.engine.render import Engine, EngineSettings
-from runtime.engine_process import Player
 from runtime.events import Clock, Event, Kind, decode, midi_event, original
 from runtime.mapping import MappingTable
 from runtime.meters import METER_BYTES, Meter, Meters
 from runtime.outputs import Output
 from runtime.outputs.converted import ConvertedOutput, at_engine_rate, device_times
+from runtime.player import Player
 from runtime.record_socket import RecordSocket
 from tests.performance import tiny
 from tests.tape import TapedBlocks

@@ -8,11 +8,11 @@ import pytest
 
 from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
-from runtime.engine_process import Player
 from runtime.events import Clock, Event, Kind, decode, encode, encode_chunks, midi_event, original
 from runtime.mapping import MappingTable
 from runtime.mapping_table import Route, Source, Target
 from runtime.meters import METER_BYTES, Meter, Meters
+from runtime.player import Player
 from runtime.record_socket import RecordSocket
 from tests.tape import TapedBlocks
 from tests.tiny_decoder import TinySettings, write_tiny_decoder

@@ -29,8 +29,8 @@ class Control:
 class ControlState:
     """Place, axes and glide of every part, gain of the mix. Not for several threads at once."""
 
-    def __init__(self, metadata: DecoderMetadata) -> None:
-        """Start where the engine starts: default latent, default axes."""
+    def __init__(self, metadata: DecoderMetadata, before: "ControlState | None" = None) -> None:
+        """Start where the engine starts: default latent, default axes; glides and gain of the model before."""
         self._latent_size: Final = metadata.latent_size
         self._axes: Final = len(metadata.axes)
         default_axes = [(axis.default - axis.minimum) / (axis.maximum - axis.minimum) for axis in metadata.axes]
@@ -38,6 +38,8 @@ class ControlState:
         self._positions = [list(default_axes) for _ in range(PARTS + 1)]
         self._glides = [GLIDE_SECONDS] * (PARTS + 1)
         self._gain_db = 0.0
+        if before is not None:
+            self._glides, self._gain_db = before._glides, before._gain_db
         self._defaults: Final = (tuple(metadata.default_latent), tuple(default_axes), GLIDE_SECONDS)
         self._setters: Final[dict[Kind, Callable[[Event, int], bool]]] = {
             Kind.LATENT: self._set_latent,

@@ -41,6 +41,8 @@ class OscHooks:
     """An event for the engine."""
     capture: Callable[[int, str], None]
     """Write the note played last: part (0 for any), name (empty for none). Answer by :meth:`OscService.captured`."""
+    change_model: Callable[[str], None]
+    """Play another model: name or path. Answer by :meth:`OscService.set_model` or :meth:`OscService.failed`."""
     report: Callable[[], EngineReport]
     """How the engine is doing."""
     log: Callable[[str], None]
@@ -64,14 +66,11 @@ class OscService:
         """Packets that were not OSC, and messages that asked for something that is not there."""
         self.faults = 0
         """Messages that made something fail that should not have."""
-        self._metadata = metadata
         self._info = info
         self._hooks = hooks
         self._generator = np.random.default_rng() if generator is None else generator
         self._clock = clock
-        self._destinations = destinations(metadata)
-        self._axis_names = tuple(axis.name for axis in metadata.axes)
-        self._state = ControlState(metadata)
+        self._learn(metadata, ControlState(metadata))
         self._own = OwnEvents()
         self._clients = Clients()
         self._voices = 0
@@ -121,6 +120,16 @@ class OscService:
             for client in self._clients:
                 client.wants_all = True
 
+    def set_model(self, metadata: DecoderMetadata, info: InstrumentInfo) -> None:
+        """Speak of another model from now on, and introduce every client to it."""
+        with self._lock:
+            self._learn(metadata, ControlState(metadata, self._state))
+            # What clients had sent for the model before is no news of this one.
+            self._own = OwnEvents()
+            for client in self._clients:
+                client.untold.clear()
+            self.set_info(info)
+
     def tell_sound(self, lost_because: str) -> None:
         """Tell every client why nothing can sound any more, or with an empty text that it does again."""
         with self._lock:
@@ -144,6 +153,11 @@ class OscService:
         """Return where a part stands in latent space, as far as is known."""
         with self._lock:
             return self._state.latent(part)
+
+    def _learn(self, metadata: DecoderMetadata, state: ControlState) -> None:
+        self._metadata, self._state = metadata, state
+        self._destinations = destinations(metadata)
+        self._axis_names = tuple(axis.name for axis in metadata.axes)
 
     # The thread -------------------------------------------------------------------------------------------------
 
@@ -214,6 +228,8 @@ class OscService:
                 self._send(osc_feedback.report(self._hooks.report()), client)
         elif action is Action.CAPTURE:
             self._hooks.capture(destination.part, str(arguments[0]) if arguments else "")
+        elif action is Action.MODEL:
+            self._hooks.change_model(str(arguments[0]))
         elif action is Action.RANDOM:
             self._randomise(destination.part, float(arguments[0]))
         else:

@@ -21,6 +21,7 @@ LOWEST_REPLY_PORT: Final = 1024
 """Ports below belong to services of the system, which nobody should be able to make this program talk to."""
 _INT_LIMIT: Final = 2**31 - 1
 _LONGEST_TEXT: Final = 64
+_LONGEST_PATH: Final = 1024
 
 
 class Action(Enum):
@@ -40,6 +41,7 @@ class Action(Enum):
     GAIN = auto()
     RANDOM = auto()
     CAPTURE = auto()
+    MODEL = auto()
     STATE = auto()
 
 
@@ -72,6 +74,8 @@ class Argument:
     is_optional: bool = False
     per_dimension: bool = False
     """Stands for as many numbers as the latent has."""
+    longest: int = _LONGEST_TEXT
+    """Characters of a text; more are cut off."""
     must_fit: bool = False
     """A number outside, or between two whole ones, is refused."""
 
@@ -218,6 +222,17 @@ TABLE: Final = (
         "Writes the note played last as a one-shot WAV, under the name if one is given. Every client is told.",
     ),
     Row(
+        f"{PREFIX}/model",
+        Action.MODEL,
+        (Argument("model", "s", longest=_LONGEST_PATH),),
+        (Feedback(f"{PREFIX}/info", "and all that follows it, as after /lb/hello"),),
+        "Plays another model from now on: the name of one that comes with latentbridge, or the path of an .onnx file. "
+        "Notes that sound ring out, and are let go, bent and silenced as before; pedals, bends, glides and gain stay, "
+        "and every part stands at the new model's default place. Every client is introduced to the new model as soon "
+        "as it plays, or gets /lb/error 4 with why it does not.",
+        is_of_part=False,
+    ),
+    Row(
         f"{PREFIX}/stat",
         Action.STATE,
         (),
@@ -308,7 +323,7 @@ def read_arguments(
 
 def _read(address: str, argument: Argument, value: OscArgument) -> float | str:
     if argument.kind == "s":
-        return (value if isinstance(value, str) else f"{value:g}")[:_LONGEST_TEXT]
+        return (value if isinstance(value, str) else f"{value:g}")[: argument.longest]
     if isinstance(value, str):
         raise MessageError(ErrorCode.ARGUMENT_TYPE, f"{address}: {argument.name} is a number, not text")
     clamped = min(max(value, argument.low), argument.high)

@@ -8,6 +8,7 @@ but not for 1, 2, 3 and 6).
 Arrays of voices have the slot as their first axis; a call decodes any choice of slots.
 """
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -102,11 +103,12 @@ class Decoder:
         """Batch sizes in use, smallest first. One alone if they do not all give the same bits."""
 
     @classmethod
-    def load(cls, path: Path, voices: int, provider: str = "cpu") -> Self:
+    def load(cls, path: Path, voices: int, provider: str = "cpu", sha256: str = "") -> Self:
         """Load a decoder and warm it up.
 
-        ``voices`` is how many may sound together, ``provider`` a key of ``PROVIDERS``. Raises ContractError if the
-        file is not a decoder, LatentbridgeError if the provider does not run here.
+        ``voices`` is how many may sound together, ``provider`` a key of ``PROVIDERS``; with ``sha256`` no other bytes
+        than those are loaded. Raises ContractError if the file is not a decoder, or not that one, LatentbridgeError if
+        the provider does not run here.
         """
         try:
             data = path.read_bytes()
@@ -114,6 +116,8 @@ class Decoder:
             raise ContractError(
                 f"{path} cannot be read: {error.strerror}.", "A decoder was expected.", "Check the path."
             ) from None
+        if sha256 and hashlib.sha256(data).hexdigest() != sha256:
+            raise ContractError(f"{path} has changed since it was looked at.", "", "Choose it again.")
         decoder = cls(path, data, voices, provider)
         decoder.warm_up()
         return decoder

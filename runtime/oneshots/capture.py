@@ -90,6 +90,10 @@ class CaptureWorker:
         self._thread = threading.Thread(target=self._work, name="captures", daemon=True)
         self._thread.start()
 
+    def has_note(self, part: int = ALL_PARTS) -> bool:
+        """Whether any note, of one part (1…16) or of all, is there to be captured."""
+        return self._history.last(part) is not None
+
     def capture(self, part: int = ALL_PARTS, name: str = "") -> None:
         """Write the note that began last, of one part (1…16) or of all, as soon as it has ended.
 

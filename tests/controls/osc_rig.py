@@ -42,12 +42,14 @@ class Rig:
     def __init__(self, metadata: DecoderMetadata) -> None:
         self.events: queue.Queue[Event] = queue.Queue()
         self.captures: queue.Queue[tuple[int, str]] = queue.Queue()
+        self.wishes: queue.Queue[str] = queue.Queue()
         self.log: list[str] = []
         self.seconds = 0.0
         self.engine_echoes = True
         hooks = OscHooks(
             send=self._send,
             capture=lambda part, name: self.captures.put((part, name)),
+            change_model=self.wishes.put,
             report=lambda: REPORT,
             log=self.log.append,
         )

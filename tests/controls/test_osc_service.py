@@ -292,7 +292,7 @@ def test_a_client_is_told_what_was_wrong_with_its_message(rig: Rig, message: lis
 
 
 def test_a_port_in_use_is_told_in_a_sentence(rig: Rig) -> None:
-    hooks = OscHooks(lambda event: None, lambda part, name: None, lambda: REPORT, lambda line: None)
+    hooks = OscHooks(lambda event: None, lambda part, name: None, lambda name: None, lambda: REPORT, lambda line: None)
     with pytest.raises(LatentbridgeError, match=f"{rig.service.address[1]}: .*in use.*Stop the program"):
         OscService(rig.service.address, METADATA, INFO, hooks)
 
@@ -300,7 +300,7 @@ def test_a_port_in_use_is_told_in_a_sentence(rig: Rig) -> None:
 def test_the_port_is_free_again_after_closing() -> None:
     first = Rig(METADATA)
     first.close()
-    hooks = OscHooks(lambda event: None, lambda part, name: None, lambda: REPORT, lambda line: None)
+    hooks = OscHooks(lambda event: None, lambda part, name: None, lambda name: None, lambda: REPORT, lambda line: None)
     second = OscService(first.service.address, METADATA, INFO, hooks)
     assert second.address == first.service.address
     second.close()

@@ -37,7 +37,8 @@ def test_what_was_played_live_is_rendered_from_its_log_to_the_bit(tmp_path: Path
         instrument.process.send_signal(signal.SIGINT)
         assert instrument.ended() == 0
 
-    header, events = read_event_log(log)
+    take = read_event_log(log)
+    header, events = take.header, take.events
     engine = Engine(Decoder.load(model, header.voices), EngineSettings(voices=header.voices))
     for event in events:
         engine.post(event)

@@ -90,7 +90,8 @@ def test_what_was_played_is_the_log_rendered_and_converted_to_the_bit(tmp_path: 
         instrument.process.send_signal(signal.SIGINT)
         assert instrument.ended() == 0
 
-    header, events = read_event_log(log)
+    take = read_event_log(log)
+    header, events = take.header, take.events
     assert header.sample_rate == MODEL_RATE
     engine = Engine(Decoder.load(model, header.voices), EngineSettings(voices=header.voices))
     for event in events:

@@ -104,7 +104,7 @@ def test_a_log_with_two_engines_is_rendered_to_the_bit(tmp_path: Path) -> None:
     report = latentbridge("render", model, log, wav, cwd=tmp_path).stdout
     assert "1 engines lost" in report
     rendered = soundfile.read(wav, dtype="float32", always_2d=True)[0].T
-    events = read_event_log(log)[1]
+    events = read_event_log(log).events
     first_notes = [event.time for event in events if event.kind is Kind.NOTE_ON and event.note == 60]
     for sound, frame in zip(live, first_notes, strict=True):
         start = frame - onset(sound)
@@ -232,7 +232,7 @@ def test_clients_are_told_that_sound_has_gone_and_come_back_and_what_they_send_m
             assert eventually(lambda: client.sound == [0, 1])
             assert eventually(lambda: "engine_replaced" in log.read_text())
             assert eventually(lambda: '"kind":"gain"' in log.read_text().split("engine_replaced")[1])
-    _, after = sections(read_event_log(log)[1])
+    _, after = sections(read_event_log(log).events)
     said = {(event.kind, event.part, event.index): (event.value, event.values) for event in after.events}
     assert said[Kind.GAIN, 0, 0] == (-7.0, ())
     assert said[Kind.LATENT, 3, 0] == (0.0, (0.0, 0.5, 0.0, 0.0))
