@@ -1,0 +1,116 @@
+"""How steadily notes of an ordinary MIDI port are placed: RtMidi's own port, heard beside a thread that runs Python.
+
+    python -m benchmarks.midi_port [--notes 200] [--block 32] [--json FILE]
+
+Notes are sent through a JACK server with the dummy driver at known frames, in real time, and received by the product's
+own code in a process of its own. RtMidi stamps what comes through JACK once per block, so the block is part of the
+spread; other systems stamp each message.
+"""
+
+import argparse
+import ctypes.util
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.result import Benchmark, Goal, figure, record
+from tests.system.jack_rig import Studio, jack_server
+
+BENCHMARK = Benchmark(
+    "midi_port",
+    "Notes of an ordinary MIDI port",
+    "RtMidi's port, opened by the product's own code, in a process in which another thread runs pure Python all the "
+    "time. Spread of the times given to notes against the frames at which they were sent: 98 of 100 notes, after the "
+    "straight line between the two clocks has been taken away.",
+    {"placed*": "RtMidi stamps notes that come through JACK once per block; the rest is the machine."},
+)
+GOAL_MS = 1.0
+FIRST_FRAME = 4_800
+SETTLING_NOTES = 50
+"""Left out: until a message has been heard in time, nothing is known."""
+
+
+def listen(port: str, notes: int) -> None:
+    """Print when each note arrived, and when it was heard, as JSON [[arrival ns, heard ns], …]."""
+    import rtmidi2
+
+    from runtime.controls.midi import MidiInputs
+    from runtime.controls.rtmidi_ports import RtMidiBackend
+    from runtime.events import Event
+
+    arrivals: list[tuple[int, int]] = []
+
+    def told(event: Event) -> None:
+        arrivals.append((event.time, time.perf_counter_ns()))
+
+    def run_python() -> None:
+        count = 0
+        while len(arrivals) < notes:
+            count += 1
+
+    inputs = MidiInputs(port, told, RtMidiBackend(rtmidi2.API_UNIX_JACK))
+    print(*inputs.names, flush=True)
+    busy = threading.Thread(target=run_python, daemon=True)
+    busy.start()
+    busy.join(60)
+    print(json.dumps(arrivals), flush=True)
+
+
+def measure(notes: int, block_frames: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return by how many ms each note was placed, and heard, later than the line through all of them says."""
+    generator = random.Random(4)
+    frames = FIRST_FRAME + np.cumsum([generator.randrange(960, 4_800) for _ in range(notes)])
+    library = ctypes.util.find_library("jack")
+    assert library, "the system's JACK library is needed: the wheel of rtmidi2 brings one that is too old"
+    command = [sys.executable, "-m", "benchmarks.midi_port", "--listen", "sender", "--notes", str(notes)]
+    with jack_server(block_frames=block_frames) as server, Studio(server, [], midi_port=None) as studio:
+        environment = {**os.environ, "JACK_DEFAULT_SERVER": server.name, "LD_PRELOAD": library}
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as listener:
+            assert listener.stdout
+            listener.stdout.readline()
+            score = [(int(frame), bytes((0x90, number % 128, 64))) for number, frame in enumerate(frames)]
+            studio.perform(score, int(frames[-1]) + 4_800, freewheel=False)
+            times = np.array(json.loads(listener.stdout.readline()), float).reshape(-1, 2) / 1e6
+        if len(times) != notes:
+            raise SystemExit(f"{len(times)} of {notes} notes came through: this machine is too busy to measure on.")
+        sent = 1000 * frames / studio.sample_rate
+    placed, heard = (times[:, column][SETTLING_NOTES:] for column in (0, 1))
+    sent = sent[SETTLING_NOTES:]
+    return placed - np.polyval(np.polyfit(sent, placed, 1), sent), heard - np.polyval(np.polyfit(sent, heard, 1), sent)
+
+
+def spread_ms(errors: np.ndarray) -> float:
+    """Return the spread of 98 of 100 notes."""
+    return float(np.subtract(*np.percentile(errors, [99, 1])))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure how steadily notes of an ordinary MIDI port are placed.")
+    parser.add_argument("--notes", type=int, default=300)
+    parser.add_argument("--block", type=int, default=32)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--listen", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.listen:
+        listen(arguments.listen, arguments.notes)
+        return
+    placed, heard = measure(arguments.notes, arguments.block)
+    figures = [
+        figure("placed within", "ms", [spread_ms(placed)], Goal(at_most=GOAL_MS)),
+        figure("heard within", "ms", [spread_ms(heard)]),
+    ]
+    note = f"A block is {1000 * arguments.block / 48_000:.2f} ms, which is part of both."
+    record(BENCHMARK, figures, arguments.json, notes=[note])
+
+
+if __name__ == "__main__":
+    main()
