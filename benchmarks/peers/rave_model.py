@@ -51,4 +51,9 @@ def build(configuration: str, streaming: bool = True) -> Any:
     )
     cached_conv.use_cached_conv(streaming)
     torch.manual_seed(0)
-    return rave.RAVE(n_channels=1).eval()
+    model = rave.RAVE(n_channels=1).eval()
+    for layer in model.modules():
+        # As in the files that RAVE exports: weights would else be normalised anew in every call.
+        if hasattr(layer, "weight_g"):
+            torch.nn.utils.remove_weight_norm(layer)
+    return model
