@@ -24,11 +24,13 @@ class Entry:
 
 
 CATALOGUE = (
-    Entry("key_to_sound", 3, ("--repetitions", "1", "--notes", "4", "--blocks", "128", "1024")),
-    Entry("knob_to_sound", 3.5, ("--moves", "4")),
-    Entry("voice_curve", 4, ("--rounds", "1", "--seconds", "0.2")),
-    Entry("peers.compare", 4, ("--rounds", "1", "--seconds", "0.2")),
-    Entry("start_time", 1, ("--times", "1")),
+    Entry("key_to_sound", 2, ("--repetitions", "1", "--notes", "4", "--blocks", "128", "1024")),
+    Entry("midi_port", 0.5, ("--notes", "60")),
+    Entry("knob_to_sound", 3, ("--moves", "4")),
+    Entry("voice_curve", 3, ("--rounds", "1", "--seconds", "0.2")),
+    Entry("peers.compare", 3, ("--rounds", "1", "--seconds", "0.2")),
+    Entry("start_time", 0.7, ("--times", "1")),
+    Entry("model_change", 1.5, ("--changes", "1")),
     Entry("recovery", 2, ("--times", "1")),
     Entry("isolation", 20.5, ("--minutes", "0.05")),
     Entry("memory", 20, ("--minutes", "1")),

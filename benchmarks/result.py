@@ -37,9 +37,9 @@ class Benchmark:
     """Figure → why its goal is missed; shown only where it is. A name may hold ``*``; the longest that fits counts."""
 
     def reason(self, figure: str) -> str:
-        """Return why a figure misses its goal, or an empty string if nobody has said."""
+        """Return why a figure misses its goal, without a full stop; an empty string if nobody has said."""
         fitting = [name for name in self.reasons if fnmatch.fnmatchcase(figure, name)]
-        return self.reasons[max(fitting, key=len)] if fitting else ""
+        return self.reasons[max(fitting, key=len)].rstrip(".") if fitting else ""
 
 
 class _Shape(BaseModel):

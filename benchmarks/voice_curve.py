@@ -1,6 +1,6 @@
 """What voices cost: 1 to 64 of them, in a tight loop and paced as a sound card calls, and the worst block.
 
-    python -m benchmarks.voice_curve [MODEL] [--rounds 3] [--seconds 4] [--json OUT.json]
+    python -m benchmarks.voice_curve [MODEL] [--rounds 3] [--seconds 3] [--json OUT.json]
 
 One engine on one thread, JACK and ports left out. The goals are half of one core for 16 voices and one core for 32,
 paced, and 20 ms of processor time per second of sound and voice at 8 voices, tight.
@@ -41,7 +41,7 @@ BENCHMARK = Benchmark(
 VOICES = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64)
 CHORDS = (8, 16)
 """Numbers of voices of which the worst block is measured often enough for its 99.9th percentile."""
-CHORDS_PER_SECOND = 100
+CHORDS_PER_SECOND = 120
 BLOCK_FRAMES = 128
 SHARE, COST, BLOCK = "Share of one core", "Processor time per second and voice", "One block of 128 frames"
 """Titles of the charts."""
@@ -129,7 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the cost of 1 to 64 voices, tight and paced.")
     parser.add_argument("model", nargs="?", default="drums")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=4.0, help="of sound per number of voices and round")
+    parser.add_argument("--seconds", type=float, default=3.0, help="of sound per number of voices and round")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     decoder = Decoder.load(find_model(arguments.model), max(VOICES))
