@@ -30,7 +30,7 @@ CATALOGUE = (
     Entry("voice_curve", 3, ("--rounds", "1", "--seconds", "0.2")),
     Entry("peers.compare", 3, ("--rounds", "1", "--seconds", "0.2")),
     Entry("start_time", 0.7, ("--times", "1")),
-    Entry("model_change", 1.5, ("--changes", "1")),
+    Entry("model_change", 1.5, ("--changes", "2")),
     Entry("recovery", 2, ("--times", "1")),
     Entry("isolation", 20.5, ("--minutes", "0.05")),
     Entry("memory", 20, ("--minutes", "1")),
