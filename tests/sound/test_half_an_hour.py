@@ -69,7 +69,9 @@ def held(hop_frames: int) -> tuple[Audio, Audio, int]:
 
 
 @pytest.mark.parametrize(
-    "hop_frames", [pytest.param(256, marks=pytest.mark.long), 4_096], ids=["hops of the drums", "long hops"]
+    "hop_frames",
+    [pytest.param(256, marks=[pytest.mark.long, pytest.mark.timeout(900)]), 4_096],
+    ids=["hops of the drums", "long hops"],
 )
 def test_a_note_held_for_half_an_hour_stays_within_a_cent_and_is_as_pure_as_in_the_beginning(hop_frames: int) -> None:
     beginning, end, end_frame = held(hop_frames)
