@@ -8,6 +8,7 @@ speed of a machine varies. Then `latentbridge play drums` runs on a JACK server 
 """
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ BENCHMARK = Benchmark(
 BLOCKS_FRAMES = (32, 64, 128, 256, 512, 1024, 2048)
 VOICES = (1, 4, 8, 16)
 PLAYED_VOICES = 16
+ATTEMPTS = 2
 GAP_MS = 700.0
 """Between two notes of the probe: the sound before has faded."""
 GOALS = {
@@ -71,11 +73,22 @@ def delays(decoder: Decoder, repetitions: int, blocks_frames: list[int]) -> dict
     return found
 
 
-def probe(model: Path, block_frames: int, notes: int) -> dict[str, Any]:
-    """Strike keys of a real instrument; what the probe found, and D as the line ``ready:`` says it."""
-    with jack_server(block_frames=block_frames) as server, playing(model, *OPTIONS, server=server.name) as instrument:
-        said = delay_frames(instrument.await_ready())
-        return probed(server, notes, "--gap-ms", str(GAP_MS)) | {"said": said}
+def probe(model: Path, block_frames: int, notes: int) -> dict[str, Any] | None:
+    """Strike keys of a real instrument; what the probe found, and D as the line ``ready:`` says it.
+
+    None if the machine is too busy: the probe has to hear every note, and has ten seconds more than real time for it.
+    """
+    for _ in range(ATTEMPTS):
+        with (
+            jack_server(block_frames=block_frames) as server,
+            playing(model, *OPTIONS, server=server.name) as instrument,
+        ):
+            said = delay_frames(instrument.await_ready())
+            try:
+                return probed(server, notes, "--gap-ms", str(GAP_MS)) | {"said": said}
+            except AssertionError as error:
+                print(f"block {block_frames}: {error}", file=sys.stderr)
+    return None
 
 
 def delay_charts(found: dict[tuple[int, int], list[int]], blocks_frames: list[int], rate: int) -> list[Chart]:
@@ -114,18 +127,23 @@ def main() -> None:
         for (frames, voices), goal in GOALS.items()
         if (frames, voices) in found
     ]
-    heard = {frames: probe(model, frames, arguments.notes) for frames in arguments.blocks}
+    probes = {frames: probe(model, frames, arguments.notes) for frames in arguments.blocks}
+    heard = {frames: result for frames, result in probes.items() if result is not None}
     figures += [spread(frames, result) for frames, result in heard.items()]
-    lines: dict[str, list[float | None]] = {
-        "ready: says": [heard[frames]["said"] for frames in arguments.blocks],
-        "first onset": [heard[frames]["latency_frames"]["min"] for frames in arguments.blocks],
-        "last onset": [heard[frames]["latency_frames"]["max"] for frames in arguments.blocks],
+    lines = {
+        "ready: says": [result["said"] for result in heard.values()],
+        "first onset": [result["latency_frames"]["min"] for result in heard.values()],
+        "last onset": [result["latency_frames"]["max"] for result in heard.values()],
     }
     charts = delay_charts(found, arguments.blocks, decoder.metadata.sample_rate)
-    charts.append(chart("Heard through JACK", "block, frames", arguments.blocks, "frames after the key", lines))
+    charts.append(chart("Heard through JACK", "block, frames", list(heard), "frames after the key", lines))
     notes = [
         f"Real-time priority was {'granted' if realtime else 'refused'}.",
-        f"The probe struck {arguments.notes} keys at each block; none was missed.",
+        f"The probe struck {arguments.notes} keys at each block named; none was missed.",
+    ]
+    notes += [
+        f"**NOT measured**: the spread at a block of {frames}; the probe did not come to its end, or missed notes."
+        for frames in sorted(probes.keys() - heard.keys())
     ]
     record(BENCHMARK, figures, arguments.json, charts, notes)
 
