@@ -79,7 +79,7 @@ def _section(benchmark: Benchmark, result: Result | None, pictures: Sequence[str
         reasons = [f"- Not reached: {one.name}: {benchmark.reason(one.name) or NO_REASON}." for one in missed]
         yield "\n".join(reasons)
     for chart in result.charts:
-        if len(chart.x) <= MOST_ROWS:
+        if 0 < len(chart.x) <= MOST_ROWS:
             yield "\n".join(_table(chart))
     if result.notes:
         yield "\n".join(f"- {note}" for note in result.notes)

@@ -123,6 +123,8 @@ def _delay(figure: Figure, results: dict[str, Result]) -> None:
     for panel, title in ((left, "Constant delay D, median"), (right, "Heard through JACK")):
         chart = charts[title]
         _lines(panel, chart)
+        if not chart.x:
+            continue  # No scale without a point; the page says why there is none.
         # Lines that lie on each other are seen by their rings.
         for size, line in enumerate(reversed(panel.get_lines())):
             line.set(markersize=4 + 4 * size, markerfacecolor="none")
