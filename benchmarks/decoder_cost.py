@@ -1,6 +1,6 @@
 """What a hop of the decoder costs: a tight loop on one thread, for several numbers of voices.
 
-    python benchmarks/decoder_cost.py [DECODER.onnx] [--channels 2] [--json OUT.json]
+    python benchmarks/decoder_cost.py [DECODER.onnx] [--family harmonic] [--channels 2] [--json OUT.json]
 
 Without a file the decoder of the trainer's present settings is exported with random weights, so that a design can be
 judged before it is trained. Prints the machine and one line per number of voices, then the same as JSON. The budget
@@ -24,17 +24,17 @@ VOICES = (1, 4, 8, 16, 32)
 BUDGET_MS = {8: 0.85, 16: 1.6}
 
 
-def exported_at_random(folder: Path, channels: int) -> Path:
+def exported_at_random(folder: Path, channels: int, family: str) -> Path:
     """Export an untrained decoder of the present settings into ``folder`` and return its path."""
     from trainer.export import export_decoder
-    from trainer.settings import ModelSettings
-    from trainer.vae import FAMILY, VariationalAutoencoder
+    from trainer.settings import NOTES_MODEL, ModelSettings
+    from trainer.vae import HARMONIC, VariationalAutoencoder
 
-    settings = ModelSettings()
+    settings = NOTES_MODEL if family == HARMONIC else ModelSettings()
     metadata = DecoderMetadata(
         name="untrained",
-        family=FAMILY,
-        pitched=False,
+        family=family,
+        pitched=family == HARMONIC,
         sample_rate=settings.sample_rate,
         hop_frames=settings.hop_frames,
         channels=channels,
@@ -55,6 +55,8 @@ def cost(session: onnxruntime.InferenceSession, voices: int, calls: int) -> dict
     inputs = session.get_inputs()
     feed = {t.name: random.uniform(-1, 1, (voices, *t.shape[1:])).astype(np.float32) for t in inputs}
     feed["time_rate"][:] = 1
+    feed["gate"][:] = 1
+    feed["pitch"][:] = random.uniform(36, 84, (voices, 1))
     states = [t.name for t in inputs][len(CONTROL_INPUTS) :]
     feed |= {name: np.zeros_like(feed[name]) for name in states}
     milliseconds = []
@@ -71,11 +73,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time the decoder, one thread, hop by hop.")
     parser.add_argument("decoder", type=Path, nargs="?", help="an exported decoder; without it, an untrained one")
     parser.add_argument("--channels", type=int, default=1, choices=(1, 2), help="of the untrained decoder")
+    parser.add_argument("--family", default="spectral-noise", choices=("spectral-noise", "harmonic"), help="of it too")
     parser.add_argument("--calls", type=int, default=2000)
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = arguments.decoder or exported_at_random(Path(folder), arguments.channels)
+        path = arguments.decoder or exported_at_random(Path(folder), arguments.channels, arguments.family)
         metadata = read_decoder_metadata(path)
         session = open_session(path, path.read_bytes(), "cpu")
     figures = {

@@ -21,11 +21,10 @@ from torch import Tensor, nn
 from runtime.contract import CONTROL_INPUTS, METADATA_KEY, DecoderMetadata, EncoderMetadata, read_decoder_metadata
 from runtime.errors import LatentbridgeError
 from runtime.onnx_file import with_metadata_props
-from trainer.decoders.spectral_noise import SpectralNoiseDecoder
 from trainer.encoder import Encoder
 from trainer.exported import cpu_session
 from trainer.mono_and_stereo import to_mono, to_stereo
-from trainer.vae import VariationalAutoencoder
+from trainer.vae import Decoder, VariationalAutoencoder
 
 OPSET = 20
 PARITY_HOPS = 1000
@@ -39,7 +38,7 @@ LARGEST_DIFFERENCE = 1e-3
 class _Streaming(nn.Module):
     """The decoder with ``step`` as its call; the attribute's name makes parameters keep the names of the model."""
 
-    def __init__(self, decoder: SpectralNoiseDecoder) -> None:
+    def __init__(self, decoder: Decoder) -> None:
         super().__init__()
         self.decoder = decoder
 
@@ -94,7 +93,7 @@ def _graph(
     return model.SerializeToString()
 
 
-def _decoder_graph(decoder: SpectralNoiseDecoder, latent_size: int) -> bytes:
+def _decoder_graph(decoder: Decoder, latent_size: int) -> bytes:
     states = decoder.zero_states(2)
     controls = [torch.zeros(2, size) for size in (latent_size, 1, 1, 1, 1)]
     noise = torch.zeros(2, decoder.channels, decoder.hop_frames)
@@ -103,23 +102,25 @@ def _decoder_graph(decoder: SpectralNoiseDecoder, latent_size: int) -> bytes:
     return _graph(_Streaming(decoder), (*controls, noise, *states), (input_names, output_names), symbolic_voices=True)
 
 
-def decoder_parity(decoder: SpectralNoiseDecoder, graph: bytes, latent_size: int, hops: int = PARITY_HOPS) -> float:
+def decoder_parity(decoder: Decoder, graph: bytes, latent_size: int, hops: int = PARITY_HOPS) -> float:
     """Play both forms of a decoder side by side and return the largest difference of a sample.
 
-    Several voices play moving latents and begin new notes now and then; each form keeps its own states.
+    Several voices play moving latents and begin new notes now and then, each at a pitch and velocity of its own, which
+    bends, is held and released; each form keeps its own states.
     """
     session = cpu_session(graph)
     names = [tensor.name for tensor in session.get_inputs()]
     random = torch.Generator().manual_seed(0)
     latent = torch.randn(PARITY_VOICES, latent_size, generator=random)
-    ones = torch.ones(PARITY_VOICES, 1)
+    hands = torch.Generator().manual_seed(1)
+    struck = torch.rand(PARITY_VOICES, 2, generator=hands)
     torch_states = decoder.zero_states(PARITY_VOICES)
     onnx_states = [state.numpy() for state in torch_states]
     worst = 0.0
     for hop in range(hops):
         latent = 0.98 * latent + 0.2 * torch.randn(latent.shape, generator=random)
         noise = torch.rand(PARITY_VOICES, decoder.channels, decoder.hop_frames, generator=random) * 2 - 1
-        controls = (latent, ones * 60, ones, ones, ones, noise)
+        controls = (latent, *_played_by_hand(struck, hop), noise)
         with torch.no_grad():
             audio, *torch_states = decoder.step(*controls, *torch_states)
         feed = dict(zip(names, [*(c.numpy() for c in controls), *onnx_states], strict=True))
@@ -130,7 +131,19 @@ def decoder_parity(decoder: SpectralNoiseDecoder, graph: bytes, latent_size: int
         if phase == RESTRIKE_HOPS - 1:
             for state in [*torch_states, *onnx_states]:
                 state[voice % PARITY_VOICES] = 0
+            struck[voice % PARITY_VOICES] = torch.rand(2, generator=hands)
     return worst
+
+
+def _played_by_hand(struck: Tensor, hop: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Pitch, velocity, gate and time rate at a hop, [voices, 1] each; ``struck`` says which keys and how hard, 0…1."""
+    voices = torch.arange(len(struck))[:, None]
+    phase = (hop - voices * RESTRIKE_HOPS) % (RESTRIKE_HOPS * len(struck))
+    pitch = 24 + 84 * struck[:, :1] + torch.sin(0.1 * phase)
+    gate = (phase < 0.8 * RESTRIKE_HOPS).float()
+    # Held still for a while in the middle of each note.
+    time_rate = 1 - ((phase > 0.4 * RESTRIKE_HOPS) & (phase < 0.6 * RESTRIKE_HOPS)).float()
+    return pitch, 0.2 + 0.8 * struck[:, 1:], gate, time_rate
 
 
 def _encoder_parity(encoder: Encoder, graph: bytes, channels: int) -> float:

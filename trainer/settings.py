@@ -78,6 +78,15 @@ class ModelSettings:
     noise_windows_per_hop: int = 2
     transient_hops: int = 4
     """Hops over which the directly written attack fades out."""
+    family: str = "spectral-noise"
+    """Which decoder: ``spectral-noise`` for drums, ``harmonic`` for notes. What follows is used by the latter alone."""
+    harmonics: int = 96
+    harmonic_points_per_hop: int = 4
+    """How often in a hop the amplitudes of harmonics are written."""
+    envelope_bands: int = 24
+    """Bands of the part of the harmonics' levels that depends on frequency rather than number."""
+    attack_hops: int = 19
+    """Hops over which the written attack of a note fades out: 100 ms."""
     encoder_bands: int = 80
     encoder_channels: int = 160
     encoder_attack_frames: int = 16_384
@@ -88,6 +97,10 @@ class ModelSettings:
     def encoder_frames(self) -> int:
         """Length of the audio the encoder takes, in frames."""
         return round(self.longest_seconds * self.sample_rate)
+
+
+NOTES_MODEL = ModelSettings(family="harmonic", condition_channels=192)
+"""The decoder of notes: a narrower condition network pays for harmonics; benchmarks/decoder_cost.py has the cost."""
 
 
 @dataclass(frozen=True)

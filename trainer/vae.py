@@ -7,11 +7,24 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  the name everybody knows it by
 
+from trainer.decoders.harmonic import FAMILY as HARMONIC
+from trainer.decoders.harmonic import HarmonicDecoder
 from trainer.decoders.spectral_noise import FAMILY, SpectralNoiseDecoder
 from trainer.encoder import FIRST_CYCLES_FRAMES, Encoder
 from trainer.settings import ModelSettings
 
-__all__ = ["FAMILY", "VariationalAutoencoder"]
+__all__ = ["FAMILY", "HARMONIC", "Decoder", "VariationalAutoencoder"]
+
+Decoder = SpectralNoiseDecoder | HarmonicDecoder
+
+
+def make_decoder(settings: ModelSettings, channels: int) -> Decoder:
+    """Return an untrained decoder of the family that the settings name."""
+    if settings.family == FAMILY:
+        return SpectralNoiseDecoder(settings, channels)
+    if settings.family == HARMONIC:
+        return HarmonicDecoder(settings, channels)
+    raise ValueError(f"no such family of decoders: {settings.family!r}")
 
 
 class VariationalAutoencoder(nn.Module):
@@ -23,7 +36,7 @@ class VariationalAutoencoder(nn.Module):
             raise ValueError(f"channels must be 1 or 2, not {channels}")
         self.settings, self.channels = settings, channels
         self.encoder = Encoder(settings, channels)
-        self.decoder = SpectralNoiseDecoder(settings, channels)
+        self.decoder = make_decoder(settings, channels)
 
     def inner_matrices(self) -> list[nn.Parameter]:
         """Return the decoder's weights that lead from hidden vectors to hidden vectors, [outputs, inputs] each."""
@@ -53,21 +66,32 @@ class VariationalAutoencoder(nn.Module):
         return mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
 
     def decode(
-        self, latent: Tensor, velocity: Tensor, pitch: Tensor, noise: Tensor, first_hop: Tensor, hops: int
+        self,
+        latent: Tensor,
+        velocity: Tensor,
+        pitch: Tensor,
+        noise: Tensor,
+        first_hop: Tensor,
+        hops: int,
+        held_hops: Tensor | None = None,
     ) -> Tensor:
         """A stretch of notes with steady controls, as the streaming decoder would play it.
 
         Args:
             latent: [batch, latent_size].
-            velocity: 0…1, [batch, 1]; this family leaves it to the engine.
+            velocity: 0…1, [batch, 1]; drums leave it to the engine.
             pitch: MIDI note number, [batch, 1]; unpitched sounds do not hear it.
             noise: uniform in −1…1, [batch, channels, hops × hop_frames].
             first_hop: hop of each note at which the stretch begins, whole numbers [batch].
             hops: length of the stretch.
+            held_hops: how many hops each key is held, [batch]; for ever if left out. Unpitched sounds do not hear it.
 
         Returns:
             Audio [batch, channels, hops × hop_frames].
         """
+        if isinstance(self.decoder, HarmonicDecoder):
+            held_hops = torch.full_like(latent[:, 0], torch.inf) if held_hops is None else held_hops
+            return self.decoder(latent, pitch, velocity, held_hops, noise, first_hop, hops)
         return self.decoder(latent, noise, first_hop, hops)
 
     def forward(

@@ -16,6 +16,7 @@ from trainer.settings import ModelSettings
 
 LOUDEST = 2.0
 """Limit of the logarithm of a gain."""
+ERB_PER_HZ = 0.00437
 UNIFORM_TO_UNIT_POWER = math.sqrt(3.0)
 
 
@@ -26,16 +27,17 @@ def band_interpolation(bands: int, coefficients: int, sample_rate: int, at_hz: T
     columns stand for these frequencies instead of the coefficients'; the outermost bands go on beyond their centres.
     """
     frequency = (torch.arange(coefficients, dtype=torch.float64) + 0.5) * sample_rate / 2 / coefficients
-    rate = _erb_rate(frequency)
+    rate = erb_rate(frequency)
     centres = torch.linspace(float(rate[0]), float(rate[-1]), bands, dtype=torch.float64)
     spacing = centres[1] - centres[0]
     if at_hz is not None:
-        rate = _erb_rate(at_hz).clamp(float(rate[0]), float(rate[-1]))
+        rate = erb_rate(at_hz).clamp(float(rate[0]), float(rate[-1]))
     return torch.relu(1 - torch.abs(rate[None, :] - centres[:, None]) / spacing).float()
 
 
-def _erb_rate(frequency_hz: Tensor) -> Tensor:
-    return 21.4 * torch.log10(1 + 0.00437 * frequency_hz)
+def erb_rate(frequency_hz: Tensor) -> Tensor:
+    """Number of equivalent rectangular bandwidths below a frequency."""
+    return 21.4 * torch.log10(1 + ERB_PER_HZ * frequency_hz)
 
 
 def lapped_synthesis(coefficients: int) -> tuple[Tensor, Tensor]:
@@ -70,24 +72,40 @@ class NoiseBands(nn.Module):
             self.write.weight.mul_(0.5)
             self.write.bias.fill_(-4.5)
 
-    def unwindowed(self, hidden: Tensor, noise: Tensor, placing: Placing | None = None) -> tuple[Tensor, Tensor]:
+    def unwindowed(
+        self,
+        hidden: Tensor,
+        noise: Tensor,
+        placing: Placing | None = None,
+        written: Tensor | None = None,
+        all_gain: Tensor | None = None,
+        freedom: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
         """Colour noise of whole hops.
 
         Args:
             hidden: [rows, trunk_channels]; one row is one hop of one sound.
             noise: [rows, channels, hop_frames], uniform in −1…1.
             placing: where the sound stands and how wide it is, for coefficients; stereo only.
+            written: coefficients that are no noise and are added, [rows, channels, windows per hop, coefficients].
+            all_gain: of all of it, [rows, 1, 1, 1].
+            freedom: how far the windows of one hop may differ in level, 0…1, [rows, 1, 1, 1]; freely if left out.
 
         Returns:
             First and second half of every window, each [rows, channels, windows per hop, coefficients]; the first has
             no window yet, the second falls.
         """
         level = self.write(hidden).reshape(-1, self.channels, self.windows, self.bands)
+        if freedom is not None:
+            mean = level.mean(dim=2, keepdim=True)
+            level = mean + (level - mean) * freedom
         gain = torch.exp(torch.clamp(level @ self.interpolation, max=LOUDEST))
         white = noise.reshape(-1, self.channels, self.windows, self.coefficients)
-        coloured = white * gain
+        coloured = white * gain if written is None else white * gain + written
         if placing is not None:
             coloured = placing(coloured)
+        if all_gain is not None:
+            coloured = coloured * all_gain
         first, second = (coloured @ self.synthesis).split(self.coefficients, dim=-1)
         return first, second * self.fall
 

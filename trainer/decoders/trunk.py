@@ -71,14 +71,17 @@ class Block(nn.Module):
 
 
 class Trunk(nn.Module):
-    """Latent and note time → hidden vectors, in parallel over hops or one hop at a time."""
+    """Latent and note time → hidden vectors, in parallel over hops or one hop at a time.
 
-    def __init__(self, settings: ModelSettings) -> None:
+    ``more_inputs`` is how many numbers besides the latent come with it, as pitch and velocity do.
+    """
+
+    def __init__(self, settings: ModelSettings, more_inputs: int = 0) -> None:
         super().__init__()
         channels, condition = settings.trunk_channels, settings.condition_channels
         self.channels = channels
         self.time_features = TimeFeatures()
-        self.condition_in = nn.Linear(settings.latent_size + TIME_FEATURES, condition)
+        self.condition_in = nn.Linear(settings.latent_size + more_inputs + TIME_FEATURES, condition)
         self.condition_hidden = nn.Linear(condition, condition)
         self.entry = nn.Linear(condition, channels)
         self.film = nn.Linear(condition, 2 * channels * settings.trunk_blocks)
@@ -107,7 +110,7 @@ class Trunk(nn.Module):
         """All hops at once.
 
         Args:
-            latent: [batch, hops, latent_size].
+            latent: [batch, hops, latent_size + more_inputs].
             time_hops: note time, [batch, hops, 1]; negative before the onset.
 
         Returns:
@@ -120,7 +123,7 @@ class Trunk(nn.Module):
         return F.layer_norm(x, (self.channels,))
 
     def step(self, latent: Tensor, time_hops: Tensor, past: tuple[Tensor, ...]) -> tuple[Tensor, list[Tensor]]:
-        """One hop: ``latent`` [voices, latent_size], ``time_hops`` [voices, 1], one past per block."""
+        """One hop: ``latent`` [voices, latent_size + more_inputs], ``time_hops`` [voices, 1], one past per block."""
         x, film = self._condition(latent, time_hops)
         next_past = []
         for index, block in enumerate(self.blocks):
