@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainer.drum_keys import family_of
-from trainer.note_names import Reading, note_readings, velocities, written
+from trainer.note_names import Reading, held_seconds, note_readings, velocities, written
 from trainer.pitch_detection import CONFIDENT, Pitch, measure_pitch
 from trainer.samples import Clip
 
@@ -34,7 +34,8 @@ class Note:
     """What is known of one sound.
 
     ``note`` is the key that plays it, a whole MIDI number; ``tuning_cents`` how far the sound is from that note;
-    ``confidence`` (0…1) how well it was heard to be that note; ``velocity`` 0…1; ``is_named`` whether the name said it.
+    ``confidence`` (0…1) how well it was heard to be that note; ``velocity`` 0…1; ``is_named`` whether the name said it;
+    ``held_seconds`` when the key went up, if the name says that.
     """
 
     note: int
@@ -42,6 +43,7 @@ class Note:
     confidence: float
     velocity: float
     is_named: bool
+    held_seconds: float | None = None
 
     @property
     def pitch(self) -> float:
@@ -134,6 +136,7 @@ def _note(
     clip: Clip, pitch: Pitch, read: dict[Reading, int], naming: _Naming | None, velocity: float, sample_rate: int
 ) -> Note | None:
     """The note of one clip: as named, tuned as it sounds near there; else as heard, if it is heard clearly."""
+    held = held_seconds(clip.path.stem)
     if naming is not None and naming.reading in read:
         named = read[naming.reading] + naming.offset
         if 0 <= named <= 127:
@@ -147,11 +150,11 @@ def _note(
             away -= 12 * round(away / 12) if math.isfinite(away) else 0
             is_near = abs(away) <= AGREEMENT_SEMITONES
             cents = 100 * away if is_near else 0.0
-            return Note(named, cents, near.confidence if is_near else 0.0, velocity, True)
+            return Note(named, cents, near.confidence if is_near else 0.0, velocity, True, held)
     if pitch.confidence < CONFIDENT or not 0 <= round(pitch.note) <= 127:
         return None
     nearest = round(pitch.note)
-    return Note(nearest, 100 * (pitch.note - nearest), pitch.confidence, velocity, False)
+    return Note(nearest, 100 * (pitch.note - nearest), pitch.confidence, velocity, False, held)
 
 
 def _velocities(clips: Sequence[Clip]) -> list[float]:

@@ -19,6 +19,7 @@ _VELOCITY = re.compile(r"(?<![A-Za-z])(?:velocity|vel|v)[ _-]?(\d{1,3})(?!\d)", 
 _DYNAMIC = re.compile(
     r"(?<![A-Za-z])(p{1,4}|mp|mf|f{1,4}|soft|med(?:ium)?|hard|loud|quiet)(?![A-Za-z\d])", re.IGNORECASE
 )
+_HELD = re.compile(r"(?<![A-Za-z])(?:hold|held)[ _-]?(\d+(?:\.\d+)?)(ms|s)(?![A-Za-z])", re.IGNORECASE)
 DYNAMICS = {"pppp": 0.08, "ppp": 0.15, "pp": 0.27, "p": 0.4, "mp": 0.52, "mf": 0.64, "f": 0.77, "ff": 0.9, "fff": 1.0}
 DYNAMICS |= {"ffff": 1.0, "quiet": 0.35, "soft": 0.35, "med": 0.6, "medium": 0.6, "hard": 0.9, "loud": 0.9}
 MOST_LAYERS = 16
@@ -56,6 +57,12 @@ def dynamic(stem: str) -> float | None:
     """Velocity 0…1 that a word of dynamics in a file's name stands for (pp, mf, soft …); None if there is none."""
     words = [match[1].lower() for match in _DYNAMIC.finditer(stem)]
     return DYNAMICS[words[-1]] if words else None
+
+
+def held_seconds(stem: str) -> float | None:
+    """How long the key was held by a file's name: ``hold800ms``, ``held_1.5s``; None if it does not say."""
+    found = list(_HELD.finditer(stem))
+    return float(found[-1][1]) / (1000 if found[-1][2].lower() == "ms" else 1) if found else None
 
 
 def velocities(stems: list[str]) -> list[float | None]:

@@ -171,30 +171,40 @@ def _score(strikes: list[Strike]) -> mido.MidiFile:
     return file
 
 
-def render(font: Path, strikes: list[Strike]) -> Iterator[tuple[Strike, Audio]]:
-    """Yield each strike with its mono sound [1, frames] at 48 kHz, played by fluidsynth without reverb or chorus."""
+def play_score(font: Path, score: mido.MidiFile, folder: Path) -> Path:
+    """Play a MIDI file by fluidsynth, without reverb or chorus, into a float WAV at 48 kHz in ``folder``; its path.
+
+    Raises LatentbridgeError if fluidsynth is missing or fails.
+    """
     program = shutil.which("fluidsynth")
     if program is None:
         raise LatentbridgeError("fluidsynth is not installed.", "", "Type: sudo apt-get install fluidsynth")
+    midi, sound = folder / "score.mid", folder / "score.wav"
+    score.save(midi)
+    # fmt: off
+    command = [program, "-n", "-i", "-q", "-R", "0", "-C", "0", "-g", "0.5", "-r", str(RENDER_RATE_HZ),
+               "-o", "synth.dynamic-sample-loading=1", "-T", "wav", "-O", "float", "-F", str(sound),
+               str(font), str(midi)]
+    # fmt: on
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode or not sound.exists():
+        raise LatentbridgeError(
+            f"fluidsynth could not render {font.name}: {done.stderr.strip()[-300:]}",
+            "",
+            "Install fluidsynth and the SoundFont again.",
+        )
+    return sound
+
+
+def render(font: Path, strikes: list[Strike]) -> Iterator[tuple[Strike, Audio]]:
+    """Yield each strike with its mono sound [1, frames] at 48 kHz, played by fluidsynth without reverb or chorus."""
     for start in range(0, len(strikes), _STRIKES_PER_RENDER):
         part = strikes[start : start + _STRIKES_PER_RENDER]
-        with tempfile.TemporaryDirectory(prefix="latentbridge-") as folder:
-            score, sound = Path(folder) / "strikes.mid", Path(folder) / "strikes.wav"
-            _score(part).save(score)
-            # fmt: off
-            command = [program, "-n", "-i", "-q", "-R", "0", "-C", "0", "-g", "0.5", "-r", str(RENDER_RATE_HZ),
-                       "-o", "synth.dynamic-sample-loading=1", "-T", "wav", "-O", "float", "-F", str(sound),
-                       str(font), str(score)]
-            # fmt: on
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode or not sound.exists():
-                raise LatentbridgeError(
-                    f"fluidsynth could not render {font.name}: {done.stderr.strip()[-300:]}",
-                    "",
-                    "Install fluidsynth and the SoundFont again.",
-                )
-            with soundfile.SoundFile(sound) as file:
-                for index, strike in enumerate(part):
-                    file.seek(min(file.frames, round(index * _SLOT_SECONDS * RENDER_RATE_HZ)))
-                    audio = file.read(round(STRIKE_SECONDS * RENDER_RATE_HZ), dtype="float32", always_2d=True).T
-                    yield strike, mix_channels(np.ascontiguousarray(audio), 1)
+        with (
+            tempfile.TemporaryDirectory(prefix="latentbridge-") as folder,
+            soundfile.SoundFile(play_score(font, _score(part), Path(folder))) as file,
+        ):
+            for index, strike in enumerate(part):
+                file.seek(min(file.frames, round(index * _SLOT_SECONDS * RENDER_RATE_HZ)))
+                audio = file.read(round(STRIKE_SECONDS * RENDER_RATE_HZ), dtype="float32", always_2d=True).T
+                yield strike, mix_channels(np.ascontiguousarray(audio), 1)
