@@ -28,7 +28,7 @@ from runtime.oneshots.tags import MadeWith, made_with
 FORMAT: Final = "latentbridge event log 1"
 _MODEL_CHANGED: Final = "model_changed"
 _KINDS: Final = {
-    kind.name.lower(): kind for kind in Kind if kind <= Kind.STOP and kind not in (Kind.MIDI, Kind.MAPPING)
+    kind.name.lower(): kind for kind in Kind if kind < Kind.CYCLE and kind not in (Kind.MIDI, Kind.MAPPING, Kind.MODEL)
 } | {"engine_replaced": Kind.ENGINE_REPLACED, _MODEL_CHANGED: Kind.MODEL_CHANGED}
 _LONGEST_LINE: Final = 16_384
 _HASH: Final = "[0-9a-f]{64}"

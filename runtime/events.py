@@ -77,6 +77,16 @@ class Kind(IntEnum):
     """Fade out and end."""
     MODEL = 19
     """A chunk of a :class:`runtime.model_order.ModelOrder`: the model that is to be loaded and then played."""
+    PLAY_MODE = 20
+    """part, value = a :class:`runtime.engine.parts.PlayMode`: many notes at a time, one, or one that slides."""
+    PORTAMENTO = 21
+    """part, value = seconds from the pitch of a note to that of the next; 0 steps."""
+    UNISON = 22
+    """part, value = voices of each key, 1…7."""
+    UNISON_SPREAD = 23
+    """part, value = cents from the lowest to the highest of them."""
+    UNISON_WIDTH = 24
+    """part, value = 0…1, from all in the middle to the outermost fully left and right."""
 
     # From an output to the engine.
     CYCLE = 32

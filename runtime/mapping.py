@@ -3,8 +3,9 @@
 The engine translates every message at the moment it happens, so this is quick, never raises, and has no opinion about
 time: the events carry frame 0 and the engine places them. Meanings that no table changes follow the MIDI 1.0 standard:
 a note-on with velocity 0 is a note-off; CC 120…127 are channel mode messages; RPN 0 is the reach of the bend wheel;
-CC 121 resets as RP-015 says. Volume (CC 7) and expression (CC 11) follow its 40·log10 curve and turn the whole mix;
-volume 100, where MIDI instruments stand when switched on, is 0 dB.
+CC 121 resets as RP-015 says. CC 126 and 127 play one note at a time and many, CC 68 slides from one to the next in the
+time that CC 5 says, and CC 65 switches that. Volume (CC 7) and expression (CC 11) follow its 40·log10 curve and turn
+the whole mix; volume 100, where MIDI instruments stand when switched on, is 0 dB.
 """
 
 import math
@@ -31,6 +32,10 @@ _DATA_MSB, _DATA_LSB, _NRPN_LSB, _NRPN_MSB, _RPN_LSB, _RPN_MSB = 6, 38, 98, 99, 
 _ALL_SOUND_OFF, _RESET, _LOCAL, _ALL_NOTES_OFF = 120, 121, 122, 123
 _VOLUME_AT_START, _EXPRESSION_AT_START = 100, 127
 _NO_PARAMETER = (127, 127)
+_PORTAMENTO_TIME, _PORTAMENTO_SWITCH, _LEGATO, _MONO, _POLY = 5, 65, 68, 126, 127
+_PORTAMENTO_TIME_AT_START: Final = 48
+_SHORTEST_SLIDE_SECONDS, _SLIDE_RANGE = 0.01, 300.0
+"""Portamento times 1…127 are 10 ms to 3 s, in equal ratios; the standard leaves that to the instrument."""
 
 _KINDS: Final = {
     "axis": Kind.AXIS,
@@ -41,6 +46,11 @@ _KINDS: Final = {
     "bend": Kind.BEND,
     "pressure": Kind.PRESSURE,
     "slide": Kind.SLIDE,
+    "mode": Kind.PLAY_MODE,
+    "portamento": Kind.PORTAMENTO,
+    "unison": Kind.UNISON,
+    "spread": Kind.UNISON_SPREAD,
+    "width": Kind.UNISON_WIDTH,
     "sustain": Kind.SUSTAIN,
     "random": Kind.RANDOM,
     "capture": Kind.CAPTURE,
@@ -49,6 +59,8 @@ _KINDS: Final = {
 }
 _OF_ALL_PARTS: Final = frozenset({"gain", "capture"})
 """There is one mix, and the capture key writes the note played last wherever it was played."""
+_IN_MILLISECONDS: Final = frozenset({Kind.GLIDE, Kind.PORTAMENTO})
+"""Routes count these in ms, events in seconds."""
 _WITHOUT_VALUE: Final = frozenset({Kind.CAPTURE, Kind.ALL_NOTES_OFF, Kind.ALL_SOUND_OFF})
 
 
@@ -84,7 +96,7 @@ class _Move:
         if kind in _WITHOUT_VALUE:
             return Event(kind, part=self._part)
         value = self._route.value(x)
-        if kind is Kind.GLIDE:
+        if kind in _IN_MILLISECONDS:
             value /= 1000
         return Event(kind, part=self._part, index=self._index, value=value, values=self._smoothing)
 
@@ -103,6 +115,10 @@ class Mapper:
         self._volume, self._expression = _VOLUME_AT_START, _EXPRESSION_AT_START
         self._parameters = [_NO_PARAMETER] * (PARTS + 1)
         self._told_ranges: dict[int, tuple[int, int]] = {}
+        self._is_mono, self._is_legato = [False] * (PARTS + 1), [False] * (PARTS + 1)
+        # Until the switch is heard of, turning the time is enough: few keyboards have both.
+        self._is_sliding = [True] * (PARTS + 1)
+        self._portamento_times = [_PORTAMENTO_TIME_AT_START] * (PARTS + 1)
         if previous is not None:
             self.succeed(previous)
         self._handlers: Final[dict[int, tuple[int, Callable[[int, int, int], list[Event]]]]] = {
@@ -119,6 +135,8 @@ class Mapper:
         self._volume, self._expression = previous._volume, previous._expression
         self._parameters = list(previous._parameters)
         self._told_ranges = dict(previous._told_ranges)
+        self._is_mono, self._is_legato = list(previous._is_mono), list(previous._is_legato)
+        self._is_sliding, self._portamento_times = list(previous._is_sliding), list(previous._portamento_times)
 
     def translate(self, data: bytes) -> list[Event]:
         """Return the events that a raw message of 1 to 3 bytes means, at frame 0; none for what means nothing here."""
@@ -167,6 +185,11 @@ class Mapper:
             return [event for move in moves if (event := move.moved(value / 127))]
         if number in (_VOLUME, _EXPRESSION):
             return self._turn_volume(number, value)
+        if number in (_PORTAMENTO_TIME, _PORTAMENTO_SWITCH):
+            return self._slide_time(channel, number, value)
+        if number == _LEGATO:
+            self._is_legato[channel] = value >= 64
+            return [self._mode(channel)]
         if number >= _ALL_SOUND_OFF:
             return self._channel_mode(channel, number)
         self._parameter(channel, number, value)
@@ -194,7 +217,26 @@ class Mapper:
         if number == _LOCAL:
             return []
         # The four that follow (omni and mono, on and off) imply it.
-        return [Event(Kind.ALL_NOTES_OFF, part=channel)]
+        ended = Event(Kind.ALL_NOTES_OFF, part=channel)
+        if number not in (_MONO, _POLY):
+            return [ended]
+        self._is_mono[channel] = number == _MONO
+        self._is_legato[channel] = self._is_legato[channel] and number == _MONO
+        return [ended, self._mode(channel)]
+
+    def _mode(self, channel: int) -> Event:
+        """Return how many notes a channel plays at a time, as its switches stand."""
+        mode = 2.0 if self._is_legato[channel] else float(self._is_mono[channel])
+        return Event(Kind.PLAY_MODE, part=channel, value=mode)
+
+    def _slide_time(self, channel: int, number: int, value: int) -> list[Event]:
+        if number == _PORTAMENTO_TIME:
+            self._portamento_times[channel] = value
+        else:
+            self._is_sliding[channel] = value >= 64
+        time = self._portamento_times[channel] if self._is_sliding[channel] else 0
+        seconds = _SHORTEST_SLIDE_SECONDS * _SLIDE_RANGE ** ((time - 1) / 126) if time else 0.0
+        return [Event(Kind.PORTAMENTO, part=channel, value=seconds)]
 
     def _parameter(self, channel: int, number: int, value: int) -> None:
         """Follow registered parameters, of which only 0 (bend range) means something here."""

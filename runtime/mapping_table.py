@@ -23,6 +23,11 @@ TargetKind = Literal[
     "bend",
     "pressure",
     "slide",
+    "mode",
+    "portamento",
+    "unison",
+    "spread",
+    "width",
     "sustain",
     "random",
     "capture",
@@ -37,6 +42,8 @@ HIGHEST_CC: Final = 119
 """Controllers above are MIDI's channel mode messages (all sound off and its kin) and cannot be given away."""
 LONGEST_SMOOTHING_SECONDS: Final = 10.0
 BEND_RANGE_LIMIT_SEMITONES: Final = 96.0
+MOST_UNISON_VOICES: Final = 7
+LARGEST_SPREAD_CENTS: Final = 100.0
 _TAPER: Final = 31.0
 """An exponential curve has given 15 % of its way at half the knob's, as an audio potentiometer does."""
 
@@ -60,6 +67,11 @@ TARGETS: Final[dict[TargetKind, Span]] = {
     "bend": Span(-BEND_RANGE_LIMIT_SEMITONES, BEND_RANGE_LIMIT_SEMITONES, -2, 2, "semitones"),
     "pressure": Span(0, 1, 0, 1),
     "slide": Span(0, 1, 0, 1),
+    "mode": Span(0, 2, 0, 2),
+    "portamento": Span(0, 10_000, 0, 1000, "ms"),
+    "unison": Span(1, MOST_UNISON_VOICES, 1, MOST_UNISON_VOICES, "voices"),
+    "spread": Span(0, LARGEST_SPREAD_CENTS, 0, 50, "cents"),
+    "width": Span(0, 1, 0, 1),
     "sustain": Span(0, 1, 0, 1),
     "random": Span(0, 1, 1, 1),
     "capture": Span(0, 1, 0, 1),

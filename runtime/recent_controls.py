@@ -21,6 +21,11 @@ CONTROLS: Final = frozenset(
         Kind.GLIDE,
         Kind.GAIN,
         Kind.VARIATION,
+        Kind.PLAY_MODE,
+        Kind.PORTAMENTO,
+        Kind.UNISON,
+        Kind.UNISON_SPREAD,
+        Kind.UNISON_WIDTH,
         Kind.ALL_NOTES_OFF,
     }
 )

@@ -20,7 +20,20 @@ _REMEMBERED: Final = frozenset(
     {_DATA_MSB, _VOLUME, _EXPRESSION, _DATA_LSB, _NRPN_LSB, _NRPN_MSB, _RPN_LSB, _RPN_MSB, _RESET}
 )
 _NO_PARAMETER: Final = (127, 127)
-_PLAIN: Final = frozenset({Kind.SUSTAIN, Kind.BEND, Kind.PRESSURE, Kind.SLIDE, Kind.VARIATION})
+_PLAIN: Final = frozenset(
+    {
+        Kind.SUSTAIN,
+        Kind.BEND,
+        Kind.PRESSURE,
+        Kind.SLIDE,
+        Kind.VARIATION,
+        Kind.PLAY_MODE,
+        Kind.PORTAMENTO,
+        Kind.UNISON,
+        Kind.UNISON_SPREAD,
+        Kind.UNISON_WIDTH,
+    }
+)
 """Controls of a part that are one number, 0 at the start."""
 
 

@@ -39,6 +39,34 @@ controls = st.one_of(
 )
 
 
+def test_modes_and_unison_of_a_pitched_model_are_set_again() -> None:
+    decoder = tiny(pitched=True)
+    old, mirror = Engine(decoder, EngineSettings(16)), Standing(decoder.metadata)
+    moves = [
+        Event(Kind.PLAY_MODE, part=2, value=2.0),
+        Event(Kind.PORTAMENTO, part=2, value=0.3),
+        Event(Kind.UNISON, part=ALL_PARTS, value=3.0),
+        Event(Kind.UNISON_SPREAD, part=ALL_PARTS, value=25.0),
+        Event(Kind.UNISON_WIDTH, part=3, value=0.5),
+    ]
+    new = Engine(decoder, EngineSettings(16))
+    for move in moves:
+        old.post(move)
+    old.render(64)
+    for echo in old.played:
+        mirror.apply(original(echo))
+    for event in mirror.events(MappingTable()):
+        new.post(event)
+    for part in (2, 3):
+        new.post(note_on(100, 60, part=part, seed=5))
+        new.post(note_on(5_000, 64, part=part, seed=6))
+        old.post(note_on(64 + 100, 60, part=part, seed=5))
+        old.post(note_on(64 + 5_000, 64, part=part, seed=6))
+    sound = old.render(20_000)
+    assert old.sounding == 3 + 6
+    np.testing.assert_array_equal(new.render(20_000), sound)
+
+
 def engine() -> Engine:
     return Engine(DECODER, EngineSettings(voices=DECODER.voices), MappingTable())
 

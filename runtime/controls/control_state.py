@@ -13,7 +13,16 @@ from runtime.contract import DecoderMetadata
 from runtime.events import ALL_PARTS, PARTS, Event, Kind
 from runtime.latent.state import GLIDE_SECONDS
 
-MIRRORED: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS, Kind.GLIDE, Kind.GAIN})
+AT_START: Final = {
+    Kind.GLIDE: GLIDE_SECONDS,
+    Kind.PLAY_MODE: 0.0,
+    Kind.PORTAMENTO: 0.0,
+    Kind.UNISON: 1.0,
+    Kind.UNISON_SPREAD: 0.0,
+    Kind.UNISON_WIDTH: 0.0,
+}
+"""Controls of a part that are one number, whatever the model, and where they stand at the start."""
+MIRRORED: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS, Kind.GAIN, *AT_START})
 """Events that leave a control somewhere else."""
 
 
@@ -27,25 +36,25 @@ class Control:
 
 
 class ControlState:
-    """Place, axes and glide of every part, gain of the mix. Not for several threads at once."""
+    """Place, axes and plain numbers of every part, gain of the mix. Not for several threads at once."""
 
     def __init__(self, metadata: DecoderMetadata, before: "ControlState | None" = None) -> None:
-        """Start where the engine starts: default latent, default axes; glides and gain of the model before."""
+        """Start where the engine starts: default latent, default axes; the rest as on the model before."""
         self._latent_size: Final = metadata.latent_size
         self._axes: Final = len(metadata.axes)
         default_axes = [(axis.default - axis.minimum) / (axis.maximum - axis.minimum) for axis in metadata.axes]
         self._latents = [list(metadata.default_latent) for _ in range(PARTS + 1)]
         self._positions = [list(default_axes) for _ in range(PARTS + 1)]
-        self._glides = [GLIDE_SECONDS] * (PARTS + 1)
+        self._numbers = {kind: [start] * (PARTS + 1) for kind, start in AT_START.items()}
         self._gain_db = 0.0
         if before is not None:
-            self._glides, self._gain_db = before._glides, before._gain_db
-        self._defaults: Final = (tuple(metadata.default_latent), tuple(default_axes), GLIDE_SECONDS)
+            self._numbers, self._gain_db = before._numbers, before._gain_db
+        self._defaults: Final = (tuple(metadata.default_latent), tuple(default_axes))
         self._setters: Final[dict[Kind, Callable[[Event, int], bool]]] = {
             Kind.LATENT: self._set_latent,
             Kind.LATENT_DIMENSION: self._set_dimension,
             Kind.AXIS: self._set_axis,
-            Kind.GLIDE: self._set_glide,
+            **dict.fromkeys(AT_START, self._set_number),
         }
 
     def apply(self, event: Event) -> list[Control]:
@@ -62,7 +71,7 @@ class ControlState:
         return [Control(event.kind, part, event.index) for part in parts if setter(event, part)]
 
     def numbers(self, control: Control) -> tuple[float, ...]:
-        """Return where a control stands: a place, or one number (seconds for the glide, dB for the gain)."""
+        """Return where a control stands: a place, or one number (in seconds, dB or whatever its event counts in)."""
         part = control.part
         if control.kind == Kind.LATENT:
             return tuple(self._latents[part])
@@ -70,7 +79,7 @@ class ControlState:
             return (self._latents[part][control.index],)
         if control.kind == Kind.AXIS:
             return (self._positions[part][control.index],)
-        return (self._glides[part],) if control.kind == Kind.GLIDE else (self._gain_db,)
+        return (self._numbers[control.kind][part],) if control.kind in AT_START else (self._gain_db,)
 
     def latent(self, part: int) -> tuple[float, ...]:
         """Return a part's place."""
@@ -78,7 +87,7 @@ class ControlState:
 
     def worth_telling(self) -> list[Control]:
         """Return what someone who knows only the defaults has to be told, and all of part 1 besides."""
-        latent, positions, glide = self._defaults
+        latent, positions = self._defaults
         controls = []
         for part in range(1, PARTS + 1):
             if part == 1 or tuple(self._latents[part]) != latent:
@@ -86,8 +95,9 @@ class ControlState:
             for index in range(self._axes):
                 if part == 1 or self._positions[part][index] != positions[index]:
                     controls.append(Control(Kind.AXIS, part, index))
-            if part == 1 or self._glides[part] != glide:
-                controls.append(Control(Kind.GLIDE, part))
+            for kind, start in AT_START.items():
+                if part == 1 or self._numbers[kind][part] != start:
+                    controls.append(Control(kind, part))
         return [*controls, Control(Kind.GAIN)]
 
     def _set_latent(self, event: Event, part: int) -> bool:
@@ -110,6 +120,7 @@ class ControlState:
         self._positions[part][event.index] = value
         return True
 
-    def _set_glide(self, event: Event, part: int) -> bool:
-        before, self._glides[part] = self._glides[part], max(event.value, 0.0)
-        return before != self._glides[part]
+    def _set_number(self, event: Event, part: int) -> bool:
+        numbers = self._numbers[event.kind]
+        before, numbers[part] = numbers[part], max(event.value, 0.0)
+        return before != numbers[part]

@@ -13,8 +13,14 @@ _ONE_NUMBER: Final = {
     Action.PRESSURE: Kind.PRESSURE,
     Action.SLIDE: Kind.SLIDE,
     Action.GAIN: Kind.GAIN,
+    Action.MODE: Kind.PLAY_MODE,
+    Action.UNISON: Kind.UNISON,
+    Action.SPREAD: Kind.UNISON_SPREAD,
+    Action.WIDTH: Kind.UNISON_WIDTH,
 }
 """Actions whose last argument is the event's value."""
+_IN_MILLISECONDS: Final = {Action.GLIDE: Kind.GLIDE, Action.PORTAMENTO: Kind.PORTAMENTO}
+"""Actions whose argument is in ms, while their event counts seconds."""
 
 
 def events_of(destination: Destination, arguments: list[float | str]) -> list[Event]:
@@ -33,8 +39,8 @@ def events_of(destination: Destination, arguments: list[float | str]) -> list[Ev
         return [Event(kind, part=part, note=int(note), value=velocity / 127)]
     if action is Action.LATENT:
         return [Event(Kind.LATENT, part=part, values=tuple(numbers))]
-    if action is Action.GLIDE:
-        return [Event(Kind.GLIDE, part=part, value=numbers[0] / 1000)]
+    if action in _IN_MILLISECONDS:
+        return [Event(_IN_MILLISECONDS[action], part=part, value=numbers[0] / 1000)]
     if action is Action.ALL_OFF:
         # Keys and pedals up first, or the next pedal would hold what was silenced.
         return [Event(Kind.ALL_NOTES_OFF, part=part), Event(Kind.ALL_SOUND_OFF, part=part)]

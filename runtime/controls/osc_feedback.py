@@ -12,6 +12,9 @@ from runtime.controls.osc_table import PREFIX, of_part
 from runtime.events import Kind
 
 _INT_LIMIT: Final = 2**31 - 1
+_IN_MILLISECONDS: Final = {Kind.GLIDE: "glide", Kind.PORTAMENTO: "portamento"}
+_WHOLE: Final = {Kind.PLAY_MODE: "mode", Kind.UNISON: "unison"}
+_PLAIN: Final = {Kind.UNISON_SPREAD: "spread", Kind.UNISON_WIDTH: "width"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,12 @@ def _change(control: Control, state: ControlState, axis_names: tuple[str, ...]) 
         address, arguments = f"{PREFIX}/z", numbers
     elif control.kind == Kind.LATENT_DIMENSION:
         address, arguments = f"{PREFIX}/zi", [control.index + 1, *numbers]
-    elif control.kind == Kind.GLIDE:
-        address, arguments = f"{PREFIX}/glide", [numbers[0] * 1000]
+    elif control.kind in _IN_MILLISECONDS:
+        address, arguments = f"{PREFIX}/{_IN_MILLISECONDS[control.kind]}", [numbers[0] * 1000]
+    elif control.kind in _WHOLE:
+        address, arguments = f"{PREFIX}/{_WHOLE[control.kind]}", [round(numbers[0])]
+    elif control.kind in _PLAIN:
+        address, arguments = f"{PREFIX}/{_PLAIN[control.kind]}", numbers
     else:
         address, arguments = f"{PREFIX}/gain", numbers
     # Part 1 is spoken of as it is spoken to: without its number.

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from runtime.contract import DecoderMetadata
 from runtime.controls.osc_guard import OscArgument
 from runtime.events import ALL_PARTS, PARTS
+from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
 
 PREFIX: Final = "/lb"
 DEFAULT_PORT: Final = 9000
@@ -36,6 +37,11 @@ class Action(Enum):
     BEND = auto()
     PRESSURE = auto()
     SLIDE = auto()
+    MODE = auto()
+    PORTAMENTO = auto()
+    UNISON = auto()
+    SPREAD = auto()
+    WIDTH = auto()
     ALL_OFF = auto()
     GLIDE = auto()
     GAIN = auto()
@@ -183,6 +189,44 @@ TABLE: Final = (
         (_CHANNEL, Argument("slide", "f", 0, 1)),
         (),
         "Slide of a part, as a finger's place along a key.",
+    ),
+    Row(
+        f"{PREFIX}/mode",
+        Action.MODE,
+        (Argument("mode", "i", 0, 2),),
+        (Feedback(f"{PREFIX}/mode", "i mode"),),
+        "What a key of a pitched model does while others are held: 0 sounds beside them, 1 ends their note and begins "
+        "a new one, 2 takes their note over, which slides to its pitch.",
+    ),
+    Row(
+        f"{PREFIX}/portamento",
+        Action.PORTAMENTO,
+        (Argument("time", "f", 0, 10_000, "ms"),),
+        (Feedback(f"{PREFIX}/portamento", "f ms"),),
+        "How long a note of a pitched model takes from the pitch of the one before to its own; 0 steps. In mode 2 only "
+        "where keys overlap.",
+    ),
+    Row(
+        f"{PREFIX}/unison",
+        Action.UNISON,
+        (Argument("voices", "i", 1, MOST_UNISON_VOICES),),
+        (Feedback(f"{PREFIX}/unison", "i voices"),),
+        "How many voices each key of a pitched model has. Each is one of the voices that can sound at once, and costs "
+        "as much.",
+    ),
+    Row(
+        f"{PREFIX}/spread",
+        Action.SPREAD,
+        (Argument("spread", "f", 0, LARGEST_SPREAD_CENTS, "cents"),),
+        (Feedback(f"{PREFIX}/spread", "f cents"),),
+        "From the lowest to the highest of the voices of a key.",
+    ),
+    Row(
+        f"{PREFIX}/width",
+        Action.WIDTH,
+        (Argument("width", "f", 0, 1),),
+        (Feedback(f"{PREFIX}/width", "f width"),),
+        "How far apart the voices of a key stand: 0 all in the middle, 1 the outermost fully left and right.",
     ),
     Row(
         f"{PREFIX}/alloff",

@@ -9,7 +9,7 @@ float32 [NOTES + 1, hops, latent_size + 3]. The last note is where the engine wr
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Floats, Rows, VoiceArrays
 from runtime.engine.envelope import NEVER, Envelope
+from runtime.engine.unison import Unison
 from runtime.events import ALL_PARTS
 
 NOTES: Final = 64
@@ -51,6 +52,9 @@ _NOTE: Final = np.dtype(
         ("sustain_level", "<f8"),
         ("release_frames", "<i8"),
         ("fade_frames", "<i8"),
+        ("unison_voices", "<i8"),
+        ("spread_cents", "<f8"),
+        ("width", "<f8"),
     ]
 )
 
@@ -73,10 +77,11 @@ class CapturedNote:
     interrupted_frame: int | None
     """When it was stolen, cut by all-sound-off or silenced because its decoder ran wild; None if none of these."""
     envelope: Envelope
+    unison: Unison
     latent: Floats
     """[hops, latent_size], axes included."""
     pitch: Floats
-    """[hops], in semitones, bend included."""
+    """[hops], in semitones, bend and slides included, the detuning of unison voices not."""
     gate: Floats
     """[hops]."""
     time_rate: Floats
@@ -134,9 +139,17 @@ class NoteHistory:
     # Writing: by the engine -------------------------------------------------------------------------------------
 
     def begin(
-        self, slot: int, frame: int, part: int, note: int, velocity: float, seed: int, envelope: Envelope
+        self,
+        slot: int,
+        frame: int,
+        part: int,
+        note: int,
+        velocity: float,
+        seed: int,
+        envelope: Envelope,
+        unison: Unison,
     ) -> None:
-        """Begin to keep the note that a voice slot starts; part 0…15."""
+        """Begin to keep the note that a voice slot starts, alone or as the first of ``unison``; part 0…15."""
         number = int(self._header["count"][0])
         row = number % NOTES
         # A voice that still sounds 64 notes later is kept no longer.
@@ -144,18 +157,22 @@ class NoteHistory:
         self._row_of_slot[slot] = row
         self._notes["generation"][row] += 1
         record = (number, frame, 0, NEVER, NEVER, part + 1, note, seed, velocity, *_envelope_fields(envelope))
-        self._notes[row] = (self._notes["generation"][row], *record)
+        self._notes[row] = (self._notes["generation"][row], *record, *astuple(unison))
         self._notes["generation"][row] += 1
         self._header["count"][0] = number + 1
 
-    def write(self, slots: Rows, hops: NDArray[np.int64], inputs: VoiceArrays) -> None:
-        """Keep the controls of hop number ``hops`` of the voices in ``slots``."""
+    def forget(self, slot: int) -> None:
+        """Keep nothing of what a voice slot is about to sound: the first voice of its key is kept."""
+        self._row_of_slot[slot] = NOTES
+
+    def write(self, slots: Rows, hops: NDArray[np.int64], inputs: VoiceArrays, pitches: Floats) -> None:
+        """Keep the controls of hop number ``hops`` of the voices in ``slots``, with pitches [slots] of their keys."""
         longest = self._paths.shape[1]
         rows = np.where(hops < longest, self._row_of_slot[slots], NOTES)
         at = np.minimum(hops, longest - 1)
         size = self._latent_size
         self._paths[rows, at, :size] = inputs.latent[slots]
-        self._paths[rows, at, size] = inputs.pitch[slots, 0]
+        self._paths[rows, at, size] = pitches
         self._paths[rows, at, size + 1] = inputs.gate[slots, 0]
         self._paths[rows, at, size + 2] = inputs.time_rate[slots, 0]
         # Last: a reader trusts as many rows as this says.
@@ -229,6 +246,7 @@ class NoteHistory:
                 int(record["release_frames"]),
                 int(record["fade_frames"]),
             ),
+            unison=Unison(int(record["unison_voices"]), float(record["spread_cents"]), float(record["width"])),
             latent=path[:, :size],
             pitch=path[:, size],
             gate=path[:, size + 1],

@@ -8,19 +8,24 @@ import numpy as np
 
 from runtime.engine.decoder import Decoder
 from runtime.engine.envelope import Adsr, Envelope
+from runtime.engine.held_keys import HeldKeys
 from runtime.engine.history import MOST_SLOTS, NoteHistory
 from runtime.engine.mixer import Mixer
-from runtime.engine.parts import Parts
+from runtime.engine.parts import Parts, PlayMode
 from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
+from runtime.engine.unison import CHANNELS, OneOfUnison, Unison
 from runtime.engine.voices import SLOTS_PER_VOICE, Voices
 from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind
+from runtime.latent.glide import Glides
 from runtime.latent.state import GLIDE_SECONDS, KEYS, LatentState
+from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
 
 LARGEST_VALUE: Final = 1e6
 """Values beyond are taken for mistakes, as those that are not numbers."""
 BEND_LIMIT_SEMITONES: Final = 96.0
 GAIN_RANGE_DB: Final = (-60.0, 6.0)
+LONGEST_PORTAMENTO_SECONDS: Final = 10.0
 
 
 FOLLOWED: Final = frozenset(
@@ -67,13 +72,18 @@ class Instrument:
         self._statistics = statistics
         self._latent = LatentState(meta, settings.glide_seconds)
         self._parts = Parts()
-        self.tails: Final = Tails(meta.channels, meta.hop_frames)
+        self._sample_rate = meta.sample_rate
+        self._held_keys = HeldKeys()
+        self._part_pitches = Glides(np.zeros((PARTS, 1)))
+        """Pitch of the note that each part struck last."""
+        self._has_struck = [False] * PARTS
+        self.tails: Final = Tails(CHANNELS, meta.hop_frames)
         adsr = (settings.adsr or Adsr(release_seconds=meta.release_seconds)) if meta.release == "envelope" else Adsr()
         envelope = Envelope.of(adsr, meta.sample_rate, meta.hop_frames)
         self.voices: Final = Voices(
             decoder, settings.voices, envelope, self._latent, self._parts, self.tails, statistics, history
         )
-        self.mixer: Final = Mixer(self.voices, self.tails, statistics, meta.channels, meta.sample_rate)
+        self.mixer: Final = Mixer(self.voices, self.tails, statistics, CHANNELS, meta.sample_rate)
         self.stopped_at: int | None = None
         """Once a STOP has happened: the frame from which all is silent."""
         self._handlers: Final[dict[Kind, Callable[[Event, int, int], None]]] = {
@@ -88,6 +98,11 @@ class Instrument:
             Kind.KEY_LATENT: self._set_key,
             Kind.GLIDE: self._glide,
             Kind.VARIATION: self._variation,
+            Kind.PLAY_MODE: self._mode,
+            Kind.PORTAMENTO: self._portamento,
+            Kind.UNISON: self._unison,
+            Kind.UNISON_SPREAD: self._unison,
+            Kind.UNISON_WIDTH: self._unison,
             Kind.ALL_NOTES_OFF: self._all_notes_off,
             Kind.ALL_SOUND_OFF: self._all_sound_off,
         }
@@ -119,6 +134,10 @@ class Instrument:
         self.mixer.succeed(before.mixer, frame)
         self.tails.begin_at(frame)
 
+    def leave(self) -> None:
+        """Begin no more notes: a key that goes up only lets its own go, whatever the mode."""
+        self._parts.mode[:] = [PlayMode.POLY] * PARTS
+
     def follow(self, event: Event, frame: int) -> None:
         """Let what happened to the instrument of the model that is played now happen to notes that ring out here.
 
@@ -135,10 +154,47 @@ class Instrument:
         part, note = _part(event), _key(event)
         seed = event.seed or self._parts.seed(part, note, self._pitched, self._statistics.notes)
         velocity = min(event.value, 1.0)
+        mode = self._mode_of(part)
+        if mode is PlayMode.LEGATO and self._held_keys.last(part) and self.voices.holds(part, frame):
+            self._slide_to(part, note, frame)
+        else:
+            if mode is not PlayMode.POLY:
+                self.voices.cut(part, frame)
+            self._strike(part, note, velocity, seed, frame, slides=mode is not PlayMode.LEGATO)
+        self._held_keys.press(part, note, velocity)
+        return replace(event, time=frame, clock=Clock.FRAME, value=velocity, seed=seed)
+
+    def _strike(self, part: int, note: int, velocity: float, seed: int, frame: int, slides: bool) -> None:
+        """Begin the voices of a note; with ``slides`` their pitch may come from that of the note before."""
         # A key that sounds twice could be let go only once.
         self.voices.release_key(part, note, frame)
-        self.voices.begin(self._take_slot(frame), frame, part, note, velocity, seed)
-        return replace(event, time=frame, clock=Clock.FRAME, value=velocity, seed=seed)
+        unison = self.unison(part)
+        from_pitch, frames = None, 0
+        if slides and self._pitched and self._has_struck[part] and self._parts.portamento_seconds[part]:
+            from_pitch, frames = float(self._part_pitches.at(part, frame)[0]), self._portamento_frames(part)
+        self._part_pitches.place(part, np.array([note if from_pitch is None else from_pitch]), frame)
+        self._part_pitches.move(part, np.array([float(note)]), frame, frames)
+        self._has_struck[part] = True
+        offsets = zip(unison.seeds(seed), unison.detune_semitones.tolist(), unison.sides.tolist(), strict=True)
+        for number, (own_seed, detune, (left, right)) in enumerate(offsets):
+            one = OneOfUnison(None if number else unison, detune, (left, right), from_pitch, frames)
+            self.voices.begin(self._take_slot(frame), frame, part, note, velocity, own_seed, one)
+
+    def _slide_to(self, part: int, note: int, frame: int) -> None:
+        frames = self._portamento_frames(part)
+        self.voices.slide(part, note, frame, frames)
+        self._part_pitches.move(part, np.array([float(note)]), frame, frames)
+
+    def unison(self, part: int) -> Unison:
+        """Return how a key of a part (0…15) sounds: never in more voices than there are."""
+        unison = self._parts.unison[part] if self._pitched else Unison()
+        return replace(unison, voices=min(unison.voices, self.voices.count))
+
+    def _mode_of(self, part: int) -> PlayMode:
+        return self._parts.mode[part] if self._pitched else PlayMode.POLY
+
+    def _portamento_frames(self, part: int) -> int:
+        return round(self._parts.portamento_seconds[part] * self._sample_rate)
 
     def _take_slot(self, frame: int) -> int:
         """Return a slot for a note that begins at ``frame``; if all voices sound, one has to go."""
@@ -154,7 +210,17 @@ class Instrument:
         return slot
 
     def _note_off(self, event: Event, part: int, frame: int) -> None:
-        self.voices.key_up(part, _key(event), frame, self._parts.sustain[part])
+        note, pedal, mode = _key(event), self._parts.sustain[part], self._mode_of(part)
+        self._held_keys.release(part, note)
+        before = self._held_keys.last(part)
+        if mode is PlayMode.POLY or before is None or pedal or not self.voices.holds(part, frame, note):
+            self.voices.key_up(part, note, frame, pedal)
+        elif mode is PlayMode.LEGATO:
+            self._slide_to(part, before[0], frame)
+        else:
+            self.voices.cut(part, frame)
+            seed = self._parts.seed(part, before[0], self._pitched, self._statistics.notes)
+            self._strike(part, *before, seed, frame, slides=True)
 
     def _sustain(self, event: Event, part: int, frame: int) -> None:
         self._parts.sustain[part] = event.value >= 0.5
@@ -163,9 +229,11 @@ class Instrument:
 
     def _all_notes_off(self, event: Event, part: int, frame: int) -> None:
         self._parts.sustain[part] = False
+        self._held_keys.forget(part)
         self.voices.all_keys_up(part, frame)
 
     def _all_sound_off(self, event: Event, part: int, frame: int) -> None:
+        self._held_keys.forget(part)
         self.voices.cut(part, frame)
 
     # Controls ---------------------------------------------------------------------------------------------------
@@ -181,6 +249,23 @@ class Instrument:
 
     def _variation(self, event: Event, part: int, frame: int) -> None:
         self._parts.variation[part] = event.value
+
+    def _mode(self, event: Event, part: int, frame: int) -> None:
+        self._parts.mode[part] = PlayMode(round(event.value))
+        self._held_keys.forget(part)
+
+    def _portamento(self, event: Event, part: int, frame: int) -> None:
+        self._parts.portamento_seconds[part] = min(max(event.value, 0.0), LONGEST_PORTAMENTO_SECONDS)
+
+    def _unison(self, event: Event, part: int, frame: int) -> None:
+        before, value = self._parts.unison[part], event.value
+        if event.kind is Kind.UNISON:
+            after = replace(before, voices=min(max(round(value), 1), MOST_UNISON_VOICES))
+        elif event.kind is Kind.UNISON_SPREAD:
+            after = replace(before, spread_cents=min(max(value, 0.0), LARGEST_SPREAD_CENTS))
+        else:
+            after = replace(before, width=min(max(value, 0.0), 1.0))
+        self._parts.unison[part] = after
 
     def _set_latent(self, event: Event, part: int, frame: int) -> None:
         self._latent.set_latent(part, event.values, frame)

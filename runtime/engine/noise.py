@@ -56,6 +56,11 @@ def strike_seed(strike: int) -> int:
     return _mixed(1_000 + strike) % LARGEST_SEED + 1
 
 
+def other_seed(seed: int, voice: int) -> int:
+    """Return the seed of a further voice (1, 2, …) of the note that has ``seed``."""
+    return _mixed(seed + (voice << 32)) % LARGEST_SEED + 1
+
+
 def noise_start(seed: int) -> int:
     """Return the place in the table where the noise of a note with this seed begins."""
     return _mixed(~seed & 0xFFFFFFFFFFFFFFFF) % TABLE_FRAMES

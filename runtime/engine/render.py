@@ -19,7 +19,7 @@ from runtime.engine.history import NoteHistory
 from runtime.engine.instrument import EngineSettings, Instrument
 from runtime.engine.noise import noise_table
 from runtime.engine.stats import Statistics
-from runtime.events import ALL_PARTS, Clock, Event, Kind, midi_bytes, must_arrive, played
+from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind, midi_bytes, must_arrive, played
 from runtime.mapping import Mapper, MappingTable
 
 __all__ = ["Engine", "EngineSettings"]
@@ -103,6 +103,7 @@ class Engine:
             raise ValueError("an engine can only take over from one of the same sample rate")
         self.frame = before.frame
         self._instrument.succeed(before._instrument, self.frame)
+        before._instrument.leave()
         if self._mapper and before._mapper:
             self._mapper.succeed(before._mapper)
         for frame, _, event in sorted(before._queue):
@@ -187,7 +188,7 @@ class Engine:
                 self.requests.append(one.at(frame))
                 continue
             if one.kind is Kind.NOTE_ON and self._before is not None:
-                self._make_room(frame)
+                self._make_room(one, frame)
             try:
                 happened = self._instrument.apply(one, frame)
             except (ValueError, IndexError, KeyError):
@@ -204,10 +205,12 @@ class Engine:
         if self._before is not None:
             self._before._follow(event, frame)
 
-    def _make_room(self, frame: int) -> None:
-        """Take away a voice that rings out if a note could otherwise be one too many."""
-        if self._counting(frame) >= self.settings.voices and self._before is not None:
-            self._before._give_up_voice(frame)
+    def _make_room(self, note: Event, frame: int) -> None:
+        """Take away voices that ring out as long as those of a note could be too many."""
+        wanted = self._instrument.unison(min(max(note.part, 1), PARTS) - 1).voices
+        while self._counting(frame) + wanted > self.settings.voices and self._before is not None:
+            if not self._before._give_up_voice(frame):
+                break
 
     def _counting(self, frame: int) -> int:
         """How many voices sound from ``frame`` on."""

@@ -17,6 +17,7 @@ from runtime.engine.envelope import NEVER, Adsr, Envelope
 from runtime.engine.history import CapturedNote
 from runtime.engine.noise import key_seed, noise_start, read_noise
 from runtime.engine.rules import LOUDEST_SANE, NoteRules
+from runtime.engine.unison import CHANNELS, Unison
 
 _SLOT: Final = np.zeros(1, np.intp)
 
@@ -52,6 +53,7 @@ def planned_note(
         onset_frame=0,
         release_frame=None,
         interrupted_frame=None,
+        unison=Unison(),
         envelope=Envelope.of(Adsr(release_seconds=metadata.release_seconds), metadata.sample_rate, metadata.hop_frames),
         latent=np.tile(np.array(place, np.float32), (hops, 1)),
         pitch=np.full(hops, note, np.float32),
@@ -63,15 +65,35 @@ def planned_note(
 def render_note(decoder: Decoder, note: CapturedNote, rules: NoteRules | None = None) -> Floats:
     """Return the note's samples, [channels, frames], from its onset to its end.
 
+    Unison voices that stand apart give two channels.
     ``rules`` are those under which it was played, if the model's metadata have changed since.
     The decoder must be loaded with as many voices as the engine's was for the same bits to be promised. A note whose
     decoder runs wild ends before that hop.
     """
+    rules = rules or NoteRules.of(decoder.metadata)
+    unison = note.unison
+    if unison.voices == 1:
+        return _render_voice(decoder, note, rules, note.seed, np.float32(0))
+    voices = [
+        _render_voice(decoder, note, rules, seed, detune) * sides[:, None]
+        for seed, detune, sides in zip(unison.seeds(note.seed), unison.detune_semitones, unison.sides, strict=True)
+    ]
+    together = np.zeros((CHANNELS, max(voice.shape[1] for voice in voices)), np.float32)
+    # In the order in which the mix adds them.
+    for voice in voices:
+        together[:, : voice.shape[1]] += voice
+    is_mono = decoder.metadata.channels == 1 and not unison.width
+    return together[:1] if is_mono else together
+
+
+def _render_voice(
+    decoder: Decoder, note: CapturedNote, rules: NoteRules, seed: int, detune_semitones: np.float32
+) -> Floats:
+    """Return what one voice of a note sounds, [channels, frames]."""
     meta, hop_frames = decoder.metadata, decoder.hop_frames
-    rules = rules or NoteRules.of(meta)
     voices = decoder.new_voices(1)
     voices.velocity[0] = note.velocity
-    start = noise_start(note.seed)
+    start = noise_start(seed)
     note = _released_at_the_end(note, rules, hop_frames)
     release = NEVER if note.release_frame is None else note.release_frame
     stop = release + note.envelope.release_frames if rules.envelope_releases and release < NEVER else NEVER
@@ -79,6 +101,7 @@ def render_note(decoder: Decoder, note: CapturedNote, rules: NoteRules | None = 
     sound: list[Floats] = []
     while (hop := len(sound)) * hop_frames < stop:
         time += _set_controls(voices, note, hop, time, rules)
+        voices.pitch[0] += detune_semitones
         for lead in range(rules.lead_hops if hop == 0 else 0):
             read_noise(start, lead * hop_frames, voices.noise[0])
             decoder.decode(voices, _SLOT)

@@ -25,6 +25,9 @@ from runtime.engine.parts import Parts
 from runtime.engine.rules import LOUDEST_SANE, NoteRules
 from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
+from runtime.engine.unison import ALONE, OneOfUnison
+from runtime.engine.voice_ring import VoiceRing
+from runtime.latent.glide import Glides
 from runtime.latent.state import LatentState
 
 _UNHEARD: Final = 1 << 20
@@ -78,20 +81,22 @@ class Voices:
         self._peak, self._peak_before = np.zeros(count), np.zeros(count)
         self.key_down, self.held = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         self.gain = np.zeros(count, np.float32)
+        self._sides = np.ones((count, 2), np.float32)
+        self._detune_semitones = np.zeros(count, np.float32)
+        self._pitches = Glides(np.zeros((count, 1)))
+        """Pitch of the key, on its way there or arrived."""
         self._noise_start = [0] * count
         self._waiting: list[Rows] = []
         self._earliest = NEVER
-        # A voice's last two hops, and the first of them once more, so that any read of up to a hop is one piece.
-        self._ring = np.zeros((count, meta.channels, 3 * self.hop_frames), np.float32)
-        self._flat_ring = self._ring.reshape(-1)
-        self._channel_offsets = np.arange(meta.channels, dtype=np.int64)[:, None] * (3 * self.hop_frames)
+        self._ring: Final = VoiceRing(count, meta.channels, self.hop_frames)
         self._fade_window, self._fade_frames = envelope.window(), np.arange(envelope.fade_frames)
-        self._slot_stride = meta.channels * 3 * self.hop_frames
 
     # Notes ------------------------------------------------------------------------------------------------------
 
-    def begin(self, slot: int, frame: int, part: int, note: int, velocity: float, seed: int) -> None:
-        """Begin a note in a free slot."""
+    def begin(
+        self, slot: int, frame: int, part: int, note: int, velocity: float, seed: int, one: OneOfUnison = ALONE
+    ) -> None:
+        """Begin a note, or one of the voices that sound it in unison, in a free slot."""
         if slot in self.order:
             self.order.remove(slot)
         self.order.append(slot)
@@ -106,11 +111,29 @@ class Voices:
         self._broken[slot] = -1
         self.key_down[slot] = self.held[slot] = True
         self.gain[slot] = self._rules.gain(velocity)
+        self._sides[slot], self._detune_semitones[slot] = one.sides, one.detune_semitones
+        self._pitches.place(slot, np.array([note if one.from_pitch is None else one.from_pitch]), frame)
+        self._pitches.move(slot, np.array([float(note)]), frame, one.portamento_frames)
         self._noise_start[slot] = noise_start(seed)
         self._earliest = min(self._earliest, frame)
+        if one.unison is None:
+            if self._history is not None:
+                self._history.forget(slot)
+            return
         self._statistics.notes += 1
         if self._history is not None:
-            self._history.begin(slot, frame, part, note, velocity, seed, self._envelope)
+            self._history.begin(slot, frame, part, note, velocity, seed, self._envelope, one.unison)
+
+    def slide(self, part: int, note: int, frame: int, portamento_frames: int) -> None:
+        """Let the held notes of a part go on at the pitch of another key."""
+        for slot in self._held_by(part, frame, self.held):
+            self.note[slot] = note
+            self.key_down[slot] = True
+            self._pitches.move(slot, np.array([float(note)]), frame, portamento_frames)
+
+    def holds(self, part: int, frame: int, note: int | None = None) -> bool:
+        """Whether a part holds any note, or that of one key."""
+        return bool(self._held_by(part, frame, self.held if note is None else self.note == note))
 
     def key_up(self, part: int, note: int, frame: int, pedal: bool) -> None:
         """Let go of a key: its held voices are released, or by the pedal kept until it goes up."""
@@ -244,7 +267,8 @@ class Voices:
         starts = self.next_hop[rows]
         inputs, parts, held = self._inputs, self.part[rows], self.held[rows]
         inputs.latent[rows] = self._latent.coordinates(self._latent_row[rows], parts, starts)
-        inputs.pitch[rows, 0] = self.note[rows] + self._parts.bend_semitones[parts]
+        pitches = (self._pitches.values(rows, starts)[:, 0] + self._parts.bend_semitones[parts]).astype(np.float32)
+        inputs.pitch[rows, 0] = pitches + self._detune_semitones[rows]
         inputs.gate[rows, 0] = held
         rates = self._rules.time_rates(self._note_time[rows], held).astype(np.float32)
         inputs.time_rate[rows, 0] = rates
@@ -252,7 +276,7 @@ class Voices:
         self._lead(rows[self._hops[rows] == 0])
         self._read_noise(rows)
         if self._history is not None:
-            self._history.write(rows, self._hops[rows], inputs)
+            self._history.write(rows, self._hops[rows], inputs, pitches)
         self._hops[rows] += 1
         following = starts + self.hop_frames
         self.next_hop[rows] = np.where(following < self.stop[rows], following, NEVER)
@@ -298,20 +322,11 @@ class Voices:
         wild: Rows = rows[bad]
         if len(wild):
             rows, audio, peaks = rows[~bad], audio[~bad], peaks[~bad]
-        self._store(rows, audio)
+        self._ring.store(rows, self._hops[rows] - 1, audio)
         self._decoded_to[rows] += self.hop_frames
         self._peak_before[rows], self._peak[rows] = self._peak[rows], peaks
         self._find_ends(rows, peaks)
         return wild
-
-    def _store(self, rows: Rows, audio: Floats) -> None:
-        hop = self.hop_frames
-        odd = (self._hops[rows] - 1) % 2 == 1
-        first, second = rows[~odd], rows[odd]
-        if len(first):
-            self._ring[first, :, :hop] = self._ring[first, :, 2 * hop :] = audio[~odd]
-        if len(second):
-            self._ring[second, :, hop : 2 * hop] = audio[odd]
 
     def _find_ends(self, rows: Rows, peaks: Floats) -> None:
         silent = self._silent_hops[rows] = np.where(peaks < self._rules.silent_peak, self._silent_hops[rows] + 1, 0)
@@ -343,13 +358,12 @@ class Voices:
     def read(self, begin: int, frames: int) -> Floats:
         """Return what each voice sounds in ``frames`` (at most a hop) from ``begin`` on, all decoded.
 
-        The result is [voices in order, channels, frames], levels and gains applied.
+        The result is [voices in order, channels, frames], levels and gains applied; one channel for a mono model
+        whose voices all stand in the middle.
         """
         rows = np.array(self.order, np.intp)
         onsets = self.onset[rows]
-        starts = rows * self._slot_stride + (begin - onsets) % (2 * self.hop_frames)
-        places = starts[:, None, None] + self._channel_offsets + np.arange(frames)
-        sound: Floats = self._flat_ring[places]
+        sound = self._ring.read(rows, begin - onsets, frames)
         sound *= self.gain[rows, None, None]
         end = begin + frames
         shaped = self._shaped(rows, end)
@@ -359,7 +373,8 @@ class Voices:
             slot = rows[index]
             sound[index, :, : max(int(self.onset[slot]) - begin, 0)] = 0.0
             sound[index, :, max(int(self.stop[slot]) - begin, 0) :] = 0.0
-        return sound
+        sides = self._sides[rows]
+        return sound if (sides == 1).all() else sound * sides[:, :, None]
 
     def _shaped(self, slots: Rows, end: int) -> Rows:
         """Which of ``slots`` have a level other than 1 somewhere before ``end``."""
@@ -384,8 +399,8 @@ class Voices:
             return
         ahead = frame + self._fade_frames
         mirrored = np.where(ahead < decoded_to, ahead, 2 * decoded_to - 1 - ahead)
-        sound = self._ring[slot][:, (mirrored - onset) % (2 * self.hop_frames)] * self.gain[slot]
+        sound = self._ring.pick(slot, mirrored - onset) * self.gain[slot]
         one = np.array([slot])
         if len(self._shaped(one, frame + len(ahead))):
             sound *= self._levels(one, frame, len(ahead))
-        self._tails.add(frame, sound * self._fade_window)
+        self._tails.add(frame, sound * self._fade_window * self._sides[slot][:, None])

@@ -25,6 +25,11 @@ class Glides:
         self.settled_at = 0
         """From this frame on, nothing moves any more."""
 
+    def place(self, row: int, value: Numbers, frame: int) -> None:
+        """Put a row at ``value`` [width] at once, whatever it was doing."""
+        self._start[row] = self.target[row] = value
+        self._begin[row], self._length[row] = frame, 1
+
     def move(self, row: int, target: Numbers, frame: int, length_frames: int) -> None:
         """Send a row to ``target`` [width], to arrive ``length_frames`` after ``frame``.
 

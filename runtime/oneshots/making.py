@@ -13,9 +13,20 @@ from runtime.engine.envelope import Envelope
 from runtime.engine.history import CapturedNote
 from runtime.engine.replay import render_note
 from runtime.engine.rules import NoteRules
+from runtime.engine.unison import Unison
 from runtime.errors import LatentbridgeError
 from runtime.oneshots.cutting import apply_cut, choose_cut
-from runtime.oneshots.tags import Array, EnvelopeFrames, MadeWith, Note, PlayedBy, TagDocument, Tags, made_with
+from runtime.oneshots.tags import (
+    Array,
+    EnvelopeFrames,
+    MadeWith,
+    Note,
+    PlayedBy,
+    TagDocument,
+    Tags,
+    UnisonVoices,
+    made_with,
+)
 from runtime.oneshots.wav_file import Audio, hash_of_samples
 
 _LONGEST_SECONDS: Final = 120.0
@@ -138,6 +149,7 @@ def note_document(note: CapturedNote) -> Note:
             release_frames=envelope.release_frames,
             fade_frames=envelope.fade_frames,
         ),
+        unison=UnisonVoices(**asdict(note.unison)),
     )
 
 
@@ -167,6 +179,7 @@ def captured_note(note: Note, arrays: Mapping[str, Array], metadata: DecoderMeta
         release_frame=note.release_frame,
         interrupted_frame=note.interrupted_frame,
         envelope=Envelope(**note.envelope.model_dump()),
+        unison=Unison(**note.unison.model_dump()),
         latent=arrays["latent"],
         pitch=arrays["pitch"],
         gate=arrays["gate"],

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from runtime import __version__
 from runtime.errors import LatentbridgeError
+from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
 from runtime.oneshots.naming import note_name
 from runtime.oneshots.wav_file import read_chunk
 
@@ -76,6 +77,14 @@ class EnvelopeFrames(_Document):
     fade_frames: Annotated[int, Field(ge=1, lt=2**31)]
 
 
+class UnisonVoices(_Document):
+    """The voices of one key; see :class:`runtime.engine.unison.Unison`."""
+
+    voices: Annotated[int, Field(ge=1, le=MOST_UNISON_VOICES)] = 1
+    spread_cents: Annotated[float, Field(ge=0, le=LARGEST_SPREAD_CENTS)] = 0.0
+    width: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
 class Note(_Document):
     """The note as the engine played it, its control path aside. Frames count from its onset."""
 
@@ -86,6 +95,7 @@ class Note(_Document):
     release_frame: Frames | None = None
     interrupted_frame: Frames | None = None
     envelope: EnvelopeFrames
+    unison: UnisonVoices = UnisonVoices()
 
 
 class PlayedBy(_Document):

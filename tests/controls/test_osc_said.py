@@ -37,6 +37,13 @@ SAID: list[tuple[str, list[float], Event]] = [
     ("/lb/slide", [3, 2], Event(Kind.SLIDE, part=3, value=1.0)),
     ("/lb/glide", [250], Event(Kind.GLIDE, value=0.25)),
     ("/lb/part/6/glide", [0], Event(Kind.GLIDE, part=6, value=0.0)),
+    ("/lb/mode", [2], Event(Kind.PLAY_MODE, value=2.0)),
+    ("/lb/part/7/mode", [9], Event(Kind.PLAY_MODE, part=7, value=2.0)),
+    ("/lb/portamento", [80], Event(Kind.PORTAMENTO, value=0.08)),
+    ("/lb/unison", [3], Event(Kind.UNISON, value=3.0)),
+    ("/lb/unison", [50], Event(Kind.UNISON, value=7.0)),
+    ("/lb/spread", [20], Event(Kind.UNISON_SPREAD, value=20.0)),
+    ("/lb/part/8/width", [1], Event(Kind.UNISON_WIDTH, part=8, value=1.0)),
     ("/lb/gain", [-6], Event(Kind.GAIN, part=0, value=-6.0)),
     ("/lb/gain", [40], Event(Kind.GAIN, part=0, value=6.0)),
 ]

@@ -29,6 +29,11 @@ def whole_state(z: list[float], axes: float = 0.5, glide: float = 40.0, gain: fl
         ("/lb/z", z),
         *((f"/lb/axis/{name}", [axes]) for name in ("tone", "noise", "level", "decay")),
         ("/lb/glide", [glide]),
+        ("/lb/mode", [0]),
+        ("/lb/portamento", [0.0]),
+        ("/lb/unison", [1]),
+        ("/lb/spread", [0.0]),
+        ("/lb/width", [0.0]),
         ("/lb/gain", [gain]),
         ("/lb/voices", [0]),
     ]

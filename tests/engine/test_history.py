@@ -11,6 +11,7 @@ import pytest
 
 from runtime.engine.envelope import Adsr, Envelope
 from runtime.engine.history import NOTES, NoteHistory
+from runtime.engine.unison import Unison
 from runtime.events import Event, Kind
 from tests.performance import note_off, note_on, perform, tiny
 from tests.tiny_decoder import TinySettings, tiny_metadata
@@ -61,9 +62,9 @@ def test_a_note_longer_than_is_kept_ends_its_path_there() -> None:
 def test_two_views_of_one_buffer_see_the_same_notes() -> None:
     buffer = bytearray(NoteHistory.size_bytes(METADATA))
     reader, writer = NoteHistory(METADATA, buffer), NoteHistory(METADATA, buffer)
-    writer.begin(0, 5, 1, 60, 0.5, 9, ENVELOPE)
+    writer.begin(0, 5, 1, 60, 0.5, 9, ENVELOPE, Unison())
     voices = tiny().new_voices(1)
-    writer.write(np.array([0]), np.array([0]), voices)
+    writer.write(np.array([0]), np.array([0]), voices, voices.pitch[:, 0])
     assert reader.last(part=2).seed == 9
     assert reader.last(part=2).envelope == ENVELOPE
 
@@ -79,6 +80,7 @@ import mmap, sys, time
 import numpy as np
 from runtime.engine.envelope import Adsr, Envelope
 from runtime.engine.history import NoteHistory
+from runtime.engine.unison import Unison
 from tests.performance import tiny
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
@@ -89,10 +91,10 @@ with open(sys.argv[1], "r+b") as file:
     print("writing", flush=True)
     end, number = time.monotonic() + 1.5, 0
     while time.monotonic() < end:
-        history.begin(0, number, 0, 60, 0.5, number + 1, envelope)
+        history.begin(0, number, 0, 60, 0.5, number + 1, envelope, Unison())
         voices.pitch[:] = voices.latent[:] = number % 1_000
         for hop in range(3):
-            history.write(slots, np.array([hop]), voices)
+            history.write(slots, np.array([hop]), voices, voices.pitch[:, 0])
         history.release(0, number + 5)
         number += 1
 """

@@ -87,6 +87,16 @@ def test_a_pedal_that_was_down_holds_old_and_new_notes_until_it_goes_up() -> Non
     np.testing.assert_allclose(heard, perform(HELD, events, END).audio, atol=1e-6)
 
 
+@pytest.mark.parametrize("mode", [1.0, 2.0], ids=["mono", "legato"])
+def test_an_engine_that_was_left_begins_no_note_when_a_key_goes_up(mode: float) -> None:
+    events = [Event(Kind.PLAY_MODE, 10, value=mode), note_on(100, 50), note_on(200, 57), note_off(CHANGE + 400, 57)]
+    heard, engine = change(HELD, HELD, events)
+    assert engine.statistics.notes == (2 if mode == 1 else 1)
+    assert np.abs(heard[:, CHANGE + 3_000 :]).max() == 0
+    events += [note_on(CHANGE + 8_000, 60), note_on(CHANGE + 9_000, 64)]
+    assert change(HELD, HELD, events)[1].sounding == 1, "the mode is that of the model before"
+
+
 def test_a_key_struck_again_lets_its_old_note_go() -> None:
     events = [Event(Kind.SUSTAIN, 50, value=1.0), note_on(100, 50), note_off(200, 50), note_on(CHANGE + 4_000, 50)]
     _, engine = change(HELD, HELD, events)

@@ -35,6 +35,11 @@ EVENTS = st.one_of(
     event(Kind.GLIDE, part=parts, value=st.floats(0, 0.1)),
     event(Kind.GAIN, value=st.floats(-60, 6)),
     event(Kind.VARIATION, part=parts, value=unit),
+    event(Kind.PLAY_MODE, part=parts, value=st.sampled_from([0.0, 1.0, 2.0])),
+    event(Kind.PORTAMENTO, part=parts, value=st.floats(0, 0.1)),
+    event(Kind.UNISON, part=parts, value=st.sampled_from([1.0, 2.0, 3.0])),
+    event(Kind.UNISON_SPREAD, part=parts, value=st.floats(0, 50)),
+    event(Kind.UNISON_WIDTH, part=parts, value=unit),
     event(Kind.ALL_NOTES_OFF, part=parts),
     event(Kind.ALL_SOUND_OFF, part=parts),
 )
