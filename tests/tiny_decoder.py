@@ -43,6 +43,8 @@ class TinySettings:
     opset: int = 17
     batch_dependent: bool = False
     """Multiply by a number that depends on how many voices share the call, as a kernel that is not bit-equal does."""
+    hears_the_loudest: bool = False
+    """Multiply by a number that depends on the loudest voice of the call, as weights in eight bits do."""
 
 
 class _Graph:
@@ -109,6 +111,9 @@ def _tone(g: _Graph, s: TinySettings) -> None:
     if s.batch_dependent:
         count = g("Cast", g("Gather", g("Shape", audio), g.constant(0, np.int64)), to=TensorProto.FLOAT)
         audio = g("Mul", audio, g("Add", g("Mul", count, 1e-4), 1.0))
+    if s.hears_the_loudest:
+        loudest = g("ReduceMax", g("Abs", audio), keepdims=0)
+        audio = g("Mul", audio, g("Add", g("Mul", loudest, 1e-4), 1.0))
     g("Identity", audio, out="audio")
 
 

@@ -208,17 +208,19 @@ class Decoder:
             wanted = self._proof_run(attempt, in_order, sizes[-1])
             for size in sizes:
                 order = np.random.Generator(np.random.Philox(key=size)).permutation(most).astype(np.intp)
-                got = self._proof_run(attempt, order, size)
-                if not all(np.array_equal(a, b, equal_nan=True) for a, b in zip(wanted, got, strict=True)):
+                # Some are left out, or all would have the same others beside them in a batch that holds everyone.
+                some = order[: most - most // 3]
+                got = self._proof_run(attempt, some, size)
+                if not all(np.array_equal(a[some], b[some], equal_nan=True) for a, b in zip(wanted, got, strict=True)):
                     return False
         return True
 
     def _proof_run(self, seed: int, order: Rows, size: int) -> list[Floats]:
-        """Decode some hops of as many random voices as there are slots, in ``order``, ``size`` at a time."""
+        """Decode some hops of random voices, those of ``order``, ``size`` at a time; arrays by slot."""
         random = np.random.Generator(np.random.Philox(key=seed))
-        most, meta = len(order), self.metadata
+        most, meta = self._audio.shape[0], self.metadata
         voices = self.new_voices(most)
-        audio = np.zeros((_PROOF_HOPS, *self._audio.shape), np.float32)
+        audio = np.zeros((most, _PROOF_HOPS, *self._audio.shape[1:]), np.float32)
         for hop in range(_PROOF_HOPS):
             voices.latent[:] = random.standard_normal((most, meta.latent_size))
             voices.pitch[:] = random.uniform(meta.pitch_range[0], meta.pitch_range[1], (most, 1))
@@ -226,11 +228,11 @@ class Decoder:
             voices.gate[:] = random.integers(0, 2, (most, 1))
             voices.time_rate[:] = random.uniform(meta.time_rate_range[0], meta.time_rate_range[1], (most, 1))
             voices.noise[:] = random.uniform(-1, 1, voices.noise.shape)
-            for start in range(0, most, size):
+            for start in range(0, len(order), size):
                 rows = order[start : start + size]
                 found = self._audio[: len(rows)]
                 self._run(voices, rows, size, found)
-                audio[hop, rows] = found
+                audio[rows, hop] = found
         return [audio, *voices.states]
 
 

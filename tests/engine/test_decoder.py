@@ -36,6 +36,11 @@ def test_a_model_whose_voices_depend_on_the_batch_gets_one_size(tmp_path: Path) 
     assert decoder.batch_sizes == (16,)
 
 
+def test_a_model_whose_voices_hear_each_other_decodes_them_one_at_a_time(tmp_path: Path) -> None:
+    decoder = Decoder.load(write_tiny_decoder(tmp_path, TinySettings(hears_the_loudest=True)), 16)
+    assert decoder.batch_sizes == (1,)
+
+
 @pytest.mark.parametrize("batch_dependent", [False, True])
 def test_a_voice_decodes_to_the_same_bits_in_any_row_beside_any_others(tmp_path: Path, batch_dependent: bool) -> None:
     decoder = Decoder.load(write_tiny_decoder(tmp_path, TinySettings(batch_dependent=batch_dependent)), 16)
