@@ -216,7 +216,7 @@ class Performance:
         """Let go of notes whose memory the next model's will take."""
         worker, self._worker_before = self._worker_before, None
         if worker:
-            worker.close()
+            worker.let_go()
 
     def _new_worker(self) -> CaptureWorker:
         return CaptureWorker(

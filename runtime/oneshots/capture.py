@@ -87,6 +87,7 @@ class CaptureWorker:
         self._writer = _Writer(setup | {"provider": provider, "voices": voices}, folder)
         self._on_captured, self._on_problem = on_captured, on_problem
         self._asked: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
+        self._unwritten: set[_Waiting] = set()
         self._thread = threading.Thread(target=self._work, name="captures", daemon=True)
         self._thread.start()
 
@@ -104,10 +105,21 @@ class CaptureWorker:
             self._on_problem(LatentbridgeError("There is no note to capture yet.", "", "Play one first."))
             return
         now = time.monotonic()
+        wanted = _Waiting(note, clean_name(name), now, now)
+        self._unwritten.add(wanted)
         try:
-            self._asked.put_nowait(_Waiting(note, clean_name(name), now, now))
+            self._asked.put_nowait(wanted)
         except queue.Full:
+            self._unwritten.discard(wanted)
             self._on_problem(LatentbridgeError(f"{MOST_WAITING} captures are waiting.", "", "Capture fewer at a time."))
+
+    def let_go(self) -> None:
+        """Read no history any more once this returns: at once, unless something is to be written, as :meth:`close`."""
+        if self._unwritten:
+            self.close()
+        else:
+            # Its process may only be starting, and nobody is to wait for that.
+            threading.Thread(target=self.close, name="captures closing", daemon=True).start()
 
     def close(self) -> None:
         """Write what is waiting as far as it has sounded, report it, and end the process."""
@@ -127,7 +139,11 @@ class CaptureWorker:
                 # A key that bounces asks twice for one note.
                 if asked is not None and all(asked.what != other.what for other in waiting):
                     waiting.append(asked)
-            waiting = [one for one in waiting if not self._written(one, ending)]
+                elif asked is not None:
+                    self._unwritten.discard(asked)
+            written = [one for one in waiting if self._written(one, ending)]
+            self._unwritten.difference_update(written)
+            waiting = [one for one in waiting if one not in written]
 
     def _written(self, one: _Waiting, ending: bool) -> bool:
         """Write a note if it has ended; whether that is done with. The first time the writer itself finds out."""

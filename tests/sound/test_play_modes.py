@@ -73,6 +73,14 @@ def test_legato_after_all_keys_have_gone_up_is_a_new_note_without_a_slide() -> N
     assert abs(cents(done.audio[0, 21_000:29_000], 67)) < 2
 
 
+def test_a_pedal_that_holds_a_note_does_not_make_the_next_key_slide() -> None:
+    pedal = Event(Kind.SUSTAIN, value=1.0)
+    done = perform(MODEL, [LEGATO, slide(0.5), pedal, note_on(0, 60), note_off(9_000, 60), note_on(20_000, 67)], END)
+    assert done.engine.statistics.notes == 2
+    assert done.engine.sounding == 1
+    assert abs(cents(done.audio[0, 21_000:29_000], 67)) < 2
+
+
 @pytest.mark.parametrize("mode", [POLY, MONO, LEGATO], ids=["poly", "mono", "legato"])
 def test_a_slide_is_a_straight_line_in_semitones_and_ends_in_tune(mode: Event) -> None:
     seconds, start = 0.4, 12_000

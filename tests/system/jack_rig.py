@@ -194,7 +194,8 @@ class Studio:
         now = self._now(self._sender)
         while now is not None and self._sent < len(self._score) and self._score[self._sent][0] < now + frames:
             frame, message = self._score[self._sent]
-            self._midi.write_midi_event(frame - now, message)
+            # A client that missed a block sends what it missed at once.
+            self._midi.write_midi_event(max(frame - now, 0), message)
             self._sent += 1
 
     def _record(self, frames: int) -> None:
