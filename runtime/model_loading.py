@@ -84,7 +84,9 @@ class ModelLoading:
     def _decoder(self, order: ModelOrder) -> Decoder:
         decoder = self._kept.pop(order.sha256, None)
         if decoder is None:
-            decoder = Decoder.load(Path(order.path), self._settings.voices, self._provider, order.sha256)
+            decoder = Decoder.load(
+                Path(order.path), self._settings.voices, self._provider, order.sha256, only_what_sounds=True
+            )
         self._kept[order.sha256] = decoder
         while len(self._kept) > MOST_KEPT:
             # The oldest; if it still sounds, whoever plays it keeps it.

@@ -8,7 +8,11 @@ but not for 1, 2, 3 and 6).
 Arrays of voices have the slot as their first axis; a call decodes any choice of slots.
 """
 
+import contextlib
 import hashlib
+import os
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -78,12 +82,12 @@ class VoiceArrays:
 class Decoder:
     """One loaded decoder. Not shared between threads; each call overwrites the audio of the call before."""
 
-    def __init__(self, path: Path, data: bytes, voices: int, provider: str) -> None:
+    def __init__(self, path: Path, data: bytes, voices: int, provider: str, only_what_sounds: bool = False) -> None:
         """Take the bytes of a decoder file; see :meth:`load`."""
         if voices < 1:
             raise ValueError(f"a decoder needs at least one voice, not {voices}")
         self.path: Final = path
-        self.metadata: Final = parse_decoder_metadata(path, data)
+        self.metadata: Final = parse_decoder_metadata(path, data, only_what_sounds)
         self.hash: Final = graph_hash(data)
         self.provider: Final = provider
         self.voices: Final = voices
@@ -103,12 +107,14 @@ class Decoder:
         """Batch sizes in use, smallest first. One alone if they do not all give the same bits."""
 
     @classmethod
-    def load(cls, path: Path, voices: int, provider: str = "cpu", sha256: str = "") -> Self:
+    def load(
+        cls, path: Path, voices: int, provider: str = "cpu", sha256: str = "", only_what_sounds: bool = False
+    ) -> Self:
         """Load a decoder and warm it up.
 
         ``voices`` is how many may sound together, ``provider`` a key of ``PROVIDERS``; with ``sha256`` no other bytes
-        than those are loaded. Raises ContractError if the file is not a decoder, or not that one, LatentbridgeError if
-        the provider does not run here.
+        than those are loaded, with ``only_what_sounds`` no map and no prior of the metadata. Raises ContractError if
+        the file is not a decoder, or not that one, LatentbridgeError if the provider does not run here.
         """
         try:
             data = path.read_bytes()
@@ -118,7 +124,7 @@ class Decoder:
             ) from None
         if sha256 and hashlib.sha256(data).hexdigest() != sha256:
             raise ContractError(f"{path} has changed since it was looked at.", "", "Choose it again.")
-        decoder = cls(path, data, voices, provider)
+        decoder = cls(path, data, voices, provider, only_what_sounds)
         decoder.warm_up()
         return decoder
 
@@ -269,10 +275,11 @@ def open_session(path: Path, data: bytes, provider: str) -> Any:
     options.log_severity_level = _SILENT
     onnxruntime.set_default_logger_severity(_SILENT)
     try:
-        session = onnxruntime.InferenceSession(data, options, providers=[name])
+        with _as_file(data) as source:
+            session = onnxruntime.InferenceSession(source, options, providers=[name])
     except ORT_ERRORS as error:
         raise ContractError(
-            f"onnxruntime cannot load {path}: {_first_line(error)}",
+            f"onnxruntime cannot load {path}: {_MEMORY_FILE.sub(path.name, _first_line(error))}",
             "A decoder of standard ONNX operators with its weights inside was expected.",
             "Export the model again with `latentbridge train`.",
         ) from None
@@ -280,6 +287,26 @@ def open_session(path: Path, data: bytes, provider: str) -> Any:
         # onnxruntime falls back to the processor without an error where the card or its libraries are missing.
         raise _no_provider(provider, "its libraries or its device are missing")
     return session
+
+
+_MEMORY_FILE: Final = re.compile(r"/proc/self/fd/\d+")
+
+
+@contextlib.contextmanager
+def _as_file(data: bytes) -> Iterator[str | bytes]:
+    """Name a file of exactly these bytes where the system has such without a disk; else give the bytes themselves.
+
+    Opening bytes, onnxruntime copies and reads them while it holds Python's lock, opening a file it lets go of it: a
+    model is loaded beside a thread that makes sound.
+    """
+    if not hasattr(os, "memfd_create"):
+        yield data
+        return
+    with os.fdopen(os.memfd_create("latentbridge-model"), "wb", buffering=0) as file:
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view) :]
+        yield f"/proc/self/fd/{file.fileno()}"
 
 
 def _no_provider(provider: str, why: str) -> LatentbridgeError:
