@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from trainer.augmentation import augment, sounding_frames
+from trainer.pitched_clips import PitchedClip, Playing
 from trainer.settings import AugmentationSettings, ModelSettings, OptimiserSettings
 
 
@@ -45,7 +46,10 @@ class Batch:
     [clips, crops]: where each crop begins, in hops after the onset; the first of each clip at the onset. ``target``
     [clips, crops, channels, crop_hops · hop]: the crops. ``noise`` as ``target``: uniform in −1…1. ``posterior_noise``
     [clips, latent_size]: standard normal. ``kept`` [clips, 2 · encoder_channels]: dropout's factors in the encoder.
-    ``window_shift``: where the windows of the loss lie, 0…1.
+    ``window_shift``: where the windows of the loss lie, 0…1. Of notes also ``played`` [clips, channels, frames]: the
+    sounds that the crops are cut from, where those are not what the encoder hears, but other notes of the same
+    instrument; ``pitch`` and ``velocity`` [clips, 1]; ``held_hops`` [clips], infinite where the key is not known to go
+    up; ``frozen_hop`` [clips, crops]: the note time at which a crop is held, infinite where time goes on.
     """
 
     whole: Tensor
@@ -55,6 +59,11 @@ class Batch:
     posterior_noise: Tensor
     kept: Tensor
     window_shift: float
+    played: Tensor | None = None
+    pitch: Tensor | None = None
+    velocity: Tensor | None = None
+    held_hops: Tensor | None = None
+    frozen_hop: Tensor | None = None
 
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on another device."""
@@ -105,6 +114,10 @@ class BatchSource:
             members.setdefault(str(clip.group), []).append(clip)
         self._groups = [members[name] for name in sorted(members)]
         self._model, self._optimiser, self._augmentation = model, optimiser, augmentation
+        self._instruments: dict[int, list[PitchedClip]] = {}
+        for clip in clips:
+            if isinstance(clip, PitchedClip):
+                self._instruments.setdefault(clip.label, []).append(clip)
         self.seed, self.rank = seed, rank
         self._generator = torch.Generator()
 
@@ -112,7 +125,8 @@ class BatchSource:
         """Return the batch of one step, on the CPU."""
         self._generator.manual_seed(seed_of_step(self.seed, self.rank, step))
         size, crop_frames = self._optimiser.batch_clips, self._optimiser.crop_hops * self._model.hop_frames
-        plain = padded_batch([self._draw_clip() for _ in range(size)], self._model.encoder_frames)
+        clips = [self._draw_clip() for _ in range(size)]
+        plain = padded_batch(clips, self._model.encoder_frames)
         changed = augment(plain, self._augmentation, self._generator, self._model.sample_rate)
         # The encoder is promised sounds with their peak at 1, whatever augmentation did to the level.
         whole = changed / changed.abs().amax((1, 2), keepdim=True).clamp(min=1e-4)
@@ -130,7 +144,37 @@ class BatchSource:
         kept = (~dropped).float() / (1 - dropout)
         window_shift = float(torch.rand((), generator=self._generator))
         heard = whole[..., : sounding_frames(whole)].contiguous()
-        return Batch(heard, first_hop, target, noise, posterior_noise, kept, window_shift)
+        batch = Batch(heard, first_hop, target, noise, posterior_noise, kept, window_shift)
+        return self._as_notes(batch, clips) if self._instruments else batch
+
+    def _as_notes(self, batch: Batch, clips: Sequence[TrainingClip]) -> Batch:
+        """Add how the notes of a batch were played; let the encoder hear other notes of the same instrument for some.
+
+        One latent has to be the same instrument on every key and at every velocity.
+        """
+        settings, frames = self._optimiser, self._model.encoder_frames
+        heard = [clip if isinstance(clip, PitchedClip) else None for clip in clips]
+        others = torch.rand(len(clips), generator=self._generator) < settings.other_note_share
+        partners: list[TrainingClip] = []
+        for clip, note, is_other in zip(clips, heard, others.tolist(), strict=True):
+            among = self._instruments[note.label] if note and is_other else [clip]
+            partners.append(among[self._random_below(len(among))])
+        whole = padded_batch(partners, frames)
+        playing = Playing.of(clips)
+        held_hops = torch.from_numpy(playing.held_seconds) * (self._model.sample_rate / self._model.hop_frames)
+        # A crop that lies within the held part may stand for a note that is held at its middle.
+        middle = batch.first_hop + settings.crop_hops / 2
+        may_freeze = (batch.first_hop > 0) & (batch.first_hop + settings.crop_hops <= held_hops[:, None])
+        freezes = torch.rand(middle.shape, generator=self._generator) < settings.frozen_share
+        return replace(
+            batch,
+            whole=whole[..., : sounding_frames(whole)].contiguous(),
+            played=batch.whole,
+            pitch=torch.from_numpy(playing.pitch)[:, None],
+            velocity=torch.from_numpy(playing.velocity)[:, None],
+            held_hops=held_hops,
+            frozen_hop=torch.where(may_freeze & freezes, middle, torch.inf),
+        )
 
     def _random_below(self, bound: int) -> int:
         return int(torch.randint(bound, (1,), generator=self._generator))

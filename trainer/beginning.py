@@ -20,8 +20,16 @@ from runtime.model_files import encoder_of, find_model, shipped_models
 from trainer.checkpoint import Checkpoint
 from trainer.export import load_weights
 from trainer.samples import Clip, SampleSet, Split, split
-from trainer.settings import AdversarialSettings, ModelSettings, RunSettings, Settings, from_document
-from trainer.vae import FAMILY, VariationalAutoencoder
+from trainer.settings import (
+    NOTES_AUGMENTATION,
+    NOTES_MODEL,
+    AdversarialSettings,
+    ModelSettings,
+    RunSettings,
+    Settings,
+    from_document,
+)
+from trainer.vae import HARMONIC, VariationalAutoencoder
 
 SHORTEST_MINUTES = 0.5
 COLD_START = "none"
@@ -57,12 +65,6 @@ def check_request(request: TrainingRequest) -> None:
             f"--minutes {request.minutes:g} is not a time a model can be trained in.",
             f"At least {SHORTEST_MINUTES:g} minutes were expected.",
             "Twenty minutes make a first playable model.",
-        )
-    if request.kind == "notes":
-        raise LatentbridgeError(
-            "Pitched instruments (--kind notes) cannot be trained yet.",
-            "This version makes unpitched ones: drums, percussion, effects.",
-            "Use --kind drums; every sound then keeps the pitch it was recorded at.",
         )
     if request.start_from not in (None, COLD_START):
         find_model(request.start_from)
@@ -121,6 +123,15 @@ def _works(device: str) -> bool:
         return False
 
 
+def settings_for(kind: str, settings: Settings) -> Settings:
+    """Return the settings of a run of a kind, ``drums`` or ``notes``; those that are given are of drums."""
+    if kind == "drums":
+        return settings
+    usual = settings.model == ModelSettings()
+    model = NOTES_MODEL if usual else dataclasses.replace(settings.model, family=HARMONIC)
+    return dataclasses.replace(settings, model=model, augmentation=NOTES_AUGMENTATION)
+
+
 def sounds_hash(clips: Sequence[Clip]) -> str:
     """Return 16 hexadecimal digits that differ when the training sounds differ."""
     digests = sorted(sha256(np.ascontiguousarray(clip.audio)).digest() for clip in clips)
@@ -151,7 +162,7 @@ def why_not(metadata: DecoderMetadata, settings: Settings) -> str | None:
 
     Channels may differ: mono starts stereo and stereo starts mono.
     """
-    if metadata.family != FAMILY or metadata.pitched:
+    if metadata.family != settings.model.family or metadata.pitched != (settings.model.family == HARMONIC):
         return f"is a {'pitched' if metadata.pitched else metadata.family} model"
     if metadata.encoder is None:
         return "has no encoder"
@@ -187,7 +198,7 @@ def warm_start(
     if reason is not None:
         raise LatentbridgeError(
             f"{path} cannot be started from: it has another architecture ({metadata.name} {reason}).",
-            f"A {FAMILY} model made by this version was expected.",
+            f"A {settings.model.family} model made by this version was expected.",
             "Use --from none to start from nothing.",
         )
     line = f"starting from the weights of {metadata.name} ({path})"

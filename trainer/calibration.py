@@ -22,6 +22,7 @@ from runtime.model_files import encoder_of
 from trainer.beginning import settings_of, training_split
 from trainer.drum_keys import DrumSound, choose_sounds, family_of_file
 from trainer.exported import ExportedModel, Floats
+from trainer.pitched_clips import Playing, as_the_model_plays
 from trainer.samples import load_folder
 from trainer.settings import CalibrationSettings, Settings
 
@@ -86,8 +87,8 @@ def calibrate(
     sample_rate = model.metadata.sample_rate
     longest_seconds = longest_note_seconds(clips, sample_rate, model.metadata.longest_note_seconds)
     heard = evenly_spaced(len(clips), settings.level_sounds)
-    decoded = model.decode(means[heard], min(longest_seconds, settings.level_seconds))
     judged = [clips[i] for i in heard]
+    decoded = model.decode(means[heard], min(longest_seconds, settings.level_seconds), Playing.of(judged))
     keys = {} if model.metadata.pitched else key_map(means[heard], judged, classes, sample_rate, decoded)
     return DecoderMetadata.model_validate(
         model.metadata.model_dump()
@@ -303,6 +304,7 @@ def main(model: Path, folder: Path) -> None:
     metadata = read_decoder_metadata(model)
     settings = settings_of(metadata) or Settings()
     samples = load_folder(folder, settings.samples, channels=metadata.channels)
+    samples = as_the_model_plays(samples, metadata.pitched, metadata.sample_rate)
     clips = training_split(samples, settings.run).training
     exported = ExportedModel(model, encoder_of(model, metadata))
     write_metadata(model, calibrate(exported, clips, samples.classes, CalibrationSettings()))

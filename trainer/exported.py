@@ -12,6 +12,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from runtime.contract import DecoderMetadata, read_decoder_metadata, read_encoder_metadata
+from trainer.pitched_clips import Playing
 
 Floats = npt.NDArray[np.float32]
 
@@ -63,30 +64,37 @@ class ExportedModel:
             variances.append(np.exp(log_variance[0]))
         return np.stack(means), np.stack(variances)
 
-    def decode(self, latents: Floats, seconds: float, pitch: float = 60.0, seed: int = 0) -> Floats:
-        """Strike each latent once at full velocity and return [sounds, channels, frames], before ``gain_db``.
+    def decode(self, latents: Floats, seconds: float, playing: Playing | None = None, seed: int = 0) -> Floats:
+        """Play each latent once and return [sounds, channels, frames], before ``gain_db``.
 
         Args:
             latents: [sounds, latent_size].
             seconds: how long to play, rounded up to whole hops.
-            pitch: MIDI note number.
+            playing: pitch, velocity and length of each; middle C at full velocity, held, if left out. What they were
+                played more softly comes out as loud as at full velocity, as clips have their peak at 1.
             seed: of the noise; every sound gets its own stream.
         """
+        playing = playing or Playing.of([None] * len(latents))
         hops = int(np.ceil(seconds / self.metadata.hop_seconds))
         noise = np.random.Generator(np.random.Philox(seed))
-        batches = [latents[i : i + VOICES_TOGETHER] for i in range(0, len(latents), VOICES_TOGETHER)]
-        return np.concatenate([self._decode_together(batch, hops, pitch, noise) for batch in batches])
+        batches = [slice(i, i + VOICES_TOGETHER) for i in range(0, len(latents), VOICES_TOGETHER)]
+        parts = [Playing(playing.pitch[b], playing.velocity[b], playing.held_seconds[b]) for b in batches]
+        together = zip(batches, parts, strict=True)
+        return np.concatenate([self._decode_together(latents[batch], hops, part, noise) for batch, part in together])
 
-    def _decode_together(self, latents: Floats, hops: int, pitch: float, noise: np.random.Generator) -> Floats:
+    def _decode_together(self, latents: Floats, hops: int, playing: Playing, noise: np.random.Generator) -> Floats:
         voices, hop, channels = len(latents), self.metadata.hop_frames, self.metadata.channels
         inputs: dict[str, Any] = {"latent": np.ascontiguousarray(latents, np.float32)}
-        controls = {"pitch": pitch, "velocity": 1.0, "gate": 1.0, "time_rate": 1.0}
-        inputs |= {name: np.full((voices, 1), value, np.float32) for name, value in controls.items()}
+        inputs |= {"pitch": playing.pitch[:, None], "velocity": playing.velocity[:, None]}
+        inputs["time_rate"] = np.ones((voices, 1), np.float32)
+        held_hops = playing.held_seconds[:, None] / np.float32(self.metadata.hop_seconds)
         states = [tensor for tensor in self._decoder.get_inputs() if tensor.name.startswith("state_")]
         inputs |= {tensor.name: np.zeros((voices, *tensor.shape[1:]), np.float32) for tensor in states}
         audio = np.zeros((voices, channels, hops * hop), np.float32)
         for k in range(hops):
+            inputs["gate"] = (k < held_hops).astype(np.float32)
             inputs["noise"] = noise.uniform(-1, 1, (voices, channels, hop)).astype(np.float32)
             audio[:, :, k * hop : (k + 1) * hop], *next_states = self._decoder.run(None, inputs)
             inputs |= {tensor.name: state for tensor, state in zip(states, next_states, strict=True)}
-        return audio
+        is_level_in_model = self.metadata.velocity == "model"
+        return audio / np.maximum(playing.velocity, 0.05)[:, None, None] ** 2 if is_level_in_model else audio

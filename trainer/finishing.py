@@ -29,10 +29,22 @@ from trainer.pictures import write_reconstructions
 from trainer.provenance import Provenance
 from trainer.samples import Clip, Split
 from trainer.settings import Settings, settings_hash
-from trainer.vae import FAMILY, VariationalAutoencoder
+from trainer.vae import HARMONIC, VariationalAutoencoder
 
 EVALUATION_SHARE = 0.05
 """The most of a run's time that figures and the reading of sounds for calibration may each take."""
+
+
+_DRUMS: dict[str, Any] = {"pitched": False, "release": "envelope", "velocity": "engine"}
+_NOTES: dict[str, Any] = {
+    "pitched": True,
+    "time_rate_range": (0.0, 1.0),
+    "sustain_seconds": 1.0,
+    "release": "model",
+    "release_seconds": 3.0,
+    "velocity": "model",
+}
+"""What a decoder of each kind does itself."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +81,17 @@ def preliminary_metadata(settings: Settings, channels: int, provenance: Provenan
     model = settings.model
     return DecoderMetadata(
         name=provenance.name,
-        family=FAMILY,
-        pitched=False,
+        family=model.family,
         sample_rate=model.sample_rate,
         hop_frames=model.hop_frames,
         channels=channels,
         latent_size=model.latent_size,
         longest_note_seconds=model.longest_seconds,
-        release="envelope",
-        velocity="engine",
         default_latent=(0.0,) * model.latent_size,
         training_data=provenance.sources,
         training_settings=provenance.training_settings(settings),
         settings_hash=settings_hash(settings),
+        **(_NOTES if model.family == HARMONIC else _DRUMS),
     )
 
 

@@ -11,6 +11,7 @@ from torch.utils.tensorboard import SummaryWriter
 from trainer.batches import padded_batch
 from trainer.calibration import evenly_spaced
 from trainer.pictures import spectrogram_image
+from trainer.pitched_clips import Playing
 from trainer.training_loop import StepResult
 from trainer.vae import VariationalAutoencoder
 
@@ -57,10 +58,13 @@ class Journal:
             most_hops * vae.settings.hop_frames, whole.shape[-1] // vae.settings.hop_frames * vae.settings.hop_frames
         )
         mean, _ = vae.encode(whole.to(device))
-        ones = torch.ones_like(mean[:, :1])
+        playing = Playing.of(self._clips)
+        velocity, pitch = (torch.from_numpy(x).to(device)[:, None] for x in (playing.velocity, playing.pitch))
+        held_hops = torch.from_numpy(playing.held_seconds).to(device) * (self._sample_rate / vae.settings.hop_frames)
         noise = 2 * torch.rand(len(whole), whole.shape[1], frames, generator=torch.Generator().manual_seed(0)) - 1
         start = torch.zeros(len(whole), dtype=torch.long, device=device)
-        made = vae.decode(mean, ones, 60 * ones, noise.to(device), start, frames // vae.settings.hop_frames)
+        hops = frames // vae.settings.hop_frames
+        made = vae.decode(mean, velocity, pitch, noise.to(device), start, hops, held_hops)
         for number, (real, decoded) in enumerate(zip(whole[..., :frames], made.cpu(), strict=True), start=1):
             if step == 0:
                 self._sound(f"sound_{number}/original", real.mean(0).numpy(), step)

@@ -10,6 +10,7 @@ from runtime.errors import LatentbridgeError
 from runtime.model_files import encoder_of, find_model
 from trainer.beginning import training_split
 from trainer.exported import ExportedModel
+from trainer.pitched_clips import as_the_model_plays
 from trainer.samples import Clip, SampleSet, load_folder
 from trainer.settings import RunSettings, SampleSettings, from_document
 
@@ -99,7 +100,8 @@ def _settings_part(metadata: DecoderMetadata, name: str, default: T) -> T:
 def _read(folder: Path, metadata: DecoderMetadata) -> SampleSet:
     """Read a folder as it was read for the model's training: same rate, same longest sound, same channels."""
     samples = _settings_part(metadata, "samples", SampleSettings(longest_seconds=metadata.longest_note_seconds))
-    return load_folder(folder, replace(samples, sample_rate=metadata.sample_rate), channels=metadata.channels)
+    found = load_folder(folder, replace(samples, sample_rate=metadata.sample_rate), channels=metadata.channels)
+    return as_the_model_plays(found, metadata.pitched, metadata.sample_rate)
 
 
 def _check_sources(samples: SampleSet, selection: Selection) -> None:

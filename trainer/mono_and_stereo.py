@@ -20,7 +20,16 @@ _HEARING = (
     "encoder.first_cycles.layer.weight",
 )
 """Layers whose inputs are the middle and then what the sides have besides."""
-_WRITING = ("oscillators.write", "oscillators.detune", "noise_bands.write", "transient.write")
+_WRITING = (
+    "oscillators.write",
+    "oscillators.detune",
+    "noise_bands.write",
+    "transient.write",
+    "harmonics.write",
+    "harmonics.envelope",
+    "harmonics.swerve",
+    "attack.write",
+)
 _WRITING_NAMES = tuple(f"decoder.{layer}.{kind}" for layer in _WRITING for kind in ("weight", "bias"))
 """Layers whose outputs are the middle and then the side."""
 _ONLY_IN_STEREO = ("decoder.image.place.weight", "decoder.image.place.bias", "decoder.image.move.weight")
@@ -45,10 +54,10 @@ def to_stereo(mono: dict[str, Tensor], fresh: dict[str, Tensor]) -> dict[str, Te
 
 def _side(name: str, middle: Tensor) -> Tensor:
     """What writes a faint side, given the weights or the bias that write the middle."""
-    if name.startswith("decoder.transient."):
+    if name.startswith(("decoder.transient.", "decoder.attack.")):
         return torch.zeros_like(middle)
     side = middle.clone()
-    if name == "decoder.noise_bands.write.bias":
+    if name in ("decoder.noise_bands.write.bias", "decoder.harmonics.write.bias"):
         side += SIDE_BEGINS_AT
     if name == "decoder.oscillators.write.bias":
         level, phase = side.chunk(2)

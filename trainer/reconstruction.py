@@ -10,6 +10,7 @@ from runtime.errors import LatentbridgeError
 from trainer.calibration import evenly_spaced
 from trainer.exported import VOICES_TOGETHER, ExportedModel, Floats
 from trainer.figures import Figures, at_figure_rate, compare
+from trainer.pitched_clips import Playing
 
 
 class EvaluatedClip(Protocol):
@@ -40,7 +41,7 @@ def reconstruct(model: ExportedModel, clips: Sequence[EvaluatedClip], seconds: f
     Raises LatentbridgeError if the model gives numbers that are not finite.
     """
     means, _ = model.encode([np.asarray(clip.audio, np.float32) for clip in clips])
-    decoded = model.decode(means, seconds)
+    decoded = model.decode(means, seconds, Playing.of(clips))
     if not np.isfinite(decoded).all():
         raise LatentbridgeError(
             f"The model {model.metadata.name} gives samples that are not numbers.",

@@ -102,6 +102,9 @@ class ModelSettings:
 NOTES_MODEL = ModelSettings(family="harmonic", condition_channels=192)
 """The decoder of notes: a narrower condition network pays for harmonics; benchmarks/decoder_cost.py has the cost."""
 
+NOTES_AUGMENTATION = AugmentationSettings(untouched_share=1.0)
+"""Notes change in level alone: the pitch is measured, and two notes of one instrument must stay so."""
+
 
 @dataclass(frozen=True)
 class LossSettings:
@@ -156,6 +159,10 @@ class OptimiserSettings:
     crop_hops: int = 32
     later_crops: int = 1
     """Crops of every clip that begin anywhere in its sounding part, besides the one that begins at the onset."""
+    other_note_share: float = 0.5
+    """Notes only: share of clips for which the encoder hears another note of the same instrument."""
+    frozen_share: float = 0.25
+    """Notes only: share of the later crops of held notes in which note time stands still, as when a key is held."""
     average_decay: float = 0.999
     """Decay per step of the running average of the weights, which is what is exported."""
 
@@ -208,6 +215,8 @@ class RunSettings:
     """Share of the sounds that are never trained on, so that the report can tell learning from memory."""
     least_sounds_to_hold_out: int = 100
     """With fewer sounds than this every sound is trained on."""
+    sounds_to_tell_the_kind: int = 80
+    """How many sounds are listened to before it is said whether a folder is one of drums or of notes."""
     split_seed: int = 0
     """Decides which sounds are held out; not the run's seed, so that runs can be compared."""
     evaluated_sounds: int = 100

@@ -21,14 +21,18 @@ from trainer.beginning import (  # noqa: E402
     model_name,
     open_fabric,
     prepare_run_folder,
+    settings_for,
     sounds_hash,
     training_split,
     warm_start,
 )
+from trainer.calibration import evenly_spaced  # noqa: E402
 from trainer.checkpoint import Checkpoint, load_checkpoint, save_checkpoint  # noqa: E402
 from trainer.evaluation import results_table  # noqa: E402
 from trainer.finishing import FinishPlan, OutputFiles, preliminary_metadata, rehearse, write_model  # noqa: E402
 from trainer.journal import Journal  # noqa: E402
+from trainer.note_facts import folder_notes  # noqa: E402
+from trainer.pitched_clips import with_notes  # noqa: E402
 from trainer.progress import Report, printable  # noqa: E402
 from trainer.provenance import Provenance, training_sources  # noqa: E402
 from trainer.samples import SampleSet, Split, load_folder  # noqa: E402
@@ -67,7 +71,8 @@ def main(
     minutes
         Time until the instrument is written, everything included.
     kind
-        drums for unpitched sounds; notes (pitched instruments) cannot be trained yet; auto chooses drums.
+        drums for sounds that every key plays as they are; notes for a pitched instrument; auto listens, reads the file
+        names, and says why it chose which.
     device
         auto takes a CUDA graphics card if one works, else the processor. Or cpu, cuda, cuda:1, mps.
     start_from
@@ -132,10 +137,11 @@ def _begin(request: TrainingRequest, settings: Settings, report: Report, fabric:
     files = OutputFiles.beside(request.out)
     checkpoint = load_checkpoint(files.checkpoint) if request.resume else None
     samples = _load_sounds(request, settings, report)
+    kind, samples = _as_kind(request, samples, settings, report)
+    settings = settings_for(kind, settings)
     sounds = sounds_hash(samples.clips)
     if checkpoint is not None:
         check_resumable(checkpoint, settings, samples.channels, sounds, request.seed)
-    kind = _decide_kind(request, report)
     fabric.seed_everything(request.seed, verbose=False)
     vae = VariationalAutoencoder(settings.model, samples.channels)
     if checkpoint is None:
@@ -187,12 +193,23 @@ def _load_sounds(request: TrainingRequest, settings: Settings, report: Report) -
     return samples
 
 
-def _decide_kind(request: TrainingRequest, report: Report) -> str:
+def _as_kind(request: TrainingRequest, samples: SampleSet, settings: Settings, report: Report) -> tuple[str, SampleSet]:
+    """Say what the folder is, ``drums`` or ``notes``, and return its sounds as such."""
+    if request.kind == "drums":
+        return "drums", samples
+    rate = settings.model.sample_rate
     if request.kind == "auto":
-        report.say(
-            "kind: drums (every key plays sounds at the pitch they were recorded at; the only kind there is yet)"
-        )
-    return "drums"
+        some = [samples.clips[i] for i in evenly_spaced(len(samples.clips), settings.run.sounds_to_tell_the_kind)]
+        guess = folder_notes(some, samples.classes, rate)
+        report.say(f"kind: {guess.kind} ({guess.reason})")
+        if guess.kind == "drums":
+            return "drums", samples
+    found = folder_notes(samples.clips, samples.classes, rate)
+    pitched = with_notes(samples, found)
+    report.say_skipped(pitched.skipped[len(samples.skipped) :], request.folder)
+    if found.naming:
+        report.say(found.naming)
+    return "notes", pitched
 
 
 def _rehearse(run: _Run, report: Report) -> FinishPlan:

@@ -42,17 +42,27 @@ class TrainingStep(nn.Module):
         """
         mean, log_variance = self.vae.encode(batch.whole)
         latent = per_clip_latent = mean + torch.exp(0.5 * log_variance) * batch.posterior_noise
-        loudest = loudest_level(batch.whole, self.settings)
+        loudest = loudest_level(batch.whole if batch.played is None else batch.played, self.settings)
         crops = batch.first_hop.shape[1]
         latent, loudest = (per_clip.repeat_interleave(crops, dim=0) for per_clip in (latent, loudest))
         target, noise, first_hop = batch.target.flatten(0, 1), batch.noise.flatten(0, 1), batch.first_hop.flatten()
-        ones = torch.ones_like(latent[:, :1])
         hops = target.shape[-1] // self.vae.settings.hop_frames
-        output = self.vae.decode(latent, ones, 60 * ones, noise, first_hop, hops)
+        output = self._decode(batch, latent, noise, first_hop, hops)
         terms = reconstruction_loss(output, target, self.settings, first_hop == 0, loudest, batch.window_shift)
         information = kl_loss(mean, log_variance, self.settings.free_bits_nats)
         terms |= {"kl": information, "total": terms["total"] + kl_weight * information}
         return terms | ({"output": output, "target": target, "latent": per_clip_latent} if with_sound else {})
+
+    def _decode(self, batch: Batch, latent: Tensor, noise: Tensor, first_hop: Tensor, hops: int) -> Tensor:
+        """Sound of the crops, as their notes were played."""
+        if batch.pitch is None or batch.velocity is None or batch.held_hops is None or batch.frozen_hop is None:
+            ones = torch.ones_like(latent[:, :1])
+            return self.vae.decode(latent, ones, 60 * ones, noise, first_hop, hops)
+        crops = batch.first_hop.shape[1]
+        velocity, pitch, held_hops = (
+            per_clip.repeat_interleave(crops, dim=0) for per_clip in (batch.velocity, batch.pitch, batch.held_hops)
+        )
+        return self.vae.decode(latent, velocity, pitch, noise, first_hop, hops, held_hops, batch.frozen_hop.flatten())
 
 
 class WeightAverage:

@@ -74,6 +74,7 @@ class VariationalAutoencoder(nn.Module):
         first_hop: Tensor,
         hops: int,
         held_hops: Tensor | None = None,
+        frozen_hop: Tensor | None = None,
     ) -> Tensor:
         """A stretch of notes with steady controls, as the streaming decoder would play it.
 
@@ -85,13 +86,15 @@ class VariationalAutoencoder(nn.Module):
             first_hop: hop of each note at which the stretch begins, whole numbers [batch].
             hops: length of the stretch.
             held_hops: how many hops each key is held, [batch]; for ever if left out. Unpitched sounds do not hear it.
+            frozen_hop: note time at which each note stands still, [batch], infinite where it goes on; so do all if
+                left out. Unpitched sounds do not hear it.
 
         Returns:
             Audio [batch, channels, hops × hop_frames].
         """
         if isinstance(self.decoder, HarmonicDecoder):
             held_hops = torch.full_like(latent[:, 0], torch.inf) if held_hops is None else held_hops
-            return self.decoder(latent, pitch, velocity, held_hops, noise, first_hop, hops)
+            return self.decoder(latent, pitch, velocity, held_hops, noise, first_hop, hops, frozen_hop)
         return self.decoder(latent, noise, first_hop, hops)
 
     def forward(

@@ -270,7 +270,6 @@ def refusal(**changes: object) -> str:
 
 
 def test_what_cannot_end_well_is_refused_before_it_begins(tmp_path: Path) -> None:
-    assert "Pitched instruments" in refusal(kind="notes")
     assert "There is no model 'gong'" in refusal(start_from="gong")
     assert "At least 0.5 minutes" in refusal(minutes=0.1)
     assert "not a time" in refusal(minutes=float("nan"))

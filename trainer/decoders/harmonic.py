@@ -148,6 +148,7 @@ class HarmonicDecoder(nn.Module):
         noise: Tensor,
         first_hop: Tensor,
         hops: int,
+        frozen_hop: Tensor | None = None,
     ) -> Tensor:
         """Sound of ``hops`` hops of notes, from hop ``first_hop`` of each on, as loud as at full velocity.
 
@@ -163,6 +164,8 @@ class HarmonicDecoder(nn.Module):
             noise: [batch, channels, hops × hop_frames].
             first_hop: whole numbers, [batch].
             hops: how many hops.
+            frozen_hop: note time in hops at which it stands still throughout, [batch]; infinite, or left out, where it
+                goes on. It is how a held note sounds, with no onset in its past.
 
         Returns:
             Audio [batch, channels, hops × hop_frames].
@@ -176,7 +179,11 @@ class HarmonicDecoder(nn.Module):
         pitch = torch.cat([pitch[:, :1].expand(-1, past), pitch], dim=1).unsqueeze(-1)
         features = self.note_features(pitch, velocity.unsqueeze(1).expand_as(pitch), released)
         latents = latent.unsqueeze(1).expand(-1, features.shape[1], -1)
-        hidden = self.trunk(torch.cat([latents, features], dim=-1), time_hops)
+        note_time = time_hops
+        if frozen_hop is not None:
+            is_frozen = torch.isfinite(frozen_hop)[:, None, None]
+            note_time = torch.where(is_frozen, frozen_hop[:, None, None], time_hops)
+        hidden = self.trunk(torch.cat([latents, features], dim=-1), note_time)
 
         # One row per hop, the hop before the stretch included; below, that one is only ever the past of another.
         rows = (len(latent), hops + 1)
