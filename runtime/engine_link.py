@@ -22,8 +22,8 @@ from runtime.errors import LatentbridgeError
 from runtime.events import Clock, Event, Kind, decode, encode, encode_chunks, original
 from runtime.mapping_table import MappingTable
 from runtime.meters import METER_BYTES, Meter, Meters
-from runtime.model_order import HISTORIES, ModelOrder
-from runtime.played_model import HISTORY_BYTES, PlayedModel, check_change
+from runtime.model_order import HISTORIES, MOST_ORDERS, ModelOrder
+from runtime.played_model import HISTORY_BYTES, PlayedModel
 from runtime.recent_controls import RecentControls
 from runtime.record_socket import RecordSocket
 from runtime.shared_buffer import SharedBuffer
@@ -79,6 +79,7 @@ class EngineLink:
         self.meters: Final = Meters(self._buffers["meters"].memory)
         self.history = self._history_of(self._played)
         """Notes of the model that plays."""
+        self._model = SharedBuffer.of(settings.admitted.data)
         self._control: socket.socket | None = None
         self._jack_end: socket.socket | None = None
         """What a JACK client that runs already is to be handed."""
@@ -109,8 +110,9 @@ class EngineLink:
             self._children["engine"] = Child(
                 "runtime.engine_process",
                 sockets={"interface": interface_end, "output": output_end},
-                buffers=buffers,
+                buffers=buffers | {"model": self._model},
                 setup={
+                    # Its bytes come as a buffer: the file may have been replaced since it was chosen.
                     "model": str(self._played.admitted.path),
                     "sha256": self._played.admitted.sha256,
                     "history": self._played.history,
@@ -178,26 +180,39 @@ class EngineLink:
         """Ask the engine to load another model and to play it from then on; returns the number of the order.
 
         The answer comes as a MODEL_CHANGED event. Whatever reads the notes of the model before the present one has to
-        be done with them: their buffer will hold those of the new one. Raises LatentbridgeError if that model cannot be
-        played as long as this output is.
+        be done with them: their buffer will hold those of the new one. Raises LatentbridgeError if there is no engine
+        to take the order.
         """
-        check_change(self._played.metadata, wanted.metadata)
         with self._lock:
-            self._orders += 1
+            if not self._is_open or self._records is None:
+                raise LatentbridgeError(
+                    f"{wanted.metadata.name} was not loaded, since nothing sounds at the moment.",
+                    "",
+                    "Ask again when sound is back.",
+                )
+            self._orders = self._orders % MOST_ORDERS + 1
             self._ordered = replace(wanted, history=1 - self._played.history)
             admitted = wanted.admitted
             order = ModelOrder(str(admitted.path), admitted.sha256, self._ordered.history, self._orders)
-            if self._is_open and self._records:
-                for record in encode_chunks(Kind.MODEL, order.to_bytes()):
-                    self._records.send(record, keep=True)
-        return self._orders
+            for record in encode_chunks(Kind.MODEL, order.to_bytes()):
+                self._records.send(record, keep=True)
+            return self._orders
+
+    @property
+    def played(self) -> PlayedModel:
+        """The model that plays."""
+        return self._played
 
     def _take_over(self, event: Event) -> None:
         """Follow the engine to the model that was ordered last."""
         if event.value and event.index == self._orders and self._ordered:
             self._played, self._ordered = self._ordered, None
             self._standing = Standing(self._played.metadata, self._standing)
+            with self._lock:
+                self._recent.forget_places()
             self.history = self._history_of(self._played)
+            self._model.close()
+            self._model = SharedBuffer.of(self._played.admitted.data)
             if self._report:
                 self._report = replace(self._report, model_hash=self._played.graph_hash)
 
@@ -245,7 +260,7 @@ class EngineLink:
             self._listener.join(_END_SECONDS)
         if self._records:
             self._records.close()
-        for buffer in self._buffers.values():
+        for buffer in (*self._buffers.values(), self._model):
             buffer.close()
 
     @property

@@ -63,7 +63,7 @@ def _run(parent: Parent) -> None:
     voices: int = setup["voices"]
     interface = parent.socket("interface")
     assert interface is not None
-    decoder = load_decoder(Path(setup["model"]), voices, setup["provider"], setup["sha256"])
+    decoder = load_decoder(Path(setup["model"]), bytes(parent.buffer("model").memory), voices, setup["provider"])
     mapping = MappingTable.from_bytes(base64.b64decode(setup["mapping"]))
     settings = EngineSettings(voices=voices)
     realtime_priority.enter()

@@ -108,7 +108,8 @@ class Kind(IntEnum):
     PROBLEM = 69
     """Something the engine counted: index = a code, value = how many in all."""
     MODEL_CHANGED = 70
-    """The model of order number ``index`` is played from frame ``time`` on; or, with value 0, it cannot be."""
+    """The model of order number ``index`` is played from frame ``time`` on; value = how many times as long as the first
+    it takes to decode, or 0 if it cannot be played."""
 
     # In the log alone.
     ENGINE_REPLACED = 96
@@ -166,6 +167,8 @@ def midi_bytes(event: Event) -> bytes:
     return event.seed.to_bytes(8, "little")[: event.index]
 
 
+OF_ONE_SPACE: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS, Kind.KEY_LATENT})
+"""Places in the latent space of one model, which mean nothing in that of another."""
 _ENDINGS: Final = frozenset(
     {
         Kind.NOTE_OFF,

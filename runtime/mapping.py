@@ -80,6 +80,10 @@ class _Move:
         self._smoothing = () if route.smoothing_seconds is None else (route.smoothing_seconds,)
         self._x = 0.0
 
+    def stand(self, old: "_Move") -> None:
+        """Let the source stand where it stood in the table before, so that a button held down presses but once."""
+        self._x = old._x
+
     def moved(self, x: float) -> Event | None:
         """Return what happens when the source has come to ``x`` (0…1)."""
         before, self._x = self._x, x
@@ -121,17 +125,13 @@ class Mapper:
         self._portamento_times = [_PORTAMENTO_TIME_AT_START] * (PARTS + 1)
         if previous is not None:
             self.succeed(previous)
-        self._handlers: Final[dict[int, tuple[int, Callable[[int, int, int], list[Event]]]]] = {
-            _NOTE_OFF: (3, self._note_off),
-            _NOTE_ON: (3, self._note_on),
-            _KEY_PRESSURE: (3, self._key_pressure),
-            _CONTROL: (3, self._control),
-            _PRESSURE: (2, self._pressure),
-            _BEND: (3, self._bend),
-        }
 
     def succeed(self, previous: "Mapper") -> None:
-        """Take over what channels have told another mapper: bend ranges, volume."""
+        """Take over what channels have told another mapper: bend ranges, volume, where pressed buttons stand."""
+        for moves, old_moves in zip(self._moves, previous._moves, strict=True):
+            for source, routes in moves.items():
+                for move, old in zip(routes, old_moves.get(source, ()), strict=False):
+                    move.stand(old)
         self._volume, self._expression = previous._volume, previous._expression
         self._parameters = list(previous._parameters)
         self._told_ranges = dict(previous._told_ranges)
@@ -142,10 +142,10 @@ class Mapper:
         """Return the events that a raw message of 1 to 3 bytes means, at frame 0; none for what means nothing here."""
         if not data:
             return []
-        size, handler = self._handlers.get(data[0] >> 4, (0, None))
+        size, handler = _HANDLERS.get(data[0] >> 4, (0, None))
         if handler is None or len(data) != size or max(data[1:]) > 127:
             return []
-        return handler((data[0] & 15) + 1, data[1], data[2] if size == 3 else 0)
+        return handler(self, (data[0] & 15) + 1, data[1], data[2] if size == 3 else 0)
 
     # Keys -------------------------------------------------------------------------------------------------------
 
@@ -256,6 +256,17 @@ class Mapper:
         if told is None:
             return self.table.bend_range_semitones
         return min(told[0] + told[1] / 100, BEND_RANGE_LIMIT_SEMITONES)
+
+
+# Plain functions, so that a mapper does not hold itself: nothing may need the garbage collector while it sounds.
+_HANDLERS: Final[dict[int, tuple[int, Callable[[Mapper, int, int, int], list[Event]]]]] = {
+    _NOTE_OFF: (3, Mapper._note_off),
+    _NOTE_ON: (3, Mapper._note_on),
+    _KEY_PRESSURE: (3, Mapper._key_pressure),
+    _CONTROL: (3, Mapper._control),
+    _PRESSURE: (2, Mapper._pressure),
+    _BEND: (3, Mapper._bend),
+}
 
 
 def unknown_targets(table: MappingTable, metadata: DecoderMetadata) -> list[Target]:

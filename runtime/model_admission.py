@@ -6,7 +6,7 @@ where it can do no harm (:mod:`runtime.model_trial`), once: what has passed is r
 
 import hashlib
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +24,8 @@ class AdmittedModel:
     path: Path
     sha256: str
     """Of the whole file, hex."""
+    data: bytes = field(repr=False)
+    """The whole file, as it was then."""
 
 
 def admit_decoder(path: Path) -> Path:
@@ -47,7 +49,7 @@ def admit_encoder(path: Path) -> Path:
 def _admit(path: Path, kind: Literal["decoder", "encoder"]) -> AdmittedModel:
     data = read_model_file(path)
     model_hash = hashlib.sha256(data).hexdigest()
-    admitted = AdmittedModel(path, model_hash)
+    admitted = AdmittedModel(path, model_hash, data)
     if model_hash in shipped_hashes():
         return admitted
     # What can be said without running anything is said at once.

@@ -8,10 +8,13 @@ makes sound asks once per block whether it is done. The interface has let the mo
 
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
 
 from runtime import realtime_priority
 from runtime.engine.decoder import Decoder
@@ -23,6 +26,7 @@ from runtime.model_order import ModelOrder
 MOST_KEPT: Final = 4
 """Decoders that stay loaded, so that coming back to them takes no loading."""
 _PAGE_BYTES: Final = 4096
+_TIMED_HOPS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Loaded:
 
     order: ModelOrder
     engine: Engine | None
+    dearness: float = 0.0
+    """How many times as long a hop of all voices takes as one of the model for which the delay was chosen."""
 
 
 class ModelLoading:
@@ -45,6 +51,8 @@ class ModelLoading:
         self._provider: Final = playing.decoder.provider
         self._histories: Final = histories
         self._kept: dict[str, Decoder] = {sha256: playing.decoder}
+        self._first_hop_seconds: Final = quickest_hop_seconds(playing.decoder)
+        self._hop_seconds = {playing.decoder.hash: self._first_hop_seconds}
         self._orders: queue.SimpleQueue[tuple[ModelOrder, MappingTable | None]] = queue.SimpleQueue()
         self._loaded: queue.SimpleQueue[Loaded] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="model loading", daemon=True)
@@ -62,13 +70,21 @@ class ModelLoading:
         realtime_priority.enter_behind_the_sound()
         while True:
             order, mapping = self._orders.get()
+            dearness = 0.0
             try:
                 engine = self._engine(order, mapping)
+                dearness = self._dearness(engine.decoder)
             except Exception:
                 # Whatever is wrong with a model that its trial has not shown: what plays goes on, and the interface
                 # hears of it. Nothing may end this thread, or no model could be chosen any more.
                 engine = None
-            self._loaded.put(Loaded(order, engine))
+            self._loaded.put(Loaded(order, engine, dearness))
+
+    def _dearness(self, decoder: Decoder) -> float:
+        # What has played before may be playing now, and a decoder works for one thread at a time.
+        if decoder.hash not in self._hop_seconds:
+            self._hop_seconds[decoder.hash] = quickest_hop_seconds(decoder)
+        return self._hop_seconds[decoder.hash] / self._first_hop_seconds
 
     def _engine(self, order: ModelOrder, mapping: MappingTable | None) -> Engine:
         decoder = self._decoder(order)
@@ -92,3 +108,14 @@ class ModelLoading:
             # The oldest; if it still sounds, whoever plays it keeps it.
             self._kept.pop(next(iter(self._kept)))
         return decoder
+
+
+def quickest_hop_seconds(decoder: Decoder) -> float:
+    """Return the least time that a hop of all voices has taken: what the machine did besides does not count."""
+    voices, rows = decoder.new_voices(decoder.voices), np.arange(decoder.voices, dtype=np.intp)
+    times = []
+    for _ in range(_TIMED_HOPS):
+        began = time.perf_counter()
+        decoder.decode(voices, rows)
+        times.append(time.perf_counter() - began)
+    return min(times)

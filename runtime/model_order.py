@@ -7,6 +7,9 @@ from typing import Final, Self
 HISTORIES: Final = ("history", "other history")
 """Names of the buffers that keep notes: that of the model played now, and that of the one before it or after it."""
 
+MOST_ORDERS: Final = 65_535
+"""Orders are numbered 1…this, then from 1 again: an answer holds no larger number."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelOrder:

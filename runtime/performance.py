@@ -87,7 +87,9 @@ class Performance:
         self._worker: CaptureWorker | None = None
         self._worker_before: CaptureWorker | None = None
         """That of the model before, whose note may be the one that was played last."""
-        self._model_change = ModelChange(link, ModelNews(self._forget_model_before, self._model_changed, self._failed))
+        self._model_change = ModelChange(
+            link, ModelNews(self._forget_model_before, self._model_changed, self._same_model, self._failed)
+        )
         self._state = ControlState(instrument.metadata)
         self._generator = np.random.default_rng()
         self._late_blocks = 0
@@ -211,6 +213,11 @@ class Performance:
         if self.osc:
             self.osc.set_model(played.metadata, self._instrument.info(self._report))
         say(f"Playing {played.metadata.name} now; notes that sound ring out.")
+
+    def _same_model(self) -> None:
+        """Introduce the model that plays to whoever asked for it."""
+        if self.osc:
+            self.osc.set_info(self._instrument.info(self._report))
 
     def _forget_model_before(self) -> None:
         """Let go of notes whose memory the next model's will take."""

@@ -154,7 +154,9 @@ class Player:
             after.succeed(before)
             self._engine = after
         frame = self._first_frame + before.frame
-        self._interface.send_event(Event(Kind.MODEL_CHANGED, frame, index=loaded.order.number, value=float(changes)))
+        self._interface.send_event(
+            Event(Kind.MODEL_CHANGED, frame, index=loaded.order.number, value=loaded.dearness if changes else 0.0)
+        )
 
     def _stop(self) -> None:
         if not self._stopping:

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import onnxruntime
 
+from runtime.contract import read_model_file
 from runtime.engine.decoder import PROVIDERS, Decoder
 from runtime.errors import LatentbridgeError
 
@@ -48,23 +49,24 @@ def provider_costs(path: Path, voices: int) -> list[ProviderCost]:
 
     Raises ContractError if the file is no decoder.
     """
-    loaded = {name: _attempt(path, voices, name) for name in offered_providers()}
+    data = read_model_file(path)
+    loaded = {name: _attempt(path, data, voices, name) for name in offered_providers()}
     return [
         ProviderCost(name, problem=decoder) if isinstance(decoder, str) else hop_cost(decoder)
         for name, decoder in loaded.items()
     ]
 
 
-def load_decoder(path: Path, voices: int, wanted: str, sha256: str = "") -> Decoder:
-    """Load a decoder on the provider ``wanted``, or for ``auto`` on the best of those that run.
+def load_decoder(path: Path, data: bytes, voices: int, wanted: str) -> Decoder:
+    """Load the decoder of a file's bytes on the provider ``wanted``, or for ``auto`` on the best of those that run.
 
-    Nothing is timed where only one runs. With ``sha256`` no other bytes are loaded. Raises ContractError if the file is
-    no decoder, or not that one, LatentbridgeError if there is no provider of that name or it does not run here.
+    ``path`` is for messages. Nothing is timed where only one runs. Raises ContractError if the file is no decoder,
+    LatentbridgeError if there is no provider of that name or it does not run here.
     """
     check_provider_name(wanted)
     if wanted != AUTO:
-        return Decoder.load(path, voices, wanted, sha256)
-    tried = (_attempt(path, voices, name, sha256) for name in offered_providers())
+        return Decoder.of(path, data, voices, wanted, only_what_sounds=True)
+    tried = (_attempt(path, data, voices, name) for name in offered_providers())
     running = {decoder.provider: decoder for decoder in tried if not isinstance(decoder, str)}
     if len(running) == 1:
         return next(iter(running.values()))
@@ -102,12 +104,12 @@ def hop_cost(decoder: Decoder) -> ProviderCost:
     return ProviderCost(decoder.provider, float(median), float(p99))
 
 
-def _attempt(path: Path, voices: int, provider: str, sha256: str = "") -> Decoder | str:
+def _attempt(path: Path, data: bytes, voices: int, provider: str) -> Decoder | str:
     """Load a decoder, or return why the provider does not run; a fault of the file shows on the processor."""
     try:
         # onnxruntime prints, rather than raises, what it tried before it fell back to the processor.
         with contextlib.redirect_stdout(io.StringIO()):
-            return Decoder.load(path, voices, provider, sha256)
+            return Decoder.of(path, data, voices, provider, only_what_sounds=True)
     except LatentbridgeError as error:
         if provider == "cpu":
             raise

@@ -6,7 +6,7 @@ the memory is bounded however long it goes on.
 
 from typing import Final
 
-from runtime.events import Event, Kind, midi_bytes
+from runtime.events import OF_ONE_SPACE, Event, Kind, midi_bytes
 
 CONTROLS: Final = frozenset(
     {
@@ -49,6 +49,10 @@ class RecentControls:
         self._moves.pop(key, None)
         self._moves[key] = (ns, event)
         return True
+
+    def forget_places(self) -> None:
+        """Forget where parts were sent in a latent space that is played no more."""
+        self._moves = {key: move for key, move in self._moves.items() if move[1].kind not in OF_ONE_SPACE}
 
     def since(self, ns: int) -> list[Event]:
         """Return the last move of every control that has been moved since ``ns``, in the order of the moves."""

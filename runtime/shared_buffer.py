@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import uuid
+from typing import Self
 
 
 class SharedBuffer:
@@ -25,6 +26,13 @@ class SharedBuffer:
             self.handle, self.descriptors = str(descriptor), (descriptor,)
             self._map = mmap.mmap(descriptor, size)
         self.memory = memoryview(self._map)
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """Return a buffer that holds ``data``."""
+        buffer = cls(len(data))
+        buffer.memory[:] = data
+        return buffer
 
     def close(self) -> None:
         """Let go of the descriptor; the memory itself goes with the process, since arrays may still point at it."""

@@ -34,7 +34,7 @@ def test_a_provider_that_does_not_run_is_never_the_choice() -> None:
 def test_auto_takes_one_that_has_run_here(model: Path) -> None:
     running = {cost.provider for cost in provider_costs(model, 4) if not cost.problem}
     assert "cpu" in running
-    assert load_decoder(model, 4, "auto").provider in running
+    assert load_decoder(model, model.read_bytes(), 4, "auto").provider in running
 
 
 def test_every_provider_that_onnxruntime_names_is_tried_and_those_that_fail_say_why(model: Path) -> None:
@@ -46,14 +46,14 @@ def test_every_provider_that_onnxruntime_names_is_tried_and_those_that_fail_say_
 
 def test_a_name_that_is_no_provider_is_refused_with_those_that_are(model: Path) -> None:
     with pytest.raises(LatentbridgeError, match="auto, cpu, cuda"):
-        load_decoder(model, 4, "gpu")
+        load_decoder(model, model.read_bytes(), 4, "gpu")
 
 
 def test_a_file_that_is_no_decoder_is_no_fault_of_a_provider(tmp_path: Path) -> None:
     file = tmp_path / "noise.onnx"
     file.write_bytes(b"noise")
     with pytest.raises(ContractError):
-        load_decoder(file, 4, "auto")
+        load_decoder(file, file.read_bytes(), 4, "auto")
 
 
 def test_play_takes_a_provider_by_name_and_says_if_it_cannot(model: Path, capsys: pytest.CaptureFixture[str]) -> None:

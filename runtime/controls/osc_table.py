@@ -273,7 +273,7 @@ TABLE: Final = (
         "Plays another model from now on: the name of one that comes with latentbridge, or the path of an .onnx file. "
         "Notes that sound ring out, and are let go, bent and silenced as before; pedals, bends, glides and gain stay, "
         "and every part stands at the new model's default place. Every client is introduced to the new model as soon "
-        "as it plays, or gets /lb/error 4 with why it does not.",
+        "as it plays, or gets /lb/error 4 with why it does not; places sent before that go to the model before.",
         is_of_part=False,
     ),
     Row(

@@ -28,6 +28,7 @@ from runtime.contract import (
     Tensor,
     check_signature,
     parse_decoder_metadata,
+    read_model_file,
 )
 from runtime.engine.subnormals import subnormals_flushed
 from runtime.errors import LatentbridgeError
@@ -116,14 +117,14 @@ class Decoder:
         than those are loaded, with ``only_what_sounds`` no map and no prior of the metadata. Raises ContractError if
         the file is not a decoder, or not that one, LatentbridgeError if the provider does not run here.
         """
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ContractError(
-                f"{path} cannot be read: {error.strerror}.", "A decoder was expected.", "Check the path."
-            ) from None
+        data = read_model_file(path)
         if sha256 and hashlib.sha256(data).hexdigest() != sha256:
             raise ContractError(f"{path} has changed since it was looked at.", "", "Choose it again.")
+        return cls.of(path, data, voices, provider, only_what_sounds)
+
+    @classmethod
+    def of(cls, path: Path, data: bytes, voices: int, provider: str, only_what_sounds: bool = False) -> Self:
+        """Do as :meth:`load` with the bytes of a file; ``path`` is for messages."""
         decoder = cls(path, data, voices, provider, only_what_sounds)
         decoder.warm_up()
         return decoder

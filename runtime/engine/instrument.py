@@ -86,26 +86,6 @@ class Instrument:
         self.mixer: Final = Mixer(self.voices, self.tails, statistics, CHANNELS, meta.sample_rate)
         self.stopped_at: int | None = None
         """Once a STOP has happened: the frame from which all is silent."""
-        self._handlers: Final[dict[Kind, Callable[[Event, int, int], None]]] = {
-            Kind.NOTE_OFF: self._note_off,
-            Kind.SUSTAIN: self._sustain,
-            Kind.BEND: self._bend,
-            Kind.PRESSURE: self._pressure,
-            Kind.SLIDE: self._slide,
-            Kind.LATENT: self._set_latent,
-            Kind.LATENT_DIMENSION: self._set_dimension,
-            Kind.AXIS: self._set_axis,
-            Kind.KEY_LATENT: self._set_key,
-            Kind.GLIDE: self._glide,
-            Kind.VARIATION: self._variation,
-            Kind.PLAY_MODE: self._mode,
-            Kind.PORTAMENTO: self._portamento,
-            Kind.UNISON: self._unison,
-            Kind.UNISON_SPREAD: self._unison,
-            Kind.UNISON_WIDTH: self._unison,
-            Kind.ALL_NOTES_OFF: self._all_notes_off,
-            Kind.ALL_SOUND_OFF: self._all_sound_off,
-        }
 
     def apply(self, event: Event, frame: int) -> Event:
         """Let an event happen at a frame of the chunk at hand; hops that begin before it have been sampled.
@@ -122,9 +102,9 @@ class Instrument:
         elif event.kind is Kind.STOP:
             self.stopped_at = self.mixer.fade_out(frame)
         else:
-            handler = self._handlers[event.kind]
+            handler = _HANDLERS[event.kind]
             for part in range(PARTS) if event.part == ALL_PARTS else (_part(event),):
-                handler(event, part, frame)
+                handler(self, event, part, frame)
         return event.at(frame)
 
     def succeed(self, before: "Instrument", frame: int) -> None:
@@ -281,6 +261,34 @@ class Instrument:
 
     def _glide(self, event: Event, part: int, frame: int) -> None:
         self._latent.set_glide(part, event.value)
+
+
+# Plain functions: an instrument that held its own methods could be freed by the garbage collector alone, which is off.
+_HANDLERS: Final[dict[Kind, Callable[[Instrument, Event, int, int], None]]] = {
+    Kind.NOTE_OFF: Instrument._note_off,
+    Kind.SUSTAIN: Instrument._sustain,
+    Kind.BEND: Instrument._bend,
+    Kind.PRESSURE: Instrument._pressure,
+    Kind.SLIDE: Instrument._slide,
+    Kind.LATENT: Instrument._set_latent,
+    Kind.LATENT_DIMENSION: Instrument._set_dimension,
+    Kind.AXIS: Instrument._set_axis,
+    Kind.KEY_LATENT: Instrument._set_key,
+    Kind.GLIDE: Instrument._glide,
+    Kind.VARIATION: Instrument._variation,
+    Kind.PLAY_MODE: Instrument._mode,
+    Kind.PORTAMENTO: Instrument._portamento,
+    Kind.UNISON: Instrument._unison,
+    Kind.UNISON_SPREAD: Instrument._unison,
+    Kind.UNISON_WIDTH: Instrument._unison,
+    Kind.ALL_NOTES_OFF: Instrument._all_notes_off,
+    Kind.ALL_SOUND_OFF: Instrument._all_sound_off,
+}
+
+
+def is_playable(note: Event) -> bool:
+    """Whether a NOTE_ON begins a note: a part, a key and a velocity that there are."""
+    return 1 <= note.part <= PARTS and 0 <= note.note < KEYS and 0 < note.value <= LARGEST_VALUE
 
 
 def _part(event: Event) -> int:

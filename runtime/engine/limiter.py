@@ -33,6 +33,10 @@ class Limiter:
         """How much the limiter turns down at this moment, in dB."""
         return -20.0 * float(np.log10(np.int32(_ONE_BITS + self._excess).view(np.float32)))
 
+    def succeed(self, before: "Limiter") -> None:
+        """Go on from where another limiter of the same sample rate stands."""
+        self._excess = before._excess
+
     def apply(self, mix: Floats) -> None:
         """Limit ``mix`` [2, frames] in place; all values finite. Samples within ±1 pass untouched while it rests."""
         peaks = np.abs(mix).max(axis=0).view(np.int32)

@@ -30,6 +30,7 @@ class Mixer:
         self._glide_frames = round(GAIN_GLIDE_SECONDS * sample_rate)
         self._stop_frames = round(STOP_SECONDS * sample_rate)
         self.limiter: Final = Limiter(sample_rate, self._hop)
+        self._is_limited = True
         self._chunk = self._gains_to = 0
         self.mixed_to = 0
         """Voices have been mixed up to this frame."""
@@ -63,6 +64,9 @@ class Mixer:
         """Begin at ``frame``, at the gain to which the mixer before was sent."""
         self._chunk = self._gains_to = self.mixed_to = frame
         self._gain.move(0, before._gain.target[0], frame, 0)
+        self.limiter.succeed(before.limiter)
+        # What it mixes from now on is a part of this mix, and is limited with it.
+        before._is_limited = False
 
     def _fill_gains(self, until: int) -> None:
         begin, end = self._gains_to - self._chunk, until - self._chunk
@@ -90,6 +94,7 @@ class Mixer:
             out[~finite] = 0.0
         if beside is not None:
             out += beside
-        self.limiter.apply(out)
+        if self._is_limited:
+            self.limiter.apply(out)
         bus[:] = 0.0
         self._chunk = self._gains_to = end

@@ -16,10 +16,10 @@ import numpy as np
 
 from runtime.engine.decoder import Decoder, Floats
 from runtime.engine.history import NoteHistory
-from runtime.engine.instrument import EngineSettings, Instrument
+from runtime.engine.instrument import EngineSettings, Instrument, is_playable
 from runtime.engine.noise import noise_table
 from runtime.engine.stats import Statistics
-from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind, midi_bytes, must_arrive, played
+from runtime.events import ALL_PARTS, OF_ONE_SPACE, Clock, Event, Kind, midi_bytes, must_arrive, played
 from runtime.mapping import Mapper, MappingTable
 
 __all__ = ["Engine", "EngineSettings"]
@@ -27,8 +27,6 @@ __all__ = ["Engine", "EngineSettings"]
 ECHO_EVENTS: Final = 16_384
 """Echoes that may wait to be taken; the oldest give way."""
 _REQUESTS: Final = frozenset({Kind.CAPTURE, Kind.RANDOM})
-_OF_ONE_SPACE: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS, Kind.KEY_LATENT})
-"""Places in the latent space of one model, which mean nothing in that of another."""
 
 
 class Engine:
@@ -96,7 +94,7 @@ class Engine:
 
         Keys, pedals, bends, glides, gain and what waits to happen are taken along; places in latent space are not.
         Whatever lets notes go, bends or silences them reaches those that ring out too, and they count as voices. An
-        engine that rang out in the one before is faded, so fast that only a click is avoided. Both models have the same
+        engine that rang out in the one before is faded out. Both models have the same
         sample rate, else ValueError is raised.
         """
         if before.decoder.metadata.sample_rate != self.decoder.metadata.sample_rate:
@@ -107,14 +105,14 @@ class Engine:
         if self._mapper and before._mapper:
             self._mapper.succeed(before._mapper)
         for frame, _, event in sorted(before._queue):
-            if event.kind not in _OF_ONE_SPACE:
+            if event.kind not in OF_ONE_SPACE:
                 heapq.heappush(self._queue, (frame, self._posted, event))
                 self._posted += 1
         before._queue.clear()
         self.played.extend(before.played)
         self.requests.extend(before.requests)
         if before._before is not None:
-            before._before._follow(Event(Kind.ALL_SOUND_OFF, part=ALL_PARTS), self.frame)
+            before._before._follow(Event(Kind.STOP, part=ALL_PARTS), self.frame)
         self._before = before
 
     def keep_no_older_notes(self) -> None:
@@ -169,7 +167,8 @@ class Engine:
         """Return what rings out in the next frames, [2, frames], or None if nothing does any more."""
         if self._before is None:
             return None
-        if self._before.idle:
+        stopped_at = self._before.stopped_at
+        if self._before.idle or (stopped_at is not None and self.frame >= stopped_at):
             self._before = None
             return None
         sound = self._before_sound[:, :frames]
@@ -187,7 +186,9 @@ class Engine:
             if one.kind in _REQUESTS:
                 self.requests.append(one.at(frame))
                 continue
-            if one.kind is Kind.NOTE_ON and self._before is not None:
+            if one.kind is Kind.NOTE_ON and self._before is not None and is_playable(one):
+                # First, so that the voice of a key that is struck again is the one to go.
+                self._before._follow(one, frame)
                 self._make_room(one, frame)
             try:
                 happened = self._instrument.apply(one, frame)
@@ -195,7 +196,7 @@ class Engine:
                 self.statistics.bad_events += 1
                 continue
             self.played.append(played(happened))
-            if self._before is not None:
+            if self._before is not None and happened.kind is not Kind.NOTE_ON:
                 self._before._follow(happened, frame)
 
     def _follow(self, event: Event, frame: int) -> None:
@@ -207,7 +208,7 @@ class Engine:
 
     def _make_room(self, note: Event, frame: int) -> None:
         """Take away voices that ring out as long as those of a note could be too many."""
-        wanted = self._instrument.unison(min(max(note.part, 1), PARTS) - 1).voices
+        wanted = self._instrument.unison(note.part - 1).voices
         while self._counting(frame) + wanted > self.settings.voices and self._before is not None:
             if not self._before._give_up_voice(frame):
                 break

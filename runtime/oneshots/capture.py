@@ -88,6 +88,7 @@ class CaptureWorker:
         self._on_captured, self._on_problem = on_captured, on_problem
         self._asked: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
         self._unwritten: set[_Waiting] = set()
+        self._is_let_go = False
         self._thread = threading.Thread(target=self._work, name="captures", daemon=True)
         self._thread.start()
 
@@ -114,12 +115,16 @@ class CaptureWorker:
             self._on_problem(LatentbridgeError(f"{MOST_WAITING} captures are waiting.", "", "Capture fewer at a time."))
 
     def let_go(self) -> None:
-        """Read no history any more once this returns: at once, unless something is to be written, as :meth:`close`."""
-        if self._unwritten:
-            self.close()
-        else:
-            # Its process may only be starting, and nobody is to wait for that.
-            threading.Thread(target=self.close, name="captures closing", daemon=True).start()
+        """Read the history no more once this returns: what is to be written is, as it stands, in its own time."""
+        for one in list(self._unwritten):
+            one.note = self._history.note(one.note.number) or one.note
+        self._is_let_go = True
+        threading.Thread(target=self._finish, name="captures closing", daemon=True).start()
+
+    def _finish(self) -> None:
+        self._asked.put(None)
+        self._thread.join()
+        self._writer.close()
 
     def close(self) -> None:
         """Write what is waiting as far as it has sounded, report it, and end the process."""
@@ -163,6 +168,8 @@ class CaptureWorker:
         return asked
 
     def _has_settled(self, one: _Waiting) -> bool:
+        if self._is_let_go:
+            return True
         now = time.monotonic()
         latest = self._history.note(one.note.number)
         if latest is not None and latest.hops > one.note.hops:

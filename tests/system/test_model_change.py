@@ -112,7 +112,14 @@ def test_after_a_change_a_dead_engine_is_replaced_by_one_of_the_new_model(tmp_pa
             change(instrument, client, second)
             sounds.append(studio.perform(score, FRAMES))
             os.kill(instrument.child("engine_process"), signal.SIGKILL)
+            assert eventually(lambda: "A new one takes its place" in instrument.stderr)
+            # While nothing sounds there is nothing that could load it: said, rather than waited for.
+            osc(instrument, "/lb/model", str(first))
+            assert eventually(
+                lambda: "nothing sounds" in str(client.heard.get("/lb/error")) or "Playing first" in instrument.stderr
+            )
             assert eventually(lambda: "Sound is back" in instrument.stderr)
+            change(instrument, client, second)
             sounds.append(studio.perform(score, FRAMES))
             for wanted in (first, second, first):
                 change(instrument, client, wanted)
@@ -120,6 +127,54 @@ def test_after_a_change_a_dead_engine_is_replaced_by_one_of_the_new_model(tmp_pa
     assert np.abs(sounds[0] - sounds[1]).max() > 0.01, "the two can be told apart"
     for sound, alike in zip(sounds[2:], (1, 0, 1, 0), strict=True):
         assert np.array_equal(sound, sounds[alike])
+
+
+def test_a_file_that_was_replaced_while_it_played_is_no_matter_to_an_engine_that_takes_the_place_of_a_dead_one(
+    tmp_path: Path,
+) -> None:
+    first = write_tiny_decoder(tmp_path, TinySettings(decay_seconds=0.05), name="first", pitched=False)
+    score = [(1000, on(43))]
+    with jack_server() as server, playing(first, *OPTIONS, server=server.name) as instrument:
+        instrument.await_ready()
+        with Studio(server, OUTPUTS) as studio:
+            before = studio.perform(score, FRAMES)
+            first.write_bytes(b"trained anew")
+            os.kill(instrument.child("engine_process"), signal.SIGKILL)
+            assert eventually(lambda: "Sound is back" in instrument.stderr)
+            after = studio.perform(score, FRAMES)
+    assert np.abs(before).max() > 0.05
+    assert np.array_equal(before, after)
+
+
+def test_the_model_that_plays_may_be_asked_for_again_and_what_sounds_sounds_on(tmp_path: Path) -> None:
+    first, second = model(tmp_path, "first"), model(tmp_path, "second")
+    with jack_server() as server, playing(first, *OPTIONS, server=server.name) as instrument, OscClient() as client:
+        instrument.await_ready()
+        osc(instrument, "/lb/hello", client.port)
+        with Studio(server, OUTPUTS) as studio:
+            studio.perform([(1000, on(43))], FRAMES)
+            change(instrument, client, second)
+            for _ in range(3):
+                client.heard.pop("/lb/info")
+                change(instrument, client, second)
+            sound = studio.perform([(8000, off(43))], FRAMES)
+        assert instrument.stderr.count("Playing second now") == 1
+    assert np.abs(sound[:, 1000:8000]).max() > 0.05, "the note of the first model rings on"
+
+
+def test_a_capture_asked_for_just_before_two_changes_is_written(tmp_path: Path) -> None:
+    first, second, third = (model(tmp_path, name) for name in ("first", "second", "third"))
+    options = (*OPTIONS, "--captures", str(tmp_path / "captures"))
+    with jack_server() as server, playing(first, *options, server=server.name) as instrument, OscClient() as client:
+        instrument.await_ready()
+        osc(instrument, "/lb/hello", client.port)
+        with Studio(server, OUTPUTS) as studio:
+            studio.perform([(1000, on(43))], FRAMES)
+            osc(instrument, "/lb/capture", "held")
+            change(instrument, client, second)
+            change(instrument, client, third)
+            assert eventually(lambda: len(captured(tmp_path / "captures")) == 1)
+    assert read_tags(captured(tmp_path / "captures")[0]).document.model == "first"
 
 
 @pytest.mark.parametrize("wanted", ["nothing", "rate", "hostile"])
