@@ -29,6 +29,7 @@ CATALOGUE = (
     Entry("knob_to_sound", 3, ("--moves", "4")),
     Entry("voice_curve", 3, ("--rounds", "1", "--seconds", "0.2")),
     Entry("peers.compare", 3, ("--rounds", "1", "--seconds", "0.2")),
+    Entry("precision", 2, ("--rounds", "1", "--seconds", "0.2")),
     Entry("start_time", 0.7, ("--times", "1")),
     Entry("model_change", 1.5, ("--changes", "2")),
     Entry("recovery", 2, ("--times", "1")),

@@ -29,7 +29,7 @@ BENCHMARK = Benchmark(
     what=(
         "From the moment in which an OSC packet that turns an axis is sent to the first sample that differs from an "
         "unmoved strike of the same cymbal, by JACK's own clock: socket, interface process, engine and *D* are in "
-        "it. Real `play drums`, JACK's dummy driver in real time. A move whose recording misses a block is left "
+        "it. Real `play drums`, JACK's dummy driver in real time. A move whose recording or key misses a block is left "
         "out. A hop of the model is 5.3 ms: where a packet falls in it alone moves the figure by as much."
     ),
     reasons={
@@ -58,11 +58,13 @@ def strike(studio: Studio, move: Callable[[], None] = lambda: None) -> np.ndarra
 
 
 def unmoved(studio: Studio) -> np.ndarray:
-    """Return a strike of which no block was missed."""
+    """Return a strike of which no block was missed: one that sounds like the one before it."""
+    before = strike(studio)
     for _ in range(20):
         take = strike(studio)
-        if np.isfinite(take).all() and np.abs(take).max() > 0.01:
+        if np.abs(take).max() > 0.01 and np.array_equal(take, before):
             return take
+        before = take
     raise SystemExit("The recorder missed blocks in twenty takes: this machine is too busy to measure on.")
 
 
@@ -80,7 +82,8 @@ def moved_after_frames(studio: Studio, turn: Callable[[float], None], still: np.
     time.sleep(SECONDS_TO_SETTLE)
     known = np.isfinite(take)
     changed = np.flatnonzero(known & (np.abs(take - still) > SMALLEST_CHANGE))
-    if not len(changed) or not known[: changed[0]].all():
+    # Where it differs before it was moved, the key itself was struck late, as by a client that missed a block.
+    if not len(changed) or changed[0] < sent[0] or not known[: changed[0]].all():
         return None
     return int(changed[0]) - sent[0]
 

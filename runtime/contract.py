@@ -223,10 +223,6 @@ def _explain(error: ValidationError) -> str:
     return f"{where}: {first['msg']}{more}"
 
 
-_SILENT: Final = frozenset({"map_points", "prior"})
-"""Fields that say where sounds are, not how one is made."""
-
-
 def _read_document(path: Path, data: bytes, what: str) -> dict[str, Any]:
     try:
         text = read_metadata_props(data).get(METADATA_KEY)
@@ -285,14 +281,9 @@ def read_model_file(path: Path) -> bytes:
     return data
 
 
-def parse_decoder_metadata(path: Path, data: bytes, only_what_sounds: bool = False) -> DecoderMetadata:
-    """Read a decoder's metadata from the file's bytes; ``path`` is for messages.
-
-    ``only_what_sounds`` leaves out map and prior, most of what there is to read. Raises ContractError.
-    """
+def parse_decoder_metadata(path: Path, data: bytes) -> DecoderMetadata:
+    """Read a decoder's metadata from the file's bytes; ``path`` is for messages. Raises ContractError."""
     document = _read_document(path, data, "decoder")
-    if only_what_sounds:
-        document = {name: value for name, value in document.items() if name not in _SILENT}
     if "decoder_hash" in document:
         raise ContractError(
             f"{path} is an encoder.", "A decoder was expected.", "Give the file without `.encoder` in its name."
@@ -305,6 +296,11 @@ def parse_decoder_metadata(path: Path, data: bytes, only_what_sounds: bool = Fal
             "",
             "Export the model again with `latentbridge train`.",
         ) from None
+
+
+def what_sounds(metadata: DecoderMetadata) -> DecoderMetadata:
+    """Return metadata without map and prior, which say where sounds are, not how one is made: a tenth is left."""
+    return metadata.model_copy(update={"map_points": (), "prior": ()})
 
 
 def read_decoder_metadata(path: Path) -> DecoderMetadata:

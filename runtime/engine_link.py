@@ -17,6 +17,7 @@ from typing import Final
 
 from runtime.audio_ring import RING_BYTES
 from runtime.child_process import Child, Document
+from runtime.contract import what_sounds
 from runtime.engine.history import NoteHistory
 from runtime.errors import LatentbridgeError
 from runtime.events import Clock, Event, Kind, decode, encode, encode_chunks, original
@@ -193,7 +194,14 @@ class EngineLink:
             self._orders = self._orders % MOST_ORDERS + 1
             self._ordered = replace(wanted, history=1 - self._played.history)
             admitted = wanted.admitted
-            order = ModelOrder(str(admitted.path), admitted.sha256, self._ordered.history, self._orders)
+            order = ModelOrder(
+                str(admitted.path),
+                admitted.sha256,
+                self._ordered.history,
+                self._orders,
+                what_sounds(wanted.metadata).model_dump_json(),
+                wanted.graph_hash,
+            )
             for record in encode_chunks(Kind.MODEL, order.to_bytes()):
                 self._records.send(record, keep=True)
             return self._orders

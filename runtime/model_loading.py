@@ -17,7 +17,8 @@ from typing import Any, Final
 import numpy as np
 
 from runtime import realtime_priority
-from runtime.engine.decoder import Decoder
+from runtime.contract import DecoderMetadata
+from runtime.engine.decoder import Decoder, DecoderFacts
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine
 from runtime.mapping import MappingTable
@@ -101,7 +102,11 @@ class ModelLoading:
         decoder = self._kept.pop(order.sha256, None)
         if decoder is None:
             decoder = Decoder.load(
-                Path(order.path), self._settings.voices, self._provider, order.sha256, only_what_sounds=True
+                Path(order.path),
+                self._settings.voices,
+                self._provider,
+                order.sha256,
+                DecoderFacts(DecoderMetadata.model_validate_json(order.metadata), order.graph_hash),
             )
         self._kept[order.sha256] = decoder
         while len(self._kept) > MOST_KEPT:

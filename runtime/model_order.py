@@ -22,6 +22,10 @@ class ModelOrder:
     """Which of ``HISTORIES``; the other one still belongs to the model that plays."""
     number: int
     """How many orders there have been, by which the answer is known."""
+    metadata: str
+    """What sounds of the model's metadata, as JSON: read and checked by the interface, which has the time for it."""
+    graph_hash: str
+    """Of graph and weights, as :func:`runtime.contract.read_hash` says."""
 
     def to_bytes(self) -> bytes:
         """Return the document that travels in chunks."""

@@ -33,6 +33,8 @@ from runtime.supervision import SoundNews, Supervision
 
 _ROUND_SECONDS: Final = 1.0
 _LATE_TELLING_SECONDS: Final = 10.0
+_CALM_SECONDS: Final = 5.0
+"""After a change of model, while two of them sound, no process is started that would load the new one once more."""
 _LATE_ROUNDS: Final = 2
 """Late blocks are told so many rounds later, since by then it is known whether the engine was not late but stuck."""
 
@@ -127,7 +129,7 @@ class Performance:
 
     def begin(self) -> None:
         """Listen to the engine, and look after things once a second."""
-        self._worker = self._new_worker()
+        self._worker = self._new_worker(0.0)
         self._link.listen(self._happened)
         self._supervision.begin()
         threading.Thread(target=self._attend, name="attendance", daemon=True).start()
@@ -209,7 +211,7 @@ class Performance:
         self._report = replace(self._report, model_hash=played.graph_hash)
         self._state = ControlState(played.metadata, self._state)
         self._write_log(lambda log: log.write_model(event.time, played.metadata.name, played.graph_hash))
-        self._worker_before, self._worker = self._worker, self._new_worker()
+        self._worker_before, self._worker = self._worker, self._new_worker(_CALM_SECONDS)
         if self.osc:
             self.osc.set_model(played.metadata, self._instrument.info(self._report))
         say(f"Playing {played.metadata.name} now; notes that sound ring out.")
@@ -225,7 +227,7 @@ class Performance:
         if worker:
             worker.let_go()
 
-    def _new_worker(self) -> CaptureWorker:
+    def _new_worker(self, after_seconds: float) -> CaptureWorker:
         return CaptureWorker(
             self._instrument.model,
             self._link.history,
@@ -234,6 +236,7 @@ class Performance:
             voices=self._instrument.voices,
             on_captured=self._captured,
             on_problem=self._failed,
+            prepares_after_seconds=after_seconds,
         )
 
     def _sound_lost(self, sentence: str) -> None:

@@ -65,7 +65,7 @@ def load_decoder(path: Path, data: bytes, voices: int, wanted: str) -> Decoder:
     """
     check_provider_name(wanted)
     if wanted != AUTO:
-        return Decoder.of(path, data, voices, wanted, only_what_sounds=True)
+        return Decoder.of(path, data, voices, wanted)
     tried = (_attempt(path, data, voices, name) for name in offered_providers())
     running = {decoder.provider: decoder for decoder in tried if not isinstance(decoder, str)}
     if len(running) == 1:
@@ -109,7 +109,7 @@ def _attempt(path: Path, data: bytes, voices: int, provider: str) -> Decoder | s
     try:
         # onnxruntime prints, rather than raises, what it tried before it fell back to the processor.
         with contextlib.redirect_stdout(io.StringIO()):
-            return Decoder.of(path, data, voices, provider, only_what_sounds=True)
+            return Decoder.of(path, data, voices, provider)
     except LatentbridgeError as error:
         if provider == "cpu":
             raise

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from runtime.contract import read_decoder_metadata, read_hash, what_sounds
 from runtime.engine.decoder import Decoder
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine, EngineSettings
@@ -34,7 +35,17 @@ class Rig:
 
     def load(self, path: Path, wanted_sha256: str = "") -> Loaded:
         self._orders += 1
-        order = ModelOrder(str(path), wanted_sha256 or sha256(path), self._orders % 2, self._orders)
+        metadata = self.engine.decoder.metadata
+        if path.exists():
+            metadata = read_decoder_metadata(path)
+        order = ModelOrder(
+            str(path),
+            wanted_sha256 or sha256(path),
+            self._orders % 2,
+            self._orders,
+            what_sounds(metadata).model_dump_json(),
+            read_hash(path) if path.exists() else "",
+        )
         self.loading.order(order, MappingTable())
         end = time.monotonic() + PATIENCE_SECONDS
         while (loaded := self.loading.take()) is None:

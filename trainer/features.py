@@ -9,6 +9,7 @@ import hashlib
 import math
 import os
 import tempfile
+import threading
 import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -95,6 +96,11 @@ def log_mel(
     return 20 * torch.log10((filters @ magnitude).clamp(min=_LEVEL_FLOOR))
 
 
+_READING = threading.Lock()
+"""Held while an entry is read: numpy parses its header with Python's own parser, which in Python 3.11 fails where two
+threads happen to use it at once (SystemError: AST constructor recursion depth mismatch)."""
+
+
 @dataclass(frozen=True, slots=True)
 class CachedSound:
     """What the cache keeps of a file: :class:`runtime.audio_files.OneShot`, and the key under which it is kept."""
@@ -141,7 +147,7 @@ class ClipCache:
     def spectrum(self, sound: CachedSound) -> NDArray[np.complex64]:
         """Return a sound's STFT, complex64 [channels, bins, hops], from the cache if it is there."""
         try:
-            with np.load(self._entry(sound.key), allow_pickle=False) as entry:
+            with _READING, np.load(self._entry(sound.key), allow_pickle=False) as entry:
                 stored: NDArray[np.complex64] = entry["spectrum"]
                 return stored
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
@@ -173,7 +179,7 @@ class ClipCache:
     def _stored(self, key: str) -> CachedSound | None:
         path = self._entry(key)
         try:
-            with np.load(path, allow_pickle=False) as entry:
+            with _READING, np.load(path, allow_pickle=False) as entry:
                 audio, facts = entry["audio"], entry["facts"]
             os.utime(path)
         except FileNotFoundError:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from runtime.contract import (
     CONTROL_INPUTS,
     ContractError,
+    DecoderMetadata,
     Tensor,
     check_signature,
     parse_decoder_metadata,
@@ -80,16 +81,24 @@ class VoiceArrays:
             state[slot] = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class DecoderFacts:
+    """What the bytes of a decoder file say, for whoever has read them before."""
+
+    metadata: DecoderMetadata
+    graph_hash: str
+
+
 class Decoder:
     """One loaded decoder. Not shared between threads; each call overwrites the audio of the call before."""
 
-    def __init__(self, path: Path, data: bytes, voices: int, provider: str, only_what_sounds: bool = False) -> None:
+    def __init__(self, path: Path, data: bytes, voices: int, provider: str, facts: DecoderFacts | None = None) -> None:
         """Take the bytes of a decoder file; see :meth:`load`."""
         if voices < 1:
             raise ValueError(f"a decoder needs at least one voice, not {voices}")
         self.path: Final = path
-        self.metadata: Final = parse_decoder_metadata(path, data, only_what_sounds)
-        self.hash: Final = graph_hash(data)
+        self.metadata: Final = facts.metadata if facts else parse_decoder_metadata(path, data)
+        self.hash: Final = facts.graph_hash if facts else graph_hash(data)
         self.provider: Final = provider
         self.voices: Final = voices
         self._session = open_session(path, data, provider)
@@ -109,23 +118,23 @@ class Decoder:
 
     @classmethod
     def load(
-        cls, path: Path, voices: int, provider: str = "cpu", sha256: str = "", only_what_sounds: bool = False
+        cls, path: Path, voices: int, provider: str = "cpu", sha256: str = "", facts: DecoderFacts | None = None
     ) -> Self:
         """Load a decoder and warm it up.
 
         ``voices`` is how many may sound together, ``provider`` a key of ``PROVIDERS``; with ``sha256`` no other bytes
-        than those are loaded, with ``only_what_sounds`` no map and no prior of the metadata. Raises ContractError if
+        than those are loaded, and ``facts`` about them need not be read again. Raises ContractError if
         the file is not a decoder, or not that one, LatentbridgeError if the provider does not run here.
         """
         data = read_model_file(path)
         if sha256 and hashlib.sha256(data).hexdigest() != sha256:
             raise ContractError(f"{path} has changed since it was looked at.", "", "Choose it again.")
-        return cls.of(path, data, voices, provider, only_what_sounds)
+        return cls.of(path, data, voices, provider, facts)
 
     @classmethod
-    def of(cls, path: Path, data: bytes, voices: int, provider: str, only_what_sounds: bool = False) -> Self:
+    def of(cls, path: Path, data: bytes, voices: int, provider: str, facts: DecoderFacts | None = None) -> Self:
         """Do as :meth:`load` with the bytes of a file; ``path`` is for messages."""
-        decoder = cls(path, data, voices, provider, only_what_sounds)
+        decoder = cls(path, data, voices, provider, facts)
         decoder.warm_up()
         return decoder
 

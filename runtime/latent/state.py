@@ -26,14 +26,15 @@ class LatentState:
         self._glide_frames = [round(glide_seconds * self._sample_rate)] * PARTS
         default = np.array(metadata.default_latent, np.float64)
         # Rows 0…15 are the parts', the others one for each key of each part.
-        self._places = Glides(np.tile(default, (PARTS + PARTS * KEYS, 1)))
+        places = np.tile(default, (PARTS + PARTS * KEYS, 1))
         self._rows = np.repeat(np.arange(PARTS, dtype=np.intp)[:, None], KEYS, axis=1)
+        for note, latent in metadata.key_map.items():
+            rows = PARTS + np.arange(PARTS) * KEYS + note
+            places[rows], self._rows[:, note] = self._vector(latent), rows
+        self._places = Glides(places)
         self._axes = AxisDirections(metadata.axes, self._size)
         self._positions = Glides(np.tile(self._axes.defaults, (PARTS, 1)))
         self._offsets = self._axes.offsets(self._positions.target)
-        for part in range(PARTS):
-            for note, latent in metadata.key_map.items():
-                self.set_key(part, note, latent, 0)
 
     def succeed(self, before: "LatentState") -> None:
         """Let moves take as long as they did on another model of the same sample rate."""

@@ -76,9 +76,11 @@ class CaptureWorker:
         voices: int,
         on_captured: Callable[[Captured], None],
         on_problem: Callable[[LatentbridgeError], None],
+        prepares_after_seconds: float = 0.0,
     ) -> None:
         """Start the process that writes into ``folder``, which :func:`runtime.oneshots.writing.make_folder` has made.
 
+        The process loads the model after ``prepares_after_seconds``, or when a note is first asked for.
         ``provider`` and ``voices`` are the engine's, so that its very bits come out. The callbacks come from the
         worker's own thread, or from the one that asks for what cannot be done.
         """
@@ -86,6 +88,7 @@ class CaptureWorker:
         setup: Document = {"model": str(model.resolve()), "folder": str(folder.resolve())}
         self._writer = _Writer(setup | {"provider": provider, "voices": voices}, folder)
         self._on_captured, self._on_problem = on_captured, on_problem
+        self._prepares_after_seconds = prepares_after_seconds
         self._asked: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
         self._unwritten: set[_Waiting] = set()
         self._is_let_go = False
@@ -135,17 +138,20 @@ class CaptureWorker:
 
     def _work(self) -> None:
         # Before the first note is asked for: loading the model takes longer than making a file.
-        self._writer.prepare()
+        asked_early = self._take(self._prepares_after_seconds) if self._prepares_after_seconds else []
+        if None not in asked_early:
+            self._writer.prepare()
         waiting: list[_Waiting] = []
         ending = False
         while not ending or waiting:
-            for asked in self._take(_LOOK_SECONDS if waiting else None):
+            for asked in asked_early or self._take(_LOOK_SECONDS if waiting else None):
                 ending = ending or asked is None
                 # A key that bounces asks twice for one note.
                 if asked is not None and all(asked.what != other.what for other in waiting):
                     waiting.append(asked)
                 elif asked is not None:
                     self._unwritten.discard(asked)
+            asked_early = []
             written = [one for one in waiting if self._written(one, ending)]
             self._unwritten.difference_update(written)
             waiting = [one for one in waiting if one not in written]
