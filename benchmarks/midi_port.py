@@ -44,6 +44,7 @@ def listen(port: str, notes: int) -> None:
     from runtime.controls.midi import MidiInputs
     from runtime.controls.rtmidi_ports import RtMidiBackend
     from runtime.events import Event
+    from runtime.session import THREAD_SWITCH_SECONDS
 
     arrivals: list[tuple[int, int]] = []
 
@@ -55,6 +56,8 @@ def listen(port: str, notes: int) -> None:
         while len(arrivals) < notes:
             count += 1
 
+    # As `play` does.
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     inputs = MidiInputs(port, told, RtMidiBackend(rtmidi2.API_UNIX_JACK))
     print(*inputs.names, flush=True)
     busy = threading.Thread(target=run_python, daemon=True)

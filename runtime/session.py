@@ -6,9 +6,10 @@ control sends goes to the engine; what the engine says goes to the log, to OSC c
 
 import contextlib
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter, validators
 
@@ -30,6 +31,9 @@ from runtime.providers import AUTO, check_provider_name
 from runtime.sound_report import SoundReport, SoundSettings
 from runtime.space_bar import watch_space_bar
 
+THREAD_SWITCH_SECONDS: Final = 0.0005
+"""How long a thread that hears of MIDI or OSC waits for the interpreter while another one runs Python. Python's own
+5 ms would be more than the delay of small blocks leaves time for."""
 _Voices = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64))]
 _Block = Annotated[int, Parameter(validator=validators.Number(gte=16, lte=4096))]
 _Delay = Annotated[int, Parameter(validator=validators.Number(gte=0, lte=16))]
@@ -86,6 +90,7 @@ def play(
         `latentbridge doctor` finds. Or: "cpu", "cuda", "coreml", "directml".
     """
     _hold_standard_streams()
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     check_provider_name(provider)
     address = parse_osc_address(osc)
     admitted = admitted_decoder(find_model(model))

@@ -5,7 +5,7 @@ the interpreter, now and then some milliseconds later, never earlier. So the ear
 against the driver's own clock, is the time at which the others arrived too.
 
 What counts is the earliest of the last seconds: while another thread keeps the interpreter, most messages are late, all
-by the same 5 ms, and one in twenty is not.
+by about the same, and a few are not.
 """
 
 from typing import Final

@@ -3,7 +3,6 @@
 Messages go to the engine as they came; what they mean is the mapping's business, there.
 """
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,10 +20,6 @@ _NOT_DEVICES: Final = ("midi through", CLIENT_NAME)
 """Beginnings of port names that are no instruments: ALSA's loop, and ourselves."""
 _NOTE_ON, _CONTROL, _ALL_NOTES_OFF = 0x90, 0xB0, 123
 _CHANNEL_MESSAGES: Final = range(0x80, 0xF0)
-_LONGEST_WAIT_SECONDS: Final = 0.0005
-"""How long a port's thread waits for the interpreter while another thread runs Python. Python's own 5 ms would be more
-than the delay of small blocks leaves time for: heard through RtMidi beside a busy thread, most messages were 5 ms late,
-and with this they are half a millisecond late."""
 
 PortId = tuple[str, int]
 """Name of a port, and which of those with that name."""
@@ -75,7 +70,6 @@ class MidiInputs:
                 raise
             self.problem = str(error)
             return
-        sys.setswitchinterval(min(sys.getswitchinterval(), _LONGEST_WAIT_SECONDS))
         self.rescan()
         if choice == AUTO:
             self._virtual = self._backend.open_virtual(VIRTUAL_PORT_NAME, _Input("", send).received)

@@ -1,8 +1,7 @@
 """Which MIDI ports are open, and when their messages arrived. The system's ports are played by a table of names."""
 
 import itertools
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -41,14 +40,6 @@ class Opened:
 
     def close(self) -> None:
         del self._system.listeners[self._key]
-
-
-@pytest.fixture
-def usual_switching() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.005)
-    yield
-    sys.setswitchinterval(before)
 
 
 def opened(choice: str, system: SomePorts) -> tuple[MidiInputs, list[Event]]:
@@ -163,11 +154,3 @@ def test_a_sequencer_that_cannot_be_opened_is_told_in_a_sentence(
     monkeypatch.setattr("runtime.controls.rtmidi_ports.rtmidi2", Refusing())
     with pytest.raises(LatentbridgeError, match=r"cannot be opened: MidiInAlsa.*object\. MIDI arrives by JACK"):
         RtMidiBackend(api=1)
-
-
-@pytest.mark.usefixtures("usual_switching")
-def test_a_port_gets_the_interpreter_soon_while_another_thread_runs_python() -> None:
-    opened("none", SomePorts("Keys"))
-    assert sys.getswitchinterval() == 0.005
-    opened("auto", SomePorts("Keys"))
-    assert sys.getswitchinterval() <= 0.0005

@@ -11,6 +11,7 @@ import rtmidi2
 from runtime.controls.midi import MidiInputs
 from runtime.controls.rtmidi_ports import RtMidiBackend
 from runtime.events import Event, midi_bytes
+from runtime.session import THREAD_SWITCH_SECONDS
 
 
 def told(event: Event) -> None:
@@ -18,6 +19,7 @@ def told(event: Event) -> None:
 
 
 def main() -> None:
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     inputs = MidiInputs(sys.argv[1], told, RtMidiBackend(rtmidi2.API_UNIX_JACK))
     print("open:", *inputs.names, flush=True)
     while True:
