@@ -17,14 +17,12 @@ from typing import Final
 
 from runtime.audio_ring import RING_BYTES
 from runtime.child_process import Child, Document
-from runtime.contract import what_sounds
 from runtime.engine.history import NoteHistory
 from runtime.errors import LatentbridgeError
 from runtime.events import Clock, Event, Kind, decode, encode, encode_chunks, original
 from runtime.mapping_table import MappingTable
 from runtime.meters import METER_BYTES, Meter, Meters
-from runtime.model_order import HISTORIES, MOST_ORDERS, ModelOrder
-from runtime.played_model import HISTORY_BYTES, PlayedModel
+from runtime.played_model import PlayedModel, PlayedModels
 from runtime.recent_controls import RecentControls
 from runtime.record_socket import RecordSocket
 from runtime.shared_buffer import SharedBuffer
@@ -54,9 +52,7 @@ class EngineLink:
         self._mapping = settings.mapping
         self._found: Document = {}
         """What JACK has said; empty unless JACK is the output."""
-        self._played = PlayedModel(settings.admitted, settings.metadata)
-        self._ordered: PlayedModel | None = None
-        self._orders = 0
+        self._models = PlayedModels(PlayedModel(settings.admitted, settings.metadata))
         self._standing = Standing(settings.metadata)
         self._recent = RecentControls()
         self._delay_seconds = 0.0
@@ -71,16 +67,13 @@ class EngineLink:
         self._life = threading.Lock()
         """For what runs."""
         self._children: dict[str, Child] = {}
-        notes_bytes = max(HISTORY_BYTES, NoteHistory.size_bytes(settings.metadata))
         self._buffers = {
             "ring": SharedBuffer(RING_BYTES),
             "meters": SharedBuffer(METER_BYTES),
-            **{name: SharedBuffer(notes_bytes) for name in HISTORIES},
+            **self._models.buffers,
         }
         self.meters: Final = Meters(self._buffers["meters"].memory)
-        self.history = self._history_of(self._played)
-        """Notes of the model that plays."""
-        self._model = SharedBuffer.of(settings.admitted.data)
+        self._model: SharedBuffer | None = None
         self._control: socket.socket | None = None
         self._jack_end: socket.socket | None = None
         """What a JACK client that runs already is to be handed."""
@@ -108,15 +101,17 @@ class EngineLink:
                     label="The JACK client",
                 )
                 self._jack_end = None
+            # Its bytes, since the file may have been replaced since it was chosen.
+            admitted = self._models.now.admitted
+            self._model = SharedBuffer.of(admitted.data)
             self._children["engine"] = Child(
                 "runtime.engine_process",
                 sockets={"interface": interface_end, "output": output_end},
                 buffers=buffers | {"model": self._model},
                 setup={
-                    # Its bytes come as a buffer: the file may have been replaced since it was chosen.
-                    "model": str(self._played.admitted.path),
-                    "sha256": self._played.admitted.sha256,
-                    "history": self._played.history,
+                    "model": str(admitted.path),
+                    "sha256": admitted.sha256,
+                    "history": self._models.now.history,
                     "voices": self._settings.voices,
                     # What was found best at the start is kept: samples depend on it.
                     "provider": self._report.provider if self._report else self._settings.provider,
@@ -125,6 +120,7 @@ class EngineLink:
                 },
                 label="The engine",
             )
+            self._model.close()
 
     def start(self) -> SoundReport:
         """Wait until a note would sound. Raises LatentbridgeError with what stands in the way."""
@@ -191,41 +187,29 @@ class EngineLink:
                     "",
                     "Ask again when sound is back.",
                 )
-            self._orders = self._orders % MOST_ORDERS + 1
-            self._ordered = replace(wanted, history=1 - self._played.history)
-            admitted = wanted.admitted
-            order = ModelOrder(
-                str(admitted.path),
-                admitted.sha256,
-                self._ordered.history,
-                self._orders,
-                what_sounds(wanted.metadata).model_dump_json(),
-                wanted.graph_hash,
-            )
+            order = self._models.order(wanted)
             for record in encode_chunks(Kind.MODEL, order.to_bytes()):
                 self._records.send(record, keep=True)
-            return self._orders
+            return order.number
 
     @property
     def played(self) -> PlayedModel:
         """The model that plays."""
-        return self._played
+        return self._models.now
+
+    @property
+    def history(self) -> NoteHistory:
+        """Notes of the model that plays."""
+        return self._models.history
 
     def _take_over(self, event: Event) -> None:
         """Follow the engine to the model that was ordered last."""
-        if event.value and event.index == self._orders and self._ordered:
-            self._played, self._ordered = self._ordered, None
-            self._standing = Standing(self._played.metadata, self._standing)
+        if self._models.take_over(event):
+            self._standing = Standing(self.played.metadata, self._standing)
             with self._lock:
                 self._recent.forget_places()
-            self.history = self._history_of(self._played)
-            self._model.close()
-            self._model = SharedBuffer.of(self._played.admitted.data)
             if self._report:
-                self._report = replace(self._report, model_hash=self._played.graph_hash)
-
-    def _history_of(self, played: PlayedModel) -> NoteHistory:
-        return NoteHistory(played.metadata, self._buffers[HISTORIES[played.history]].memory)
+                self._report = replace(self._report, model_hash=self.played.graph_hash)
 
     def listen(self, on_event: Callable[[Event], None]) -> None:
         """Call ``on_event``, from a thread, with everything that this engine says, until it has ended."""
@@ -268,7 +252,7 @@ class EngineLink:
             self._listener.join(_END_SECONDS)
         if self._records:
             self._records.close()
-        for buffer in (*self._buffers.values(), self._model):
+        for buffer in self._buffers.values():
             buffer.close()
 
     @property

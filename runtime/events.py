@@ -167,6 +167,8 @@ def midi_bytes(event: Event) -> bytes:
     return event.seed.to_bytes(8, "little")[: event.index]
 
 
+HOW_KEYS_PLAY: Final = frozenset({Kind.PLAY_MODE, Kind.PORTAMENTO, Kind.UNISON, Kind.UNISON_SPREAD, Kind.UNISON_WIDTH})
+"""Controls of a part that are one number and say what its keys do."""
 OF_ONE_SPACE: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS, Kind.KEY_LATENT})
 """Places in the latent space of one model, which mean nothing in that of another."""
 _ENDINGS: Final = frozenset(

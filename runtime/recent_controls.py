@@ -6,7 +6,7 @@ the memory is bounded however long it goes on.
 
 from typing import Final
 
-from runtime.events import OF_ONE_SPACE, Event, Kind, midi_bytes
+from runtime.events import HOW_KEYS_PLAY, OF_ONE_SPACE, Event, Kind, midi_bytes
 
 CONTROLS: Final = frozenset(
     {
@@ -21,11 +21,7 @@ CONTROLS: Final = frozenset(
         Kind.GLIDE,
         Kind.GAIN,
         Kind.VARIATION,
-        Kind.PLAY_MODE,
-        Kind.PORTAMENTO,
-        Kind.UNISON,
-        Kind.UNISON_SPREAD,
-        Kind.UNISON_WIDTH,
+        *HOW_KEYS_PLAY,
         Kind.ALL_NOTES_OFF,
     }
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from runtime.contract import DecoderMetadata
-from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind, midi_bytes, midi_event
+from runtime.events import ALL_PARTS, HOW_KEYS_PLAY, PARTS, Clock, Event, Kind, midi_bytes, midi_event
 from runtime.latent.state import GLIDE_SECONDS
 from runtime.mapping_table import DEFAULT_ROUTES, MappingTable
 
@@ -27,11 +27,7 @@ _PLAIN: Final = frozenset(
         Kind.PRESSURE,
         Kind.SLIDE,
         Kind.VARIATION,
-        Kind.PLAY_MODE,
-        Kind.PORTAMENTO,
-        Kind.UNISON,
-        Kind.UNISON_SPREAD,
-        Kind.UNISON_WIDTH,
+        *HOW_KEYS_PLAY,
     }
 )
 """Controls of a part that are one number, 0 at the start."""

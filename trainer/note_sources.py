@@ -1,4 +1,4 @@
-"""``python -m trainer.note_sources OUT``: the notes that the shipped pitched model is trained on, by instrument.
+"""``python -m trainer.note_sources OUT``: notes whose licence lets a model be shipped, by instrument.
 
 Thirty instruments of one SoundFont whose licence lets a model be shipped, each at pitches over four octaves and three
 velocities, the key held for a short, a middle or a long time. Names say all of it: ``violin_p60_v85_hold800ms.wav``,
@@ -114,7 +114,7 @@ def _sound(stroke: Stroke, audio: np.ndarray) -> Sound:
     return Sound(stroke.instrument, name, loud, MUSESCORE, group)
 
 
-app = cyclopts.App(name="trainer.note_sources", help="Play the notes that the shipped pitched model is trained on.")
+app = cyclopts.App(name="trainer.note_sources", help="Play notes from which a model may be trained and shipped.")
 
 
 @app.default
@@ -136,7 +136,7 @@ def main(
     if not MUSESCORE_FONT.is_file():
         raise LatentbridgeError(
             f"{MUSESCORE.name} is not installed: {MUSESCORE_FONT} does not exist.",
-            "The notes of the shipped model are played from it.",
+            "The notes are played from it.",
             f"Type: {MUSESCORE.install}",
         )
     counts = write(render(MUSESCORE_FONT, strokes(instruments or list(PROGRAMS), pitches)), out)

@@ -30,8 +30,8 @@ WIDEST_DEVIATION_CENTS = 80.0
 """Stretches whose period is further from that of the whole sound do not count as steady."""
 MOST_INHARMONICITY = 0.005
 FIT_CENTS = 5.0
-_FIT_ROUNDS = 4
 """Partials that fit no worse than this, on average, are those of a string or pipe."""
+_FIT_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from runtime.engine.mixer import Mixer
 from runtime.engine.parts import Parts, PlayMode
 from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
-from runtime.engine.unison import CHANNELS, OneOfUnison, Unison
+from runtime.engine.unison import ALONE, CHANNELS, ONE_VOICE, OneOfUnison, Slide, Unison
 from runtime.engine.voices import SLOTS_PER_VOICE, Voices
 from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind
 from runtime.latent.glide import Glides
@@ -83,7 +83,7 @@ class Instrument:
         self.voices: Final = Voices(
             decoder, settings.voices, envelope, self._latent, self._parts, self.tails, statistics, history
         )
-        self.mixer: Final = Mixer(self.voices, self.tails, statistics, CHANNELS, meta.sample_rate)
+        self.mixer: Final = Mixer(self.voices, self.tails, statistics, meta.sample_rate)
         self.stopped_at: int | None = None
         """Once a STOP has happened: the frame from which all is silent."""
 
@@ -148,17 +148,27 @@ class Instrument:
         """Begin the voices of a note; with ``slides`` their pitch may come from that of the note before."""
         # A key that sounds twice could be let go only once.
         self.voices.release_key(part, note, frame)
+        slide = self._slide_of(part, note, frame, slides) if self._pitched else None
         unison = self.unison(part)
-        from_pitch, frames = None, 0
-        if slides and self._pitched and self._has_struck[part] and self._parts.portamento_seconds[part]:
-            from_pitch, frames = float(self._part_pitches.at(part, frame)[0]), self._portamento_frames(part)
-        self._part_pitches.place(part, np.array([note if from_pitch is None else from_pitch]), frame)
-        self._part_pitches.move(part, np.array([float(note)]), frame, frames)
-        self._has_struck[part] = True
+        if unison.voices == 1:
+            one = ALONE if slide is None else OneOfUnison(ONE_VOICE, slide=slide)
+            self.voices.begin(self._take_slot(frame), frame, part, note, velocity, seed, one)
+            return
         offsets = zip(unison.seeds(seed), unison.detune_semitones.tolist(), unison.sides.tolist(), strict=True)
         for number, (own_seed, detune, (left, right)) in enumerate(offsets):
-            one = OneOfUnison(None if number else unison, detune, (left, right), from_pitch, frames)
+            one = OneOfUnison(None if number else unison, detune, (left, right), slide)
             self.voices.begin(self._take_slot(frame), frame, part, note, velocity, own_seed, one)
+
+    def _slide_of(self, part: int, note: int, frame: int, slides: bool) -> Slide | None:
+        """Return how the pitch of a note comes from that of the one before it, if it does, and remember its own."""
+        slide = None
+        if slides and self._has_struck[part] and self._parts.portamento_seconds[part]:
+            slide = Slide(float(self._part_pitches.at(part, frame)[0]), self._portamento_frames(part))
+            self._part_pitches.move(part, np.array([float(note)]), frame, slide.frames)
+        else:
+            self._part_pitches.place(part, note, frame)
+        self._has_struck[part] = True
+        return slide
 
     def _slide_to(self, part: int, note: int, frame: int) -> None:
         frames = self._portamento_frames(part)
@@ -167,8 +177,8 @@ class Instrument:
 
     def unison(self, part: int) -> Unison:
         """Return how a key of a part (0…15) sounds: never in more voices than there are."""
-        unison = self._parts.unison[part] if self._pitched else Unison()
-        return replace(unison, voices=min(unison.voices, self.voices.count))
+        unison = self._parts.unison[part] if self._pitched else ONE_VOICE
+        return unison if unison.voices <= self.voices.count else replace(unison, voices=self.voices.count)
 
     def _mode_of(self, part: int) -> PlayMode:
         return self._parts.mode[part] if self._pitched else PlayMode.POLY
@@ -178,7 +188,7 @@ class Instrument:
 
     def _take_slot(self, frame: int) -> int:
         """Return a slot for a note that begins at ``frame``; if all voices sound, one has to go."""
-        if not self.voices.has_room(frame):
+        if self.voices.counting(frame) >= self.voices.count:
             self.voices.steal(frame)
         slot = self.voices.free_slot(self.mixer.mixed_to)
         if slot is None:

@@ -8,6 +8,7 @@ from runtime.engine.decoder import Floats
 from runtime.engine.limiter import Limiter
 from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
+from runtime.engine.unison import CHANNELS
 from runtime.engine.voices import Voices
 from runtime.latent.glide import Glides
 
@@ -20,10 +21,10 @@ STOP_SECONDS: Final = 0.03
 class Mixer:
     """Mixes one chunk at a time: voices up to any frame of it, as often as needed, then the rest."""
 
-    def __init__(self, voices: Voices, tails: Tails, statistics: Statistics, channels: int, sample_rate: int) -> None:
+    def __init__(self, voices: Voices, tails: Tails, statistics: Statistics, sample_rate: int) -> None:
         self._voices, self._tails, self._statistics = voices, tails, statistics
         self._hop: Final = voices.hop_frames
-        self._bus = np.zeros((channels, self._hop), np.float32)
+        self._bus = np.zeros((CHANNELS, self._hop), np.float32)
         self._gains = np.ones(self._hop)
         self._gain = Glides(np.ones((1, 1)))
         self._row = np.zeros(self._hop, np.intp)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runtime.engine.noise import key_seed, strike_seed
-from runtime.engine.unison import Unison
+from runtime.engine.unison import ONE_VOICE, Unison
 from runtime.events import PARTS
 
 
@@ -33,7 +33,7 @@ class Parts:
     variation: list[float] = field(default_factory=lambda: [0.0] * PARTS)
     mode: list[PlayMode] = field(default_factory=lambda: [PlayMode.POLY] * PARTS)
     portamento_seconds: list[float] = field(default_factory=lambda: [0.0] * PARTS)
-    unison: list[Unison] = field(default_factory=lambda: [Unison()] * PARTS)
+    unison: list[Unison] = field(default_factory=lambda: [ONE_VOICE] * PARTS)
 
     def succeed(self, before: "Parts") -> None:
         """Take over where all controls of another model's parts stand."""

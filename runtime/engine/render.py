@@ -94,8 +94,7 @@ class Engine:
 
         Keys, pedals, bends, glides, gain and what waits to happen are taken along; places in latent space are not.
         Whatever lets notes go, bends or silences them reaches those that ring out too, and they count as voices. An
-        engine that rang out in the one before is faded out. Both models have the same
-        sample rate, else ValueError is raised.
+        engine that rang out in the one before is faded out. Raises ValueError for models of different sample rates.
         """
         if before.decoder.metadata.sample_rate != self.decoder.metadata.sample_rate:
             raise ValueError("an engine can only take over from one of the same sample rate")

@@ -17,7 +17,7 @@ from runtime.engine.envelope import NEVER, Adsr, Envelope
 from runtime.engine.history import CapturedNote
 from runtime.engine.noise import key_seed, noise_start, read_noise
 from runtime.engine.rules import LOUDEST_SANE, NoteRules
-from runtime.engine.unison import CHANNELS, Unison
+from runtime.engine.unison import CHANNELS, ONE_VOICE
 
 _SLOT: Final = np.zeros(1, np.intp)
 
@@ -53,7 +53,7 @@ def planned_note(
         onset_frame=0,
         release_frame=None,
         interrupted_frame=None,
-        unison=Unison(),
+        unison=ONE_VOICE,
         envelope=Envelope.of(Adsr(release_seconds=metadata.release_seconds), metadata.sample_rate, metadata.hop_frames),
         latent=np.tile(np.array(place, np.float32), (hops, 1)),
         pitch=np.full(hops, note, np.float32),

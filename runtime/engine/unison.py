@@ -1,7 +1,7 @@
 """One key that sounds as several voices: a little out of tune with each other, side by side between the speakers."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -46,18 +46,26 @@ class Unison:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOfUnison:
-    """What sets one voice apart from the others of its key, and where its pitch comes from."""
+class Slide:
+    """How the pitch of a note comes from another."""
 
-    unison: Unison | None = field(default_factory=Unison)
+    from_pitch: float
+    """Note number, with fractions."""
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class OneOfUnison:
+    """What sets one voice apart from the others of its key."""
+
+    unison: Unison | None
     """All of them, for the first, by which the note is remembered; None for the others."""
     detune_semitones: float = 0.0
     sides: tuple[float, float] = (1.0, 1.0)
     """Levels left and right."""
-    from_pitch: float | None = None
-    """Note number at which a slide to the key's pitch begins; None for no slide."""
-    portamento_frames: int = 0
+    slide: Slide | None = None
 
 
-ALONE: Final = OneOfUnison()
-"""A key with one voice, at its own pitch."""
+ONE_VOICE: Final = Unison()
+ALONE: Final = OneOfUnison(ONE_VOICE)
+"""The voice of a key that has no other, at the pitch of the key."""

@@ -84,7 +84,6 @@ class Voices:
         self._sides = np.ones((count, 2), np.float32)
         self._detune_semitones = np.zeros(count, np.float32)
         self._pitches = Glides(np.zeros((count, 1)))
-        """Pitch of the key, on its way there or arrived."""
         self._noise_start = [0] * count
         self._waiting: list[Rows] = []
         self._earliest = NEVER
@@ -112,8 +111,9 @@ class Voices:
         self.key_down[slot] = self.held[slot] = True
         self.gain[slot] = self._rules.gain(velocity)
         self._sides[slot], self._detune_semitones[slot] = one.sides, one.detune_semitones
-        self._pitches.place(slot, np.array([note if one.from_pitch is None else one.from_pitch]), frame)
-        self._pitches.move(slot, np.array([float(note)]), frame, one.portamento_frames)
+        self._pitches.place(slot, one.slide.from_pitch if one.slide else note, frame)
+        if one.slide:
+            self._pitches.move(slot, np.array([float(note)]), frame, one.slide.frames)
         self._noise_start[slot] = noise_start(seed)
         self._earliest = min(self._earliest, frame)
         if one.unison is None:
@@ -191,10 +191,6 @@ class Voices:
 
     # Slots ------------------------------------------------------------------------------------------------------
 
-    def has_room(self, frame: int) -> bool:
-        """Whether one more voice may sound from ``frame`` on."""
-        return self.counting(frame) < self.count
-
     def counting(self, frame: int) -> int:
         """How many voices sound from ``frame`` on."""
         return int(np.count_nonzero(self._counts_to() > frame))
@@ -251,8 +247,7 @@ class Voices:
     def forget_silent(self, frame: int) -> None:
         """Drop the voices that have ended by ``frame`` from the order."""
         counts_to = self._counts_to()
-        if any(counts_to[slot] <= frame for slot in self.order):
-            self.order = [slot for slot in self.order if counts_to[slot] > frame]
+        self.order = [slot for slot in self.order if counts_to[slot] > frame]
 
     # Hops -------------------------------------------------------------------------------------------------------
 
@@ -358,8 +353,7 @@ class Voices:
     def read(self, begin: int, frames: int) -> Floats:
         """Return what each voice sounds in ``frames`` (at most a hop) from ``begin`` on, all decoded.
 
-        The result is [voices in order, channels, frames], levels and gains applied; one channel for a mono model
-        whose voices all stand in the middle.
+        The result is [voices in order, channels, frames], levels and gains applied; one channel where all is mono.
         """
         rows = np.array(self.order, np.intp)
         onsets = self.onset[rows]
