@@ -218,8 +218,9 @@ def key_map(
         decoded: what the model makes of the clips, from the onset on [sounds, channels, frames].
     """
     families = [family_of_file(classes[c.label] if c.label >= 0 else "", c.path.stem) for c in clips]
+    places = means / np.maximum(means.std(0), 1e-6)
     sounds = []
-    for clip, family, odd, made in zip(clips, families, _oddness(means, families), decoded, strict=True):
+    for clip, family, place, made in zip(clips, families, places, decoded, strict=True):
         waveform = np.asarray(clip.audio, np.float32).mean(0)
         sounds.append(
             DrumSound(
@@ -227,17 +228,10 @@ def key_map(
                 brightness=brightness_hz(waveform, sample_rate),
                 seconds=audible_seconds(waveform, sample_rate),
                 distance=spectral_distance(waveform, made.mean(0)),
-                oddness=float(odd),
+                place=tuple(place.tolist()),
             )
         )
     return {key: _vector(means[i]) for key, i in sorted(choose_sounds(sounds).items())}
-
-
-def _oddness(means: Array, families: Sequence[str | None]) -> Array:
-    """Return how far each latent lies from the median of its family, dimensions scaled [sounds]."""
-    scaled = means / np.maximum(means.std(0), 1e-6)
-    centres = {f: np.median(scaled[[other == f for other in families]], axis=0) for f in set(families)}
-    return np.linalg.norm(scaled - np.array([centres[f] for f in families]), axis=1)
 
 
 def spectral_distance(original: Floats, decoded: Floats, window: int = 1024) -> float:

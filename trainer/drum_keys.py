@@ -12,6 +12,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 FIRST_KEY, LAST_KEY = 35, 81
 MANY_PER_KEY = 5
 
@@ -87,15 +89,15 @@ def family_of_file(folder: str, stem: str) -> str | None:
 class DrumSound:
     """What choosing needs to know of one training sound.
 
-    ``distance`` says how far what the model makes of it is from the original, ``oddness`` how far it is from the middle
-    of its family, both in any unit and 0 where nobody looked.
+    ``distance`` says how far what the model makes of it is from the original, in any unit, and ``place`` where it is in
+    latent space, the same everywhere where nobody looked.
     """
 
     family: str | None
     brightness: float
     seconds: float
     distance: float = 0.0
-    oddness: float = 0.0
+    place: tuple[float, ...] = ()
 
 
 def choose_sounds(sounds: Sequence[DrumSound]) -> dict[int, int]:
@@ -138,13 +140,12 @@ def _spread(
 ) -> dict[int, int]:
     """Give keys, in their order, to sounds in the order of a trait: distinct ones while there are enough.
 
-    Of many sounds the odd half is left out: it is rarely what the class is known for. The others are cut into as many
-    equal stretches as there are keys. Each key takes from the middle half of its stretch, whose ends are what the class
-    is not known for either, of those that no other key has ``taken``, the sound that the model plays most like the
-    original, and among equals the middle one.
+    The sounds are cut into as many equal stretches as there are keys, and each key takes from the middle half of its
+    stretch, whose ends are what the class is rarely known for. Where many are left, the odd half of them is left out
+    too: by the stretch, not by the family, in which the rarer kind (an open hat among closed ones) is odd as a whole.
+    Of what remains it is the sound that the model plays most like the original, none that another key has ``taken`` if
+    that can be, and among equals the middle one.
     """
-    if len(pool) >= MANY_PER_KEY * len(keys):
-        pool = sorted(pool, key=lambda i: (sounds[i].oddness, i))[: len(pool) // 2]
     ranked = sorted(pool, key=lambda i: (getattr(sounds[i], trait), i))
     chosen = {}
     for k, key in enumerate(keys):
@@ -152,10 +153,19 @@ def _spread(
         middle = min(int((begin + end) / 2), len(ranked) - 1)
         quarter = (end - begin) / 4 if end - begin >= MANY_PER_KEY else 0.0
         begin, end = begin + quarter, end - quarter
-        stretch = range(int(begin), min(max(int(end), int(begin) + 1), len(ranked)))
+        stretch = ranked[int(begin) : min(max(int(end), int(begin) + 1), len(ranked))]
 
-        def rank(place: int, middle: int = middle) -> tuple[bool, float, int]:
-            return ranked[place] in taken, sounds[ranked[place]].distance, abs(place - middle)
+        def rank(i: int, middle: int = middle) -> tuple[bool, float, int]:
+            return i in taken, sounds[i].distance, abs(ranked.index(i) - middle)
 
-        chosen[key] = ranked[min(stretch, key=rank)]
+        chosen[key] = min(_typical(stretch, sounds), key=rank)
     return chosen
+
+
+def _typical(stretch: Sequence[int], sounds: Sequence[DrumSound]) -> Sequence[int]:
+    """Return the half of many sounds that is nearest to their median in latent space; all of a few."""
+    if len(stretch) < MANY_PER_KEY:
+        return stretch
+    places = np.array([sounds[i].place for i in stretch])
+    oddness = np.linalg.norm(places - np.median(places, axis=0), axis=1)
+    return [stretch[k] for k in np.argsort(oddness, kind="stable")[: (len(stretch) + 1) // 2]]

@@ -111,8 +111,15 @@ def test_of_two_snares_a_key_plays_the_one_the_model_makes_well() -> None:
 
 
 def test_the_oddest_sounds_of_a_large_class_are_left_to_the_map() -> None:
-    hats = [DrumSound("hat", 1.0, seconds=i / 100, distance=1 - i / 100, oddness=float(i % 10)) for i in range(100)]
-    assert all(chosen % 10 < 5 for key, chosen in choose_sounds(hats).items() if key in (42, 44, 46))
+    hats = [DrumSound("hat", 1.0, seconds=i / 100, distance=1 - i / 100, place=(float(i % 10),)) for i in range(100)]
+    assert all(2 <= chosen % 10 <= 7 for key, chosen in choose_sounds(hats).items() if key in (42, 44, 46))
+
+
+def test_a_rarer_kind_of_a_class_keeps_its_key() -> None:
+    closed = [DrumSound("hat", 1.0, seconds=0.05 + i / 1000, place=(0.0,)) for i in range(25)]
+    opened = [DrumSound("hat", 1.0, seconds=1.0 + i / 10, place=(5.0,)) for i in range(8)]
+    chosen = choose_sounds(closed + opened)
+    assert chosen[42] < 25 <= chosen[46]
 
 
 def test_crash_and_ride_keys_share_out_a_folder_of_cymbals() -> None:
