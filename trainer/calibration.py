@@ -25,6 +25,7 @@ from trainer.exported import ExportedModel, Floats
 from trainer.pitched_clips import Playing, as_the_model_plays
 from trainer.samples import load_folder
 from trainer.settings import CalibrationSettings, Settings
+from trainer.sustain import sustain_seconds
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -90,8 +91,10 @@ def calibrate(
     judged = [clips[i] for i in heard]
     decoded = model.decode(means[heard], min(longest_seconds, settings.level_seconds), Playing.of(judged))
     keys = {} if model.metadata.pitched else key_map(means[heard], judged, classes, sample_rate, decoded)
+    holds = model.metadata.sustain_seconds is not None
     return DecoderMetadata.model_validate(
         model.metadata.model_dump()
+        | ({"sustain_seconds": round(sustain_seconds(clips, sample_rate), 3)} if holds else {})
         | {
             "classes": tuple(classes),
             "default_latent": _vector(posterior.means[medoid]),

@@ -34,7 +34,7 @@ PROGRAMS = {
 """Instruments by name, and their General MIDI programs, counted from 0."""
 LOWEST, HIGHEST, PITCHES = 36, 84, 14
 VELOCITIES = (45, 85, 120)
-HOLDS_SECONDS = (0.25, 0.8, 2.0)
+HOLDS_SECONDS = (0.25, 0.8, 2.5)
 RELEASE_SECONDS = 1.5
 """How long a note is listened to after its key went up."""
 _REST_SECONDS = 0.1
