@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.result import Benchmark, Chart, Figure, Goal, chart, figure, record
-from runtime import realtime_priority
+from runtime import large_pages, realtime_priority
 from runtime.delay import needed_blocks
 from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
@@ -40,7 +40,7 @@ BENCHMARK = Benchmark(
         "D, block 64*": "the same chord has to fit in the same milliseconds; D passes 128 frames where it takes more "
         "than 60 % of 2.7 ms",
         "D, block 128, 8 voices": "eight voices that begin together take more than 60 % of a block here; one voice "
-        "costs nearly as much as eight, since a call of many small operators has its price whatever it holds",
+        "costs nearly as much as eight, since a call reads all weights and starts all operators, whatever it holds",
         "D, block 128, 16 voices": "sixteen voices that begin together take more than 60 % of two blocks here",
         "spread*": "an onset was found at another distance from its key: the sound is placed to the frame, so this "
         "is a fault to be looked for",
@@ -118,6 +118,7 @@ def main() -> None:
     arguments = parser.parse_args()
     model = find_model("drums")
     decoder = Decoder.load(model, max(VOICES))
+    large_pages.gather()
     realtime = realtime_priority.enter()
     found = delays(decoder, arguments.repetitions, arguments.blocks)
     if realtime:

@@ -17,7 +17,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from benchmarks.result import Benchmark, Figure, figure, record
-from runtime import realtime_priority
+from runtime import large_pages, realtime_priority
 from runtime.engine.decoder import Decoder, Floats
 from runtime.engine.noise import key_seed, noise_start, read_noise
 from runtime.engine.render import Engine, EngineSettings
@@ -163,6 +163,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         files = variants(find_model(arguments.model), Path(folder))
         found = {name: Measured(Decoder.load(file, MOST_VOICES), file.stat().st_size) for name, file in files.items()}
+    large_pages.gather()
     realtime = realtime_priority.enter()
     for _ in range(arguments.rounds):
         for measured in found.values():

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Parameter, validators
 
-from runtime import realtime_priority
+from runtime import large_pages, realtime_priority
 from runtime.delay import ALLOWED_SHARE, fewest_blocks, likely_worst_seconds, worst_blocks_seconds
 from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
@@ -92,6 +92,7 @@ def measure(path: Path, seconds: float) -> BenchReport:
     """Play an instrument in silence, with real-time priority where the system grants it, and time its blocks."""
     most = max(*STEADY_VOICES, *CHORD_VOICES)
     decoder = Decoder.load(admit_decoder(path), most)
+    large_pages.gather()
     realtime = realtime_priority.enter()
     try:
         steady = tuple(

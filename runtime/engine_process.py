@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from runtime import realtime_priority
+from runtime import large_pages, realtime_priority
 from runtime.audio_ring import AudioRing
 from runtime.child_process import Document, Parent, sleep_while_open
 from runtime.contract import DecoderMetadata
@@ -44,7 +44,7 @@ _RETURN_LOOK_SECONDS: Final = 0.5
 _OPENINGS: Final = 10
 """How often it is tried to open one that is there again."""
 _PAGE_BYTES: Final = 4096
-_THREAD_SWITCH_SECONDS: Final = 0.0002
+_THREAD_SWITCH_SECONDS: Final = 0.00003
 """How long the thread that makes sound waits at most while another one in this process runs Python."""
 
 
@@ -66,6 +66,7 @@ def _run(parent: Parent) -> None:
     decoder = load_decoder(Path(setup["model"]), bytes(parent.buffer("model").memory), voices, setup["provider"])
     mapping = MappingTable.from_bytes(base64.b64decode(setup["mapping"]))
     settings = EngineSettings(voices=voices)
+    large_pages.gather()
     realtime_priority.enter()
     sys.setswitchinterval(_THREAD_SWITCH_SECONDS)
     parent.say({"loaded": decoder.hash, "provider": decoder.provider})

@@ -4,9 +4,10 @@ import os
 import sys
 from typing import Final
 
-ENGINE_PRIORITY: Final = 50
-"""Below the audio server and its clients (60 to 89 by custom), above everything that is not audio."""
-BEHIND_THE_SOUND_PRIORITY: Final = ENGINE_PRIORITY - 10
+ENGINE_PRIORITY: Final = 4
+"""Just below the clients of a JACK server started without ``-P`` (5, the server itself 10): what hands a block over
+must never wait for what computes the next ones. Above everything that is not real-time."""
+BEHIND_THE_SOUND_PRIORITY: Final = ENGINE_PRIORITY - 1
 
 
 def enter() -> bool:

@@ -33,8 +33,8 @@ BENCHMARK = Benchmark(
         "what the same weights make offline."
     ),
     reasons={
-        f"{DECODER}, 8 voices": "a call of the decoder is many small operators, whose price hardly depends on the "
-        "voices, and eight share it",
+        f"{DECODER}, 8 voices": "a call of the decoder reads all its weights and starts all its operators, however "
+        "few voices there are, and eight share that",
     },
 )
 REPOSITORY = Path(__file__).resolve().parents[2]

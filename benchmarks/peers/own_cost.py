@@ -6,7 +6,7 @@ python -m benchmarks.peers.own_cost [--seconds 8]
 import numpy as np
 
 from benchmarks.peers.costing import Cost, asked_seconds, cost_of, tell
-from runtime import realtime_priority
+from runtime import large_pages, realtime_priority
 from runtime.contract import CONTROL_INPUTS
 from runtime.engine.decoder import Decoder, open_session
 from runtime.engine.render import Engine, EngineSettings
@@ -23,6 +23,8 @@ def main() -> None:
     path = find_model("drums")
     session = open_session(path, path.read_bytes(), "cpu")
     decoder = Decoder.load(path, max(BATCHES))
+    # As the engine's process does.
+    large_pages.gather()
     hop_frames, hop_seconds = decoder.metadata.hop_frames, decoder.metadata.hop_seconds
     random = np.random.default_rng(0)
     for voices in BATCHES:
