@@ -9,6 +9,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,11 @@ from trainer.figures import NAMES, Figures, medians
 from trainer.judged_sounds import Judged, Selection, gather
 from trainer.nearest import KnownSounds, figure_log_mel
 from trainer.pictures import write_random_sounds, write_reconstructions
+from trainer.pitched_clips import PitchedClip
 from trainer.random_sounds import LEAST_SOURCE_SAMPLES, RandomReport, judge_random_sounds
 from trainer.reconstruction import EvaluatedClip, in_mixed_order, judge
+from trainer.tuning import tuning_errors_cents, tuning_line
+from trainer.velocity_response import velocity_response
 
 PICTURE_SOUNDS = 24
 
@@ -83,7 +87,8 @@ def _nearest_log_mel_db(
 
 def results_table(results: dict[str, dict[str, float]]) -> list[str]:
     """Return the results as lines of a Markdown table."""
-    names = ["sounds", *NAMES, "nearest_log_mel_db"]
+    told = [name for name in NAMES if any(name in row for row in results.values())]
+    names = ["sounds", *told, "nearest_log_mel_db"]
     lines = ["| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     for title, row in results.items():
         lines.append(f"| {title} | " + " | ".join(str(row.get(name, "")) for name in names) + " |")
@@ -107,6 +112,23 @@ def judge_halves(judged: Judged, baselines: Baselines, most_sounds: int) -> list
                 rows.setdefault(row, []).append(figures)
         halves.append(JudgedHalf(name, tuple(clip.path.name for clip in chosen), rows))
     return halves
+
+
+def judge_playing(judged: Judged, most_sounds: int) -> tuple[dict[str, Any], list[str]]:
+    """Return what there is to say of notes played on keys of their own, for JSON and as lines of Markdown."""
+    if not judged.model.metadata.pitched:
+        return {}, []
+    _say("notes on their keys …")
+    clips = judged.held_out or judged.training
+    notes = [clip for i in evenly_spaced(len(clips), most_sounds) if isinstance(clip := clips[i], PitchedClip)]
+    latents, _ = judged.model.encode([np.asarray(note.audio, np.float32) for note in notes])
+    errors = tuning_errors_cents(judged.model, latents, [round(note.pitch) for note in notes])
+    response = velocity_response(judged.model, judged.own or clips)
+    document = {"tuning_cents": [round(float(error), 2) if np.isfinite(error) else None for error in errors]}
+    lines = ["### Played", "", f"{tuning_line(errors)}.", ""]
+    if response is None:
+        return document, lines
+    return document | {"velocity": asdict(response)}, [*lines, response.line(), ""]
 
 
 def judge_draws(judged: Judged, known: KnownSounds, sounds_per_class: int) -> tuple[RandomReport | None, list[str]]:
@@ -202,12 +224,14 @@ def main(
     baselines = Baselines(judged.known, metadata.sample_rate, metadata.latent_size, hop_rate_hz)
     halves = judge_halves(judged, baselines, most_sounds)
     random, random_lines = judge_draws(judged, baselines.known, random_sounds)
-    print("\n".join([line for half in halves for line in half.lines()] + random_lines))
+    playing, playing_lines = judge_playing(judged, most_sounds)
+    print("\n".join([line for half in halves for line in half.lines()] + playing_lines + random_lines))
     document = {
         "model": metadata.name,
         "hash": read_hash(judged.path),
         "folder": folder.name,
         "halves": {half.name: half.document() for half in halves},
+        "playing": playing,
         "random": random.document() if random else None,
     }
     for path in _write(place, document, judged, random):

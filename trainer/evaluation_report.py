@@ -21,6 +21,10 @@ TITLES = {
     "pre_echo_db": "pre-echo dB",
     "peak_db": "peak dB",
     "loudness_db": "loudness dB",
+    "pitch_cents": "pitch cents",
+    "vibrato_cents": "vibrato cents",
+    "beating_db": "beating dB",
+    "release_db": "release dB",
 }
 
 
@@ -37,10 +41,13 @@ class JudgedHalf:
 
     def lines(self) -> list[str]:
         """Return this half as Markdown: a row for the model and one for each baseline, median / mean."""
-        lines = [f"### {self.name}: {len(self.sounds)} sounds, median / mean", "", *_table_head(["", *TITLES.values()])]
+        # Drums have no pitch, and nothing to say of one.
+        told = [key for key in NAMES if any(key in medians(figures) for figures in self.rows.values())]
+        head = _table_head(["", *(TITLES[key] for key in told)])
+        lines = [f"### {self.name}: {len(self.sounds)} sounds, median / mean", "", *head]
         for name, figures in self.rows.items():
             middle, mean = medians(figures), means(figures)
-            cells = [f"{middle[key]:.2f} / {mean[key]:.2f}" if key in middle else "–" for key in NAMES]
+            cells = [f"{middle[key]:.2f} / {mean[key]:.2f}" if key in middle else "–" for key in told]
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
         return [*lines, "", *self._comparisons()]
 

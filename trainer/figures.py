@@ -15,7 +15,8 @@ Stereo sounds are compared channel by channel.
   window; a sound with less than 43 ms (at 187.5 Hz) of it has no such figure;
 * pre-echo: RMS before the original first passes 10 % of its peak, in dB below the sound's own peak, floor −60 dB,
   decoded minus original; a sound that does so within half a millisecond has no such figure;
-* peak: |dB| between the peaks; loudness: |dB| between the RMS of the loudest 50 ms.
+* peak: |dB| between the peaks; loudness: |dB| between the RMS of the loudest 50 ms;
+* pitch, vibrato, beating, release: of notes alone, see ``trainer/note_figures.py``.
 
 A figure that a sound does not have is NaN and left out of means and medians.
 """
@@ -53,6 +54,10 @@ class Figures:
     pre_echo_db: float
     peak_db: float
     loudness_db: float
+    pitch_cents: float = float("nan")
+    vibrato_cents: float = float("nan")
+    beating_db: float = float("nan")
+    release_db: float = float("nan")
 
 
 NAMES = tuple(field.name for field in fields(Figures))

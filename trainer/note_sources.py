@@ -1,6 +1,6 @@
 """``python -m trainer.note_sources OUT``: notes whose licence lets a model be shipped, by instrument.
 
-Thirty instruments of one SoundFont whose licence lets a model be shipped, each at pitches over four octaves and three
+Thirty instruments of a SoundFont whose licence lets a model be shipped, each at pitches over four octaves and three
 velocities, the key held for a short, a middle or a long time. Names say all of it: ``violin_p60_v85_hold800ms.wav``,
 with the time until the key goes up counted from where the file begins. The package is installed by name; nothing is
 fetched here. OUT/SOURCES.json says for each file where it came from, under which licence, and its group: all notes of
@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import cyclopts
 import mido
@@ -22,7 +22,7 @@ import soundfile
 from runtime.audio_files import mix_channels, trim
 from runtime.errors import LatentbridgeError
 from trainer.soundfont import RENDER_RATE_HZ, play_score
-from trainer.sources import MUSESCORE, MUSESCORE_FONT, Sound, write
+from trainer.sources import CSOUND, CSOUND_FONT, MUSESCORE, MUSESCORE_FONT, Sound, Source, write
 
 PROGRAMS = {
     "grand_piano": 0, "electric_piano": 4, "harpsichord": 6, "celesta": 8, "vibraphone": 11, "marimba": 12,
@@ -32,6 +32,8 @@ PROGRAMS = {
     "oboe": 68, "clarinet": 71, "flute": 73, "square_lead": 80, "saw_lead": 81, "kalimba": 108,
 }  # fmt: skip
 """Instruments by name, and their General MIDI programs, counted from 0."""
+FONTS = {"musescore": (MUSESCORE, MUSESCORE_FONT), "csound": (CSOUND, CSOUND_FONT)}
+"""SoundFonts by name. A model is shipped that has learnt from the first; the other is for folders it has never met."""
 LOWEST, HIGHEST, PITCHES = 36, 84, 14
 VELOCITIES = (45, 85, 120)
 HOLDS_SECONDS = (0.25, 0.8, 2.5)
@@ -41,6 +43,8 @@ _REST_SECONDS = 0.1
 _TICKS_PER_SECOND = 960
 _NOTES_PER_RENDER = 84
 _SILENT = 1e-4
+_KEY = cyclopts.validators.Number(gte=0, lte=127)
+_AT_LEAST_ONE = cyclopts.validators.Number(gte=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,11 @@ class Stroke:
         return self.held_seconds + RELEASE_SECONDS + _REST_SECONDS
 
 
-def strokes(instruments: Sequence[str], pitches: int = PITCHES) -> list[Stroke]:
+def strokes(
+    instruments: Sequence[str], pitches: int = PITCHES, lowest: int = LOWEST, highest: int = HIGHEST
+) -> list[Stroke]:
     """Every note of the set; each velocity of each instrument is held short, middle and long at different pitches."""
-    notes = np.linspace(LOWEST, HIGHEST, pitches).round().astype(int).tolist()
+    notes = np.linspace(lowest, highest, pitches).round().astype(int).tolist()
     return [
         Stroke(instrument, note, velocity, HOLDS_SECONDS[(row + column) % len(HOLDS_SECONDS)])
         for instrument in instruments
@@ -85,7 +91,7 @@ def _score(part: Sequence[Stroke]) -> mido.MidiFile:
     return file
 
 
-def render(font: Path, wanted: Sequence[Stroke]) -> Iterator[Sound]:
+def render(font: Path, wanted: Sequence[Stroke], source: Source = MUSESCORE) -> Iterator[Sound]:
     """Play notes by fluidsynth. What is silent is left out: not every instrument has every key."""
     for start in range(0, len(wanted), _NOTES_PER_RENDER):
         part = wanted[start : start + _NOTES_PER_RENDER]
@@ -101,17 +107,17 @@ def render(font: Path, wanted: Sequence[Stroke]) -> Iterator[Sound]:
                 begin += stroke.seconds
                 mono = mix_channels(np.ascontiguousarray(audio), 1)
                 if np.abs(mono).max(initial=0.0) > _SILENT:
-                    yield _sound(stroke, mono)
+                    yield _sound(stroke, mono, source)
 
 
-def _sound(stroke: Stroke, audio: np.ndarray) -> Sound:
+def _sound(stroke: Stroke, audio: np.ndarray, source: Source = MUSESCORE) -> Sound:
     """A note from its onset on, peak 1; its name says when the key went up, counted from there."""
     trimmed = trim(audio, RENDER_RATE_HZ)
     held = stroke.held_seconds - trimmed.first_frame / RENDER_RATE_HZ
     loud = np.asarray(trimmed.audio / np.abs(trimmed.audio).max(), np.float32)
     name = f"{stroke.instrument}_p{stroke.note}_v{stroke.velocity}_hold{round(1000 * held)}ms"
-    group = f"{MUSESCORE.name}/{stroke.instrument}_{stroke.note}"
-    return Sound(stroke.instrument, name, loud, MUSESCORE, group)
+    group = f"{source.name}/{stroke.instrument}_{stroke.note}"
+    return Sound(stroke.instrument, name, loud, source, group)
 
 
 app = cyclopts.App(name="trainer.note_sources", help="Play notes from which a model may be trained and shipped.")
@@ -124,7 +130,10 @@ def main(
     instruments: Annotated[
         list[str] | None, cyclopts.Parameter(help="names of instruments; all thirty if left out", consume_multiple=True)
     ] = None,
-    pitches: Annotated[int, cyclopts.Parameter(help="how many pitches of each, from MIDI 36 to 84")] = PITCHES,
+    pitches: Annotated[int, cyclopts.Parameter(help="how many pitches of each", validator=_AT_LEAST_ONE)] = PITCHES,
+    lowest: Annotated[int, cyclopts.Parameter(help="MIDI note of the lowest", validator=_KEY)] = LOWEST,
+    highest: Annotated[int, cyclopts.Parameter(help="MIDI note of the highest", validator=_KEY)] = HIGHEST,
+    font: Annotated[Literal["musescore", "csound"], cyclopts.Parameter(help="whose sounds")] = "musescore",
 ) -> None:
     """Write the notes to OUT/<instrument>/<name>.wav, and where they came from to OUT/SOURCES.json."""
     if out.exists() and any(out.iterdir()):
@@ -133,13 +142,15 @@ def main(
     if unknown:
         known = ", ".join(PROGRAMS)
         raise LatentbridgeError(f"There is no instrument {unknown[0]!r}.", f"Known are {known}.", "Check its name.")
-    if not MUSESCORE_FONT.is_file():
+    source, file = FONTS[font]
+    if not file.is_file():
         raise LatentbridgeError(
-            f"{MUSESCORE.name} is not installed: {MUSESCORE_FONT} does not exist.",
+            f"{source.name} is not installed: {file} does not exist.",
             "The notes are played from it.",
-            f"Type: {MUSESCORE.install}",
+            f"Type: {source.install}",
         )
-    counts = write(render(MUSESCORE_FONT, strokes(instruments or list(PROGRAMS), pitches)), out)
+    wanted = strokes(instruments or list(PROGRAMS), pitches, lowest, highest)
+    counts = write(render(file, wanted, source), out)
     for instrument, by_source in sorted(counts.items()):
         print(f"{instrument:16} {by_source.total():5}")
 

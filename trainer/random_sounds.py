@@ -25,6 +25,7 @@ from trainer.coverage import coverage_beside_real, diversity_db, one_of_each, su
 from trainer.exported import ExportedModel, Floats
 from trainer.figures import Array, audible_frames, loudness_db, peak_db
 from trainer.nearest import KnownSounds, figure_log_mel
+from trainer.pitched_clips import Playing
 from trainer.samples import Clip
 
 LONGEST_SECONDS = 2.0
@@ -97,15 +98,21 @@ class RandomReport:
         return {"classes": rows, "all": overall | {name: round(value, 3) for name, value in spreads.items()}}
 
 
-def draw_sounds(model: ExportedModel, name: str, count: int, seed: int = 0) -> list[RandomSound]:
-    """Draw and play sounds of the class ``name`` from its part of the prior, as RANDOM does in play."""
+def draw_sounds(
+    model: ExportedModel, name: str, count: int, like: Sequence[Clip] = (), seed: int = 0
+) -> list[RandomSound]:
+    """Draw and play sounds of the class ``name`` from its part of the prior, as RANDOM does in play.
+
+    Notes are played as the real sounds ``like`` were, in turn: same pitches, velocities and lengths.
+    """
     metadata = model.metadata
     label = metadata.classes.index(name)
     part = metadata.model_copy(update={"prior": tuple(part for part in metadata.prior if part.label == label)})
     # Each class its own draws: with the same ones a fault of one draw would be counted in every class.
     generator = np.random.default_rng([seed, label])
     latents = np.array([draw(part, generator) for _ in range(count)], np.float32)
-    decoded = model.decode(latents, min(LONGEST_SECONDS, metadata.longest_note_seconds), seed=seed)
+    playing = Playing.of([like[i * len(like) // count] for i in range(count)]) if like else None
+    decoded = model.decode(latents, min(LONGEST_SECONDS, metadata.longest_note_seconds), playing, seed=seed)
     return [RandomSound(name, audio) for audio in decoded]
 
 
@@ -210,7 +217,8 @@ def judge_random_sounds(
     real = RealSounds(clips, classes, known, model.metadata.sample_rate)
     reports, sounds = [], []
     for name in names:
-        judged = real.report(name, draw_sounds(model, name, sounds_per_class))
+        like = [clip for clip in clips if clip.label == classes.index(name)]
+        judged = real.report(name, draw_sounds(model, name, sounds_per_class, like))
         if judged is not None:
             reports.append(judged[0])
             sounds += judged[1]

@@ -1,6 +1,7 @@
 """Real sounds through an exported model: encoded, decoded again, and measured against what they were."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,7 +11,8 @@ from runtime.errors import LatentbridgeError
 from trainer.calibration import evenly_spaced
 from trainer.exported import VOICES_TOGETHER, ExportedModel, Floats
 from trainer.figures import Figures, at_figure_rate, compare
-from trainer.pitched_clips import Playing
+from trainer.note_figures import note_figures
+from trainer.pitched_clips import PitchedClip, Playing
 
 
 class EvaluatedClip(Protocol):
@@ -73,8 +75,9 @@ def judge(
         longest = max(np.asarray(clip.audio).shape[1] for clip in batch) / rate
         # A hop more than the longest needs, so that resampling has no end to ring at.
         decoded = reconstruct(model, batch, min(longest + metadata.hop_seconds, metadata.longest_note_seconds))
-        figures += [
-            compare(at_figure_rate(clip.audio, rate), at_figure_rate(made, rate), rate / metadata.hop_frames)
-            for clip, made in zip(batch, decoded, strict=True)
-        ]
+        for clip, made in zip(batch, decoded, strict=True):
+            both = at_figure_rate(clip.audio, rate), at_figure_rate(made, rate)
+            found = compare(*both, rate / metadata.hop_frames)
+            of_notes = asdict(note_figures(clip, made, rate)) if isinstance(clip, PitchedClip) else {}
+            figures.append(replace(found, **of_notes))
     return figures

@@ -43,7 +43,7 @@ def tuning_errors_cents(model: ExportedModel, latents: Floats, keys: Sequence[in
     return 100 * (np.array(heard) - np.array(keys))
 
 
-def summary(errors: npt.NDArray[np.float64]) -> str:
+def tuning_line(errors: npt.NDArray[np.float64]) -> str:
     """One line: median, share within ten cents, and how many had a pitch at all."""
     heard = np.abs(errors[np.isfinite(errors)])
     if not len(heard):
@@ -70,7 +70,7 @@ def main(model: str, folder: Path) -> None:
     exported = ExportedModel(path, encoder_of(path, metadata))
     latents, _ = exported.encode([np.asarray(clip.audio, np.float32) for clip in judged])
     keys = [round(clip.pitch) for clip in judged if isinstance(clip, PitchedClip)]
-    print(summary(tuning_errors_cents(exported, latents, keys)))
+    print(tuning_line(tuning_errors_cents(exported, latents, keys)))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from tests.trainer.synthetic_notes import RATE, clip, tone
 from trainer import note_sources
 from trainer.note_facts import folder_notes
 from trainer.note_sources import HOLDS_SECONDS, PROGRAMS, VELOCITIES, Stroke, strokes
+from trainer.sources import MUSESCORE
 
 
 def test_there_are_thirty_instruments_over_four_octaves_at_three_velocities() -> None:
@@ -56,7 +57,7 @@ def test_what_is_written_is_read_back_from_the_names() -> None:
 def test_what_is_missing_or_unknown_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LatentbridgeError, match="kazoo"):
         note_sources.main(tmp_path / "out", instruments=["kazoo"])
-    monkeypatch.setattr(note_sources, "MUSESCORE_FONT", tmp_path / "none.sf3")
+    monkeypatch.setitem(note_sources.FONTS, "musescore", (MUSESCORE, tmp_path / "none.sf3"))
     with pytest.raises(LatentbridgeError) as caught:
         note_sources.main(tmp_path / "out")
     assert "apt-get install musescore-general-soundfont" in caught.value.remedy

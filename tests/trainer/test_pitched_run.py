@@ -20,7 +20,7 @@ from trainer.pitched_clips import PitchedClip
 from trainer.progress import Report
 from trainer.settings import NOTES_AUGMENTATION, OptimiserSettings, RunSettings
 from trainer.train import train
-from trainer.tuning import summary, tuning_errors_cents
+from trainer.tuning import tuning_errors_cents, tuning_line
 
 NOTES = (45, 52, 57, 64, 69, 76)
 
@@ -60,7 +60,7 @@ def test_a_folder_of_notes_becomes_an_instrument_that_is_in_tune(
     latents = np.tile(np.array(metadata.default_latent, np.float32), (4, 1))
     errors = tuning_errors_cents(model, latents, [42, 55, 60, 79])
     assert np.abs(errors).max() < 3
-    assert summary(errors).startswith("pitch of 4 sounds: 0.")
+    assert tuning_line(errors).startswith("pitch of 4 sounds: 0.")
     tuning.main(str(path), folder)
     assert "100% within 10 cents; 0 without a pitch" in capsys.readouterr().out
 
