@@ -19,6 +19,7 @@ ALL_PARTS = 0
 
 _HEADER = struct.Struct("<BBBBHHqQd")
 _VALUES = struct.Struct(f"<{MAX_LATENT_SIZE}f")
+_NO_VALUES = bytes(_VALUES.size)
 RECORD_BYTES = _HEADER.size + _VALUES.size
 PAYLOAD_BYTES = _VALUES.size
 """Bytes of a chunk of a larger document (the mapping table) that fit in one record."""
@@ -133,15 +134,20 @@ class Event:
 
     def at(self, frame: int) -> "Event":
         """Return the same event placed at a frame of the engine."""
-        return replace(self, time=frame, clock=Clock.FRAME)
+        # Written out: thousands come in a second, and dataclasses.replace takes several times as long.
+        return Event(
+            self.kind, frame, Clock.FRAME, self.part, self.note, self.index, self.value, self.seed, self.values
+        )
 
 
 def encode(event: Event) -> bytes:
-    """Return the event as one record. Values are rounded to float32; at most ``MAX_LATENT_SIZE`` of them fit."""
+    """Return the event as one record; values are rounded to float32. Raises ValueError for more than fit."""
     count = len(event.values)
+    if count > MAX_LATENT_SIZE:
+        raise ValueError(f"a record holds at most {MAX_LATENT_SIZE} values, not {count}")
     return _HEADER.pack(
         event.kind, event.clock, event.part, event.note, event.index, count, event.time, event.seed, event.value
-    ) + _VALUES.pack(*event.values, *(0.0 for _ in range(MAX_LATENT_SIZE - count)))
+    ) + (struct.pack(f"<{count}f", *event.values) + _NO_VALUES[4 * count :] if count else _NO_VALUES)
 
 
 def decode(record: bytes) -> Event:
@@ -202,7 +208,10 @@ def must_arrive(event: Event) -> bool:
 
 def played(event: Event) -> Event:
     """Return the echo of an event that has happened, for the log and for feedback."""
-    return replace(event, kind=Kind.PLAYED, index=event.kind | event.index << 8)
+    index = event.kind | event.index << 8
+    return Event(
+        Kind.PLAYED, event.time, event.clock, event.part, event.note, index, event.value, event.seed, event.values
+    )
 
 
 def original(echo: Event) -> Event:

@@ -102,6 +102,7 @@ def calibrate(
             "map_points": map_points(posterior, settings.most_map_points),
             "prior": fit_prior(posterior, len(classes), settings),
             "key_map": keys,
+            "presets": class_presets(posterior, classes) if model.metadata.pitched else {},
             "longest_note_seconds": longest_seconds,
             "gain_db": matching_gain_db(decoded, sample_rate, settings),
         }
@@ -122,6 +123,17 @@ def medoid_index(posterior: Posterior, most_compared: int = 1000) -> int:
     scaled = posterior.means / np.sqrt(np.diag(posterior.covariance()))
     others = scaled[evenly_spaced(len(scaled), most_compared)]
     return int(cdist(scaled, others).sum(1).argmin())
+
+
+def class_presets(posterior: Posterior, classes: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """Return the most central real sound of each class by the class's name: of notes, one place for each instrument."""
+    presets = {}
+    for label, name in enumerate(classes):
+        members = posterior.labels == label
+        if members.any():
+            own = Posterior(posterior.means[members], posterior.variances[members], posterior.labels[members])
+            presets[name] = _vector(own.means[medoid_index(own)])
+    return presets
 
 
 def principal_axes(posterior: Posterior, origin: Array, settings: CalibrationSettings) -> tuple[Axis, ...]:

@@ -47,6 +47,22 @@ class Glides:
         self._length[row, changed] = max(length_frames, 1)
         self.target[row, changed] = target[changed]
 
+    def move_one(self, row: int, column: int, target: float, frame: int, length_frames: int) -> None:
+        """Send one number of a row to ``target``: what :meth:`move` would do, at a fraction of its price."""
+        before = float(self.target[row, column])
+        if before == target:
+            return
+        start = target
+        if length_frames > 0:
+            passed = (frame - int(self._begin[row, column])) / int(self._length[row, column])
+            start = float(self._start[row, column])
+            start = before if passed >= 1.0 else start + (before - start) * passed
+            self.settled_at = max(self.settled_at, frame + length_frames)
+        self._start[row, column] = start
+        self._begin[row, column] = frame
+        self._length[row, column] = max(length_frames, 1)
+        self.target[row, column] = target
+
     def at(self, row: int, frame: int) -> Numbers:
         """Return a row's numbers at a frame, [width]."""
         return self._between(self._start[row], self.target[row], (frame - self._begin[row]) / self._length[row])

@@ -35,6 +35,8 @@ class LatentState:
         self._axes = AxisDirections(metadata.axes, self._size)
         self._positions = Glides(np.tile(self._axes.defaults, (PARTS, 1)))
         self._offsets = self._axes.offsets(self._positions.target)
+        self._stale_offsets: set[int] = set()
+        """Parts whose axes have been sent elsewhere since; a busy knob is added up once where it has settled."""
 
     def succeed(self, before: "LatentState") -> None:
         """Let moves take as long as they did on another model of the same sample rate."""
@@ -55,9 +57,7 @@ class LatentState:
         """
         if not 0 <= index < self._size:
             raise IndexError(f"there is no latent dimension {index}; the model has {self._size}")
-        latent = self._places.target[part].copy()
-        latent[index] = np.float32(value)
-        self._places.move(part, latent, frame, self._frames(part, seconds))
+        self._places.move_one(part, index, float(np.float32(value)), frame, self._frames(part, seconds))
 
     def set_axis(self, part: int, index: int, value: float, frame: int, seconds: float | None = None) -> None:
         """Send an axis of a part to the position of a control value 0…1, in ``seconds`` or the part's time.
@@ -65,10 +65,8 @@ class LatentState:
         Raises IndexError.
         """
         position = self._axes.position(index, value)
-        positions = self._positions.target[part].copy()
-        positions[index] = position
-        self._positions.move(part, positions, frame, self._frames(part, seconds))
-        self._offsets[part] = self._axes.offsets(self._positions.target[part : part + 1])[0]
+        self._positions.move_one(part, index, position, frame, self._frames(part, seconds))
+        self._stale_offsets.add(part)
 
     def set_key(self, part: int, note: int, latent: tuple[float, ...], frame: int) -> None:
         """Give a key a coordinate of its own, or with none the part's again.
@@ -94,6 +92,9 @@ class LatentState:
         if not self._axes.count:
             return places
         if int(frames.min()) >= self._positions.settled_at:
+            for part in self._stale_offsets:
+                self._offsets[part] = self._axes.offsets(self._positions.target[part : part + 1])[0]
+            self._stale_offsets.clear()
             return places + self._offsets[parts]
         return places + self._axes.offsets(self._positions.values(parts, frames))
 

@@ -54,3 +54,20 @@ def test_many_rows_at_many_frames_are_what_each_is_alone() -> None:
     together = glides.values(rows, frames)
     for row, frame, value in zip(rows, frames, together, strict=True):
         np.testing.assert_array_equal(glides.at(row, frame), value)
+
+
+def test_moving_one_number_is_moving_the_row_with_the_others_where_they_are() -> None:
+    random = np.random.default_rng(3)
+    one, row = Glides(np.zeros((2, 4))), Glides(np.zeros((2, 4)))
+    frame = 0
+    for _ in range(300):
+        frame += int(random.integers(0, 400))
+        column, length = int(random.integers(4)), int(random.choice([0, 1, 37, 1920]))
+        target = float(np.float32(random.choice([-1.0, 0.25, random.normal()])))
+        wanted = row.target[1].copy()
+        wanted[column] = target
+        row.move(1, wanted, frame, length)
+        one.move_one(1, column, target, frame, length)
+        assert one.settled_at == row.settled_at
+        for later in (0, 5, 700):
+            np.testing.assert_array_equal(one.at(1, frame + later), row.at(1, frame + later))

@@ -1,5 +1,6 @@
 """Claims about a training of notes: from a folder of tones to an instrument that is in tune, and what it was told."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from runtime.contract import read_decoder_metadata
 from runtime.errors import LatentbridgeError
 from tests.trainer.small_run import small_request, small_settings
 from tests.trainer.synthetic_notes import RATE, noise, tone
-from trainer import tuning
+from trainer import evaluation, tuning
 from trainer.batches import BatchSource
 from trainer.exported import ExportedModel
 from trainer.pitch_detection import measure_pitch
@@ -56,6 +57,7 @@ def test_a_folder_of_notes_becomes_an_instrument_that_is_in_tune(
     assert metadata.time_rate_range == (0.0, 1.0)
     assert metadata.sustain_seconds is not None
     assert metadata.key_map == {}
+    assert set(metadata.presets) == {"horn", "pluck"}
     model = ExportedModel(path, path.with_suffix(".encoder.onnx"))
     latents = np.tile(np.array(metadata.default_latent, np.float32), (4, 1))
     errors = tuning_errors_cents(model, latents, [42, 55, 60, 79])
@@ -63,6 +65,14 @@ def test_a_folder_of_notes_becomes_an_instrument_that_is_in_tune(
     assert tuning_line(errors).startswith("pitch of 4 sounds: 0.")
     tuning.main(str(path), folder)
     assert "100% within 10 cents; 0 without a pitch" in capsys.readouterr().out
+    evaluation.main(str(path), folder, out=tmp_path / "evaluation", random_sounds=4)
+    told = capsys.readouterr().out
+    assert "pitch cents | vibrato cents | beating dB | release dB |" in told
+    assert "### Played\n\npitch of 12 sounds: 0." in told
+    figures = json.loads((tmp_path / "evaluation" / "figures.json").read_text())
+    assert len(figures["playing"]["tuning_cents"]) == 12
+    model_row = figures["halves"]["training"]["rows"]["model"]["median"]
+    assert model_row["pitch_cents"] < 3
 
 
 def test_a_folder_without_any_pitch_is_refused_as_notes(tmp_path: Path) -> None:
