@@ -155,7 +155,15 @@ def test_an_interrupt_ends_without_a_word(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     write_tiny_decoder(tmp_path)
     words = [COMMAND, "render", "tiny.onnx", pipe.name, "a.wav"]
-    program = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    program = subprocess.Popen(
+        words,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background may have had it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     # It opens the score, and waits there until somebody writes.
     with pipe.open("w"):
         program.send_signal(signal.SIGINT)
