@@ -29,7 +29,7 @@ from trainer.pictures import write_random_sounds, write_reconstructions
 from trainer.pitched_clips import PitchedClip
 from trainer.random_sounds import LEAST_SOURCE_SAMPLES, RandomReport, judge_random_sounds
 from trainer.reconstruction import EvaluatedClip, in_mixed_order, judge
-from trainer.tuning import tuning_errors_cents, tuning_line
+from trainer.tuning import tuning_line, tuning_of_notes_cents
 from trainer.velocity_response import velocity_response
 
 PICTURE_SOUNDS = 24
@@ -121,8 +121,7 @@ def judge_playing(judged: Judged, most_sounds: int) -> tuple[dict[str, Any], lis
     _say("notes on their keys …")
     clips = judged.held_out or judged.training
     notes = [clip for i in evenly_spaced(len(clips), most_sounds) if isinstance(clip := clips[i], PitchedClip)]
-    latents, _ = judged.model.encode([np.asarray(note.audio, np.float32) for note in notes])
-    errors = tuning_errors_cents(judged.model, latents, [round(note.pitch) for note in notes])
+    errors = tuning_of_notes_cents(judged.model, notes)
     response = velocity_response(judged.model, judged.own or clips)
     document = {"tuning_cents": [round(float(error), 2) if np.isfinite(error) else None for error in errors]}
     lines = ["### Played", "", f"{tuning_line(errors)}.", ""]

@@ -213,10 +213,10 @@ def rise_seconds(audio: Array, sample_rate: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def audible_frames(audio: Array) -> int:
-    """Return the number of frames until [channels, frames] stays 60 dB below its peak."""
+def audible_frames(audio: Array, range_db: float = 60.0) -> int:
+    """Return the number of frames until [channels, frames] stays ``range_db`` below its peak."""
     level = np.abs(audio).max(0)
-    return int(np.flatnonzero(level >= 1e-3 * level.max(initial=0.0))[-1]) + 1
+    return int(np.flatnonzero(level >= 10 ** (-range_db / 20) * level.max(initial=0.0))[-1]) + 1
 
 
 def first_rise_frame(audio: Array) -> int:

@@ -66,7 +66,7 @@ def strokes(
     instruments: Sequence[str], pitches: int = PITCHES, lowest: int = LOWEST, highest: int = HIGHEST
 ) -> list[Stroke]:
     """Every note of the set; each velocity of each instrument is held short, middle and long at different pitches."""
-    notes = np.linspace(lowest, highest, pitches).round().astype(int).tolist()
+    notes = np.unique(np.linspace(lowest, highest, pitches).round().astype(int)).tolist()
     return [
         Stroke(instrument, note, velocity, HOLDS_SECONDS[(row + column) % len(HOLDS_SECONDS)])
         for instrument in instruments

@@ -98,9 +98,7 @@ class RandomReport:
         return {"classes": rows, "all": overall | {name: round(value, 3) for name, value in spreads.items()}}
 
 
-def draw_sounds(
-    model: ExportedModel, name: str, count: int, like: Sequence[Clip] = (), seed: int = 0
-) -> list[RandomSound]:
+def draw_sounds(model: ExportedModel, name: str, count: int, like: Sequence[Clip], seed: int = 0) -> list[RandomSound]:
     """Draw and play sounds of the class ``name`` from its part of the prior, as RANDOM does in play.
 
     Notes are played as the real sounds ``like`` were, in turn: same pitches, velocities and lengths.
@@ -111,7 +109,7 @@ def draw_sounds(
     # Each class its own draws: with the same ones a fault of one draw would be counted in every class.
     generator = np.random.default_rng([seed, label])
     latents = np.array([draw(part, generator) for _ in range(count)], np.float32)
-    playing = Playing.of([like[i * len(like) // count] for i in range(count)]) if like else None
+    playing = Playing.of([like[i * len(like) // count] for i in range(count)])
     decoded = model.decode(latents, min(LONGEST_SECONDS, metadata.longest_note_seconds), playing, seed=seed)
     return [RandomSound(name, audio) for audio in decoded]
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from trainer.figures import Array, audible_frames
 from trainer.pitched_clips import PitchedClip
 
 FREEZE_MARGIN_SECONDS = 0.1
 """A held sound is learnt from crops that lie within the held part: its last middle is half a crop before the end."""
+AUDIBLE_RANGE_DB = 40.0
 SHARE_OF_LENGTH = 0.8
 """What ends by itself is held no later than here: recordings are often faded out at their end."""
 SUSTAINED_DROP_DB = 12.0
@@ -35,20 +36,15 @@ def sustain_seconds(clips: Sequence[Any], sample_rate: int) -> float:
     held = [min(c.held_seconds, c.seconds) for c in clips if isinstance(c, PitchedClip) and c.held_seconds is not None]
     if held:
         return max(float(np.percentile(held, 90)) - FREEZE_MARGIN_SECONDS, LEAST_SECONDS)
-    waves = [np.abs(np.asarray(clip.audio, np.float32)).max(0) for clip in clips]
-    ends = np.array([_audible_frames(wave) for wave in waves])
-    cut = np.array([_was_cut(wave[:end]) for wave, end in zip(waves, ends, strict=True)])
+    sounds = [np.asarray(clip.audio, np.float32) for clip in clips]
+    ends = np.array([audible_frames(sound, AUDIBLE_RANGE_DB) for sound in sounds])
+    cut = np.array([_was_cut(sound[:, :end]) for sound, end in zip(sounds, ends, strict=True)])
     latest = np.percentile(ends[cut], 10) if cut.mean() >= LEAST_SUSTAINED_SHARE else np.percentile(ends, 90)
     return max(float(latest) / sample_rate * SHARE_OF_LENGTH, LEAST_SECONDS)
 
 
-def _audible_frames(wave: npt.NDArray[np.float32]) -> int:
-    """Frames until a rectified waveform stays 40 dB below its peak."""
-    return int(np.flatnonzero(wave > 0.01 * wave.max(initial=0.0))[-1]) + 1 if wave.any() else 1
-
-
-def _was_cut(wave: npt.NDArray[np.float32]) -> bool:
-    """Whether a rectified waveform still sounds at four fifths of its length nearly as it does at its loudest."""
-    parts = np.array_split(wave.astype(np.float64) ** 2, 20)
+def _was_cut(audio: Array) -> bool:
+    """Whether a sound [channels, frames] still sounds at four fifths of its length nearly as it does at its loudest."""
+    parts = np.array_split((audio.astype(np.float64) ** 2).mean(0), 20)
     levels = np.sqrt([part.mean() if len(part) else 0.0 for part in parts])
     return bool(levels[14:17].mean() > levels.max() * 10 ** (-SUSTAINED_DROP_DB / 20))

@@ -43,6 +43,12 @@ def tuning_errors_cents(model: ExportedModel, latents: Floats, keys: Sequence[in
     return 100 * (np.array(heard) - np.array(keys))
 
 
+def tuning_of_notes_cents(model: ExportedModel, notes: Sequence[PitchedClip]) -> npt.NDArray[np.float64]:
+    """Encode real notes and play each place on the key of its note: errors as of ``tuning_errors_cents``."""
+    latents, _ = model.encode([np.asarray(note.audio, np.float32) for note in notes])
+    return tuning_errors_cents(model, latents, [round(note.pitch) for note in notes])
+
+
 def tuning_line(errors: npt.NDArray[np.float64]) -> str:
     """One line: median, share within ten cents, and how many had a pitch at all."""
     heard = np.abs(errors[np.isfinite(errors)])
@@ -68,9 +74,7 @@ def main(model: str, folder: Path) -> None:
     clips = training_split(as_the_model_plays(samples, True, metadata.sample_rate), settings.run)
     judged: Sequence[Clip] = clips.held_out or clips.training
     exported = ExportedModel(path, encoder_of(path, metadata))
-    latents, _ = exported.encode([np.asarray(clip.audio, np.float32) for clip in judged])
-    keys = [round(clip.pitch) for clip in judged if isinstance(clip, PitchedClip)]
-    print(tuning_line(tuning_errors_cents(exported, latents, keys)))
+    print(tuning_line(tuning_of_notes_cents(exported, [clip for clip in judged if isinstance(clip, PitchedClip)])))
 
 
 if __name__ == "__main__":

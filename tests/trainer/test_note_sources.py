@@ -22,6 +22,11 @@ def test_there_are_thirty_instruments_over_four_octaves_at_three_velocities() ->
     assert len(set(every)) == len(every)
 
 
+def test_more_pitches_than_keys_are_every_key_once() -> None:
+    few = strokes(["cello"], pitches=40, lowest=60, highest=64)
+    assert [stroke.note for stroke in few] == [note for note in range(60, 65) for _ in VELOCITIES]
+
+
 def test_every_velocity_of_an_instrument_is_held_for_every_time() -> None:
     held = Counter((s.velocity, s.held_seconds) for s in strokes(["violin"]))
     assert set(held) == {(v, h) for v in VELOCITIES for h in HOLDS_SECONDS}
