@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from trainer.augmentation import augment, sounding_frames
+from trainer.decoders.modulation import targets
+from trainer.modulation import STILL, Movement
 from trainer.pitched_clips import PitchedClip, Playing
 from trainer.settings import AugmentationSettings, ModelSettings, OptimiserSettings
 
@@ -26,6 +28,11 @@ class TrainingClip(Protocol):
     def group(self) -> Hashable:
         """The source sample: clips of one group are variants of one sound."""
         ...
+
+
+def _movement(note: PitchedClip | None) -> Movement:
+    """What was measured of a note; one of which nothing was stands still, as far as is known."""
+    return STILL if note is None or note.movement is None else note.movement
 
 
 def padded_batch(clips: Sequence[TrainingClip], frames: int) -> Tensor:
@@ -49,7 +56,10 @@ class Batch:
     ``window_shift``: where the windows of the loss lie, 0…1. Of notes also ``played`` [clips, channels, frames]: the
     sounds that the crops are cut from, where those are not what the encoder hears, but other notes of the same
     instrument; ``pitch`` and ``velocity`` [clips, 1]; ``held_hops`` [clips], infinite where the key is not known to go
-    up; ``frozen_hop`` [clips, crops]: the note time at which a crop is held, infinite where time goes on.
+    up; ``frozen_hop`` [clips, crops]: the note time at which a crop is held, infinite where time goes on;
+    ``course_semitones`` [clips, crops, 1 + crop_hops]: how far each crop's pitch is from ``pitch`` before its first hop
+    and at the end of each; ``modulation`` [clips, 2, NUMBERS]: what is known of how the notes move, and how much each
+    number counts (trainer/decoders/modulation.py).
     """
 
     whole: Tensor
@@ -64,6 +74,8 @@ class Batch:
     velocity: Tensor | None = None
     held_hops: Tensor | None = None
     frozen_hop: Tensor | None = None
+    course_semitones: Tensor | None = None
+    modulation: Tensor | None = None
 
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on another device."""
@@ -174,6 +186,19 @@ class BatchSource:
             velocity=torch.from_numpy(playing.velocity)[:, None],
             held_hops=held_hops,
             frozen_hop=torch.where(may_freeze & freezes, middle, torch.inf),
+            course_semitones=self._courses(heard, batch.first_hop),
+            modulation=torch.tensor([targets(_movement(note).modulation) for note in heard]),
+        )
+
+    def _courses(self, notes: Sequence[PitchedClip | None], first_hop: Tensor) -> Tensor:
+        """How far each crop's pitch is from its mean, [clips, crops, 1 + crop_hops]; a course goes on as it ended."""
+        hops = torch.arange(1 + self._optimiser.crop_hops)
+        courses = [torch.from_numpy(_movement(note).course_semitones) for note in notes]
+        return torch.stack(
+            [
+                course[(begin[:, None] + hops).clamp(max=len(course) - 1)]
+                for course, begin in zip(courses, first_hop, strict=True)
+            ]
         )
 
     def _random_below(self, bound: int) -> int:

@@ -3,28 +3,33 @@
 import dataclasses
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from runtime.errors import LatentbridgeError
+from trainer.modulation import Movement, measure_movement
 from trainer.note_facts import FolderNotes, folder_notes
 from trainer.samples import Clip, SampleSet, Skipped
 
 Floats = npt.NDArray[np.float32]
+_MEASURERS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class PitchedClip(Clip):
     """A clip with its pitch as measured (MIDI note with fractions), velocity 0…1, and when its key went up, if known.
 
-    The decoder is given the measured pitch in training, so that what it plays at a whole number is in tune.
+    The decoder is given the measured pitch in training, so that what it plays at a whole number is in tune; where
+    ``movement`` has been measured, also the course that the pitch takes about it.
     """
 
     pitch: float = 60.0
     velocity: float = 1.0
     held_seconds: float | None = None
+    movement: Movement | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,19 @@ def with_notes(samples: SampleSet, notes: FolderNotes) -> SampleSet:
             "Name them by their notes, or use --kind drums.",
         )
     return dataclasses.replace(samples, clips=tuple(kept), skipped=(*samples.skipped, *skipped))
+
+
+def with_movement(clips: Sequence[Clip], sample_rate: int, hop_frames: int) -> tuple[Clip, ...]:
+    """Return clips with the movement of each note measured, for hops of ``hop_frames``."""
+
+    def measured(clip: Clip) -> Clip:
+        if not isinstance(clip, PitchedClip):
+            return clip
+        movement = measure_movement(clip.audio, sample_rate, clip.pitch, hop_frames, clip.held_seconds)
+        return dataclasses.replace(clip, movement=movement)
+
+    with ThreadPoolExecutor(_MEASURERS, thread_name_prefix="movement") as pool:
+        return tuple(pool.map(measured, clips))
 
 
 def as_the_model_plays(samples: SampleSet, is_pitched: bool, sample_rate: int) -> SampleSet:

@@ -136,6 +136,8 @@ class LossSettings:
     """Weight of the KL term once it is warm."""
     kl_warm_up: float = 0.1
     """Fraction of the run over which the KL weight rises from 0 to ``beta``."""
+    modulation_weight: float = 0.1
+    """Notes only: of what the decoder says of vibrato and beating, against what was measured."""
     free_bits_nats: float = 0.25
     """Information per latent dimension that costs nothing (Kingma et al. 2016, arXiv:1606.04934, appendix C.8)."""
 

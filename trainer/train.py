@@ -5,6 +5,7 @@ import time
 _STARTED = time.monotonic()
 """Taken before torch is loaded: ``--minutes`` counts the loading as well."""
 
+import dataclasses  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Annotated  # noqa: E402
@@ -32,7 +33,7 @@ from trainer.evaluation import results_table  # noqa: E402
 from trainer.finishing import FinishPlan, OutputFiles, preliminary_metadata, rehearse, write_model  # noqa: E402
 from trainer.journal import Journal  # noqa: E402
 from trainer.note_facts import folder_notes  # noqa: E402
-from trainer.pitched_clips import with_notes  # noqa: E402
+from trainer.pitched_clips import with_movement, with_notes  # noqa: E402
 from trainer.progress import Report, printable  # noqa: E402
 from trainer.provenance import Provenance, training_sources  # noqa: E402
 from trainer.samples import SampleSet, Split, load_folder  # noqa: E402
@@ -209,7 +210,8 @@ def _as_kind(request: TrainingRequest, samples: SampleSet, settings: Settings, r
     report.say_skipped(pitched.skipped[len(samples.skipped) :], request.folder)
     if found.naming:
         report.say(found.naming)
-    return "notes", pitched
+    moving = with_movement(pitched.clips, rate, settings.model.hop_frames)
+    return "notes", dataclasses.replace(pitched, clips=moving)
 
 
 def _rehearse(run: _Run, report: Report) -> FinishPlan:

@@ -17,6 +17,7 @@ from runtime.errors import LatentbridgeError
 from trainer.adversarial import Adversary, Decoded
 from trainer.batches import Batch, BatchSource, seed_of_step
 from trainer.checkpoint import Checkpoint
+from trainer.decoders.harmonic import HarmonicDecoder
 from trainer.losses import kl_loss, loudest_level, reconstruction_loss
 from trainer.optimisers import make_optimisers
 from trainer.settings import LossSettings, OptimiserSettings, Settings
@@ -49,6 +50,9 @@ class TrainingStep(nn.Module):
         hops = target.shape[-1] // self.vae.settings.hop_frames
         output = self._decode(batch, latent, noise, first_hop, hops)
         terms = reconstruction_loss(output, target, self.settings, first_hop == 0, loudest, batch.window_shift)
+        if batch.modulation is not None:
+            missed = self._modulation_missed(batch, per_clip_latent)
+            terms |= {"modulation": missed, "total": terms["total"] + self.settings.modulation_weight * missed}
         information = kl_loss(mean, log_variance, self.settings.free_bits_nats)
         terms |= {"kl": information, "total": terms["total"] + kl_weight * information}
         return terms | ({"output": output, "target": target, "latent": per_clip_latent} if with_sound else {})
@@ -62,7 +66,17 @@ class TrainingStep(nn.Module):
         velocity, pitch, held_hops = (
             per_clip.repeat_interleave(crops, dim=0) for per_clip in (batch.velocity, batch.pitch, batch.held_hops)
         )
+        if batch.course_semitones is not None:
+            pitch = pitch + batch.course_semitones.flatten(0, 1)
         return self.vae.decode(latent, velocity, pitch, noise, first_hop, hops, held_hops, batch.frozen_hop.flatten())
+
+    def _modulation_missed(self, batch: Batch, latent: Tensor) -> Tensor:
+        """How far what the decoder says of the notes' vibrato and beating is from what is known of it."""
+        decoder = self.vae.decoder
+        if batch.modulation is None or batch.pitch is None or not isinstance(decoder, HarmonicDecoder):
+            return torch.zeros((), device=latent.device)
+        wanted, counts = batch.modulation.unbind(1)
+        return ((decoder.written_modulation(latent, batch.pitch) - wanted).abs() * counts).sum(dim=1).mean()
 
 
 class WeightAverage:

@@ -81,7 +81,8 @@ class VariationalAutoencoder(nn.Module):
         Args:
             latent: [batch, latent_size].
             velocity: 0…1, [batch, 1]; drums leave it to the engine.
-            pitch: MIDI note number, [batch, 1]; unpitched sounds do not hear it.
+            pitch: MIDI note number, [batch, 1], or its course, [batch, 1 + hops], as in :class:`HarmonicDecoder`;
+                unpitched sounds do not hear it.
             noise: uniform in −1…1, [batch, channels, hops × hop_frames].
             first_hop: hop of each note at which the stretch begins, whole numbers [batch].
             hops: length of the stretch.

@@ -6,7 +6,7 @@ a stretch of a note at once and is what gets trained. Both are written from the 
 Pitch, velocity and the time since the key went up steer the trunk as latent and note time do. What must hold for every
 sound, learnt or not, is built in: the tuning; that loudness goes with the square of the velocity; that a released note
 dies away, at a rate that the latent says and never slower than ``SLOWEST_RELEASE_DB_PER_SECOND``. ``time_rate`` 0 stops
-note time alone: phases and noise go on, so a held note is a steady tone and fresh noise, not a loop.
+note time alone: phases, noise and modulation go on, so a held note is a living tone and fresh noise, not a loop.
 """
 
 import math
@@ -17,6 +17,7 @@ from torch.nn import functional as F  # noqa: N812  the name everybody knows it 
 
 from trainer.decoders.attack import Attack
 from trainer.decoders.harmonics import Harmonics
+from trainer.decoders.modulation import PHASES, NoteModulation
 from trainer.decoders.noise_bands import NoiseBands, band_interpolation
 from trainer.decoders.note_features import NOTE_FEATURES, PITCH_FEATURES, NoteFeatures, clamped
 from trainer.decoders.stereo import Image, Placing, left_and_right
@@ -29,8 +30,8 @@ _USUAL_RELEASE = 0.06
 """Nepers per hop that a released note falls by before anything is learnt: about 100 dB per second."""
 _STEREO_NOTE_HZ = 261.6
 """Harmonics of this note say which band of the image each number belongs to."""
-_CLOCK, _FREQUENCIES, _PHASES, _AMPLITUDES, _TAIL = range(5)
-_STATES_BEFORE_TRUNK = 5
+_CLOCK, _MODULATION, _FREQUENCIES, _PHASES, _AMPLITUDES, _TAIL = range(6)
+_STATES_BEFORE_TRUNK = 6
 
 
 class HarmonicDecoder(nn.Module):
@@ -44,6 +45,7 @@ class HarmonicDecoder(nn.Module):
         self.harmonics = Harmonics(settings, channels)
         self.noise_bands = NoiseBands(settings, channels)
         self.attack = Attack(settings, channels)
+        self.modulation = NoteModulation(settings)
         self.release = nn.Linear(settings.latent_size + PITCH_FEATURES, 1)
         hop_seconds = settings.hop_frames / settings.sample_rate
         self.slowest_release = SLOWEST_RELEASE_DB_PER_SECOND * math.log(10) / 20 * hop_seconds
@@ -58,18 +60,25 @@ class HarmonicDecoder(nn.Module):
     def state_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the states of ``step`` without the voices axis.
 
-        In order: the clock (started flag, hops heard, note time in hops, hops since the release); of every harmonic the
-        frequency, the phase and the amplitude at the end of the last hop; the falling half of the last noise window;
-        the past of every block of the trunk.
+        In order: the clock (started flag, hops heard, note time in hops, hops since the release); the phases of the
+        modulation; of every harmonic the frequency, the phase and the amplitude at the end of the last hop; the falling
+        half of the last noise window; the past of every block of the trunk.
         """
         count = self.harmonics.count
         tail = (self.channels, self.noise_bands.coefficients)
-        return [(4,), (count,), (count,), (self.channels, 1, count), tail, *self.trunk.state_shapes()]
+        of_harmonics = [(count,), (count,), (self.channels, 1, count)]
+        return [(4,), (PHASES,), *of_harmonics, tail, *self.trunk.state_shapes()]
 
     def zero_states(self, voices: int) -> tuple[Tensor, ...]:
         """States that say: a note begins at this hop, in every one of ``voices``."""
         device = self.harmonics.numbers.device
         return tuple(torch.zeros(voices, *shape, device=device) for shape in self.state_shapes())
+
+    def written_modulation(self, latent: Tensor, pitch: Tensor) -> Tensor:
+        """What is said of how a note moves, [rows, NUMBERS]; ``latent`` [rows, latent_size], ``pitch`` [rows, 1]."""
+        still = torch.zeros_like(pitch)
+        features = self.note_features(clamped(pitch), still, still)
+        return self.modulation(latent, features[:, :PITCH_FEATURES])
 
     def _placings(self, latent: Tensor, hidden: Tensor) -> tuple[Placing | None, Placing | None]:
         """Where noise and harmonics stand and how wide they are; a mono sound has no sides."""
@@ -112,9 +121,13 @@ class HarmonicDecoder(nn.Module):
         gain = self._released_gain(latent, pitch_features, released_hops) * (velocity * velocity)
         noise_placing, placing = self._placings(latent, hidden)
 
-        frequency = self.harmonics.frequencies(latent, pitch, pitch_features)
+        moves = self.modulation.moves(
+            self.modulation(latent, pitch_features), hop_index, fresh, states[_MODULATION], noise[:, 0, :1]
+        )
+        frequency = self.harmonics.frequencies(latent, pitch + moves.semitones, pitch_features)
         start = (states[_FREQUENCIES] + fresh * frequency, states[_PHASES] + fresh * self.harmonics.first_phases)
         amplitudes = self.harmonics.amplitudes(hidden, frequency, gain, placing)
+        amplitudes = amplitudes * self.modulation.levels(moves)[:, None, None]
         before = states[_AMPLITUDES] + fresh[:, None, None] * amplitudes
         freedom = self.attack.freedom(hop_index)
         tone = self.harmonics.synthesise(start, frequency, self.harmonics.course(hidden, before, amplitudes, freedom))
@@ -124,7 +137,7 @@ class HarmonicDecoder(nn.Module):
 
         clock = torch.cat([torch.ones_like(started), hop_index, time_hops, released_hops], dim=-1)
         phases = self.harmonics.following(start, frequency)
-        return audio, clock, frequency, phases, amplitudes, second[:, :, -1], *next_past
+        return audio, clock, moves.phases, frequency, phases, amplitudes, second[:, :, -1], *next_past
 
     def _noise(
         self, hidden: Tensor, noise: Tensor, placing: Placing | None, gain: Tensor, freedom: Tensor
@@ -153,12 +166,13 @@ class HarmonicDecoder(nn.Module):
         """Sound of ``hops`` hops of notes, from hop ``first_hop`` of each on, as loud as at full velocity.
 
         The samples are those of ``step`` run from the note's beginning, divided by the square of the velocity, but for
-        two things where ``first_hop`` is not 0: the last hop of ``noise`` stands in for what sounded before, in the
-        first half window; and phases begin anew.
+        modulation, which the pitch that is given has already, and two things where ``first_hop`` is not 0: the last hop
+        of ``noise`` stands in for what sounded before, in the first half window; and phases begin anew.
 
         Args:
             latent: [batch, latent_size].
-            pitch: MIDI notes with fractions, [batch, 1], or one for each hop and the one before, [batch, 1 + hops].
+            pitch: MIDI notes with fractions, [batch, 1], or one for each hop and the one before, [batch, 1 + hops]: in
+                training the course that the recording's pitch took.
             velocity: 0…1, [batch, 1]; it steers the timbre.
             held_hops: how many hops each key is held, [batch]; infinite where it is not known to go up.
             noise: [batch, channels, hops × hop_frames].
