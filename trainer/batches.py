@@ -1,6 +1,7 @@
 """Which sounds a training step hears: the draw of clips, the choice of crops."""
 
 import hashlib
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -59,7 +60,7 @@ class Batch:
     up; ``frozen_hop`` [clips, crops]: the note time at which a crop is held, infinite where time goes on;
     ``course_semitones`` [clips, crops, 1 + crop_hops]: how far each crop's pitch is from ``pitch`` before its first hop
     and at the end of each; ``modulation`` [clips, 2, NUMBERS]: what is known of how the notes move, and how much each
-    number counts (trainer/decoders/modulation.py).
+    number counts (trainer/decoders/modulation.py); ``inharmonicity`` [clips, 1], NaN where it is not known.
     """
 
     whole: Tensor
@@ -76,6 +77,7 @@ class Batch:
     frozen_hop: Tensor | None = None
     course_semitones: Tensor | None = None
     modulation: Tensor | None = None
+    inharmonicity: Tensor | None = None
 
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on another device."""
@@ -188,6 +190,7 @@ class BatchSource:
             frozen_hop=torch.where(may_freeze & freezes, middle, torch.inf),
             course_semitones=self._courses(heard, batch.first_hop),
             modulation=torch.tensor([targets(_movement(note).modulation) for note in heard]),
+            inharmonicity=torch.tensor([[note.inharmonicity if note else math.nan] for note in heard]),
         )
 
     def _courses(self, notes: Sequence[PitchedClip | None], first_hop: Tensor) -> Tensor:
@@ -212,8 +215,10 @@ class BatchSource:
         """Return where crops begin [clips, crops]: at the onset, then anywhere until the crop would miss the sound."""
         hop_frames = self._model.hop_frames
         last_start = self._model.encoder_frames // hop_frames - self._optimiser.crop_hops
-        audible = whole.abs().amax(1) > 1e-3
-        ends = (audible * torch.arange(1, whole.shape[-1] + 1)).amax(1) // hop_frames
+        hops = whole.shape[-1] // hop_frames
+        levels = whole[..., : hops * hop_frames].abs().unflatten(-1, (hops, hop_frames)).amax((1, 3))
+        ends = ((levels > 1e-3) * torch.arange(1, hops + 1)).amax(1) - 1
+        ends = ends.clamp(min=0)
         positions = torch.rand(len(whole), self._optimiser.later_crops, generator=self._generator)
         anywhere = (positions * (ends.clamp(max=last_start) + 1)[:, None]).long()
         return torch.cat([torch.zeros_like(anywhere[:, :1]), anywhere], dim=1)

@@ -35,7 +35,8 @@ class Note:
 
     ``note`` is the key that plays it, a whole MIDI number; ``tuning_cents`` how far the sound is from that note;
     ``confidence`` (0…1) how well it was heard to be that note; ``velocity`` 0…1; ``is_named`` whether the name said it;
-    ``held_seconds`` when the key went up, if the name says that.
+    ``held_seconds`` when the key went up, if the name says that; ``inharmonicity`` B of its partials, NaN if the sound
+    was not heard to be that note.
     """
 
     note: int
@@ -44,6 +45,7 @@ class Note:
     velocity: float
     is_named: bool
     held_seconds: float | None = None
+    inharmonicity: float = math.nan
 
     @property
     def pitch(self) -> float:
@@ -150,11 +152,12 @@ def _note(
             away -= 12 * round(away / 12) if math.isfinite(away) else 0
             is_near = abs(away) <= AGREEMENT_SEMITONES
             cents = 100 * away if is_near else 0.0
-            return Note(named, cents, near.confidence if is_near else 0.0, velocity, True, held)
+            confidence, stiffness = (near.confidence, near.inharmonicity) if is_near else (0.0, math.nan)
+            return Note(named, cents, confidence, velocity, True, held, stiffness)
     if pitch.confidence < CONFIDENT or not 0 <= round(pitch.note) <= 127:
         return None
     nearest = round(pitch.note)
-    return Note(nearest, 100 * (pitch.note - nearest), pitch.confidence, velocity, False, held)
+    return Note(nearest, 100 * (pitch.note - nearest), pitch.confidence, velocity, False, held, pitch.inharmonicity)
 
 
 def _velocities(clips: Sequence[Clip]) -> list[float]:

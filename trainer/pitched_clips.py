@@ -23,12 +23,14 @@ class PitchedClip(Clip):
     """A clip with its pitch as measured (MIDI note with fractions), velocity 0…1, and when its key went up, if known.
 
     The decoder is given the measured pitch in training, so that what it plays at a whole number is in tune; where
-    ``movement`` has been measured, also the course that the pitch takes about it.
+    ``movement`` has been measured, also the course that the pitch takes about it. ``inharmonicity`` is B of its
+    partials (trainer/pitch_detection.py), NaN if unknown.
     """
 
     pitch: float = 60.0
     velocity: float = 1.0
     held_seconds: float | None = None
+    inharmonicity: float = math.nan
     movement: Movement | None = None
 
 
@@ -64,7 +66,8 @@ def with_notes(samples: SampleSet, notes: FolderNotes) -> SampleSet:
             skipped.append(Skipped(clip.path, "has no clear pitch, and its name says none"))
         else:
             known = {field.name: getattr(clip, field.name) for field in dataclasses.fields(Clip)}
-            kept.append(PitchedClip(**known, pitch=note.pitch, velocity=note.velocity, held_seconds=note.held_seconds))
+            of_note = {name: getattr(note, name) for name in ("pitch", "velocity", "held_seconds", "inharmonicity")}
+            kept.append(PitchedClip(**known, **of_note))
     if not kept:
         raise LatentbridgeError(
             f"None of the {len(samples.clips)} sounds has a pitch.",

@@ -136,6 +136,10 @@ class LossSettings:
     """Weight of the KL term once it is warm."""
     kl_warm_up: float = 0.1
     """Fraction of the run over which the KL weight rises from 0 to ``beta``."""
+    partials_weight: float = 0.5
+    """Notes only: of the levels of harmonics against those of the recording's partials."""
+    inharmonicity_weight: float = 0.05
+    """Notes only: of the logarithm of the stretch of harmonics against what was measured."""
     modulation_weight: float = 0.1
     """Notes only: of what the decoder says of vibrato and beating, against what was measured."""
     free_bits_nats: float = 0.25

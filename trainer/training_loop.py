@@ -20,11 +20,14 @@ from trainer.checkpoint import Checkpoint
 from trainer.decoders.harmonic import HarmonicDecoder
 from trainer.losses import kl_loss, loudest_level, reconstruction_loss
 from trainer.optimisers import make_optimisers
+from trainer.partials import Partials, partials_term
 from trainer.settings import LossSettings, OptimiserSettings, Settings
 from trainer.time_budget import TimeBudget
 from trainer.vae import VariationalAutoencoder
 from trainer.workers import Workers, worker_count
 
+LEAST_INHARMONICITY = 3e-7
+"""What cannot be told from none: the ninetieth partial is 2 cents sharp."""
 MOST_BAD_STEPS = 50
 """After so many steps in a row without a finite gradient the run gives up rather than waste the night."""
 
@@ -48,35 +51,52 @@ class TrainingStep(nn.Module):
         latent, loudest = (per_clip.repeat_interleave(crops, dim=0) for per_clip in (latent, loudest))
         target, noise, first_hop = batch.target.flatten(0, 1), batch.noise.flatten(0, 1), batch.first_hop.flatten()
         hops = target.shape[-1] // self.vae.settings.hop_frames
-        output = self._decode(batch, latent, noise, first_hop, hops)
+        output, partials = self._decode(batch, latent, noise, first_hop, hops)
         terms = reconstruction_loss(output, target, self.settings, first_hop == 0, loudest, batch.window_shift)
-        if batch.modulation is not None:
-            missed = self._modulation_missed(batch, per_clip_latent)
-            terms |= {"modulation": missed, "total": terms["total"] + self.settings.modulation_weight * missed}
+        if partials is not None:
+            middle = target.mean(dim=1)
+            terms |= {"partials": partials_term(partials, middle, self.vae.settings.hop_frames)}
+            terms |= self._missed(batch, per_clip_latent)
+            terms["total"] = terms["total"] + sum(
+                weight * terms[name]
+                for name, weight in (
+                    ("partials", self.settings.partials_weight),
+                    ("inharmonicity", self.settings.inharmonicity_weight),
+                    ("modulation", self.settings.modulation_weight),
+                )
+            )
         information = kl_loss(mean, log_variance, self.settings.free_bits_nats)
         terms |= {"kl": information, "total": terms["total"] + kl_weight * information}
         return terms | ({"output": output, "target": target, "latent": per_clip_latent} if with_sound else {})
 
-    def _decode(self, batch: Batch, latent: Tensor, noise: Tensor, first_hop: Tensor, hops: int) -> Tensor:
-        """Sound of the crops, as their notes were played."""
+    def _decode(
+        self, batch: Batch, latent: Tensor, noise: Tensor, first_hop: Tensor, hops: int
+    ) -> tuple[Tensor, Partials | None]:
+        """Sound of the crops, as their notes were played, and the harmonics of notes."""
         if batch.pitch is None or batch.velocity is None or batch.held_hops is None or batch.frozen_hop is None:
             ones = torch.ones_like(latent[:, :1])
-            return self.vae.decode(latent, ones, 60 * ones, noise, first_hop, hops)
+            return self.vae.decode(latent, ones, 60 * ones, noise, first_hop, hops), None
         crops = batch.first_hop.shape[1]
         velocity, pitch, held_hops = (
             per_clip.repeat_interleave(crops, dim=0) for per_clip in (batch.velocity, batch.pitch, batch.held_hops)
         )
         if batch.course_semitones is not None:
             pitch = pitch + batch.course_semitones.flatten(0, 1)
-        return self.vae.decode(latent, velocity, pitch, noise, first_hop, hops, held_hops, batch.frozen_hop.flatten())
+        frozen_hop, decoder = batch.frozen_hop.flatten(), self.vae.decoder
+        if not isinstance(decoder, HarmonicDecoder):
+            raise TypeError("notes are decoded by harmonics")
+        return decoder.play(latent, pitch, velocity, held_hops, noise, first_hop, hops, frozen_hop)
 
-    def _modulation_missed(self, batch: Batch, latent: Tensor) -> Tensor:
-        """How far what the decoder says of the notes' vibrato and beating is from what is known of it."""
+    def _missed(self, batch: Batch, latent: Tensor) -> dict[str, Tensor]:
+        """How far what the decoder says of the notes, whatever their spectra, is from what was measured of them."""
         decoder = self.vae.decoder
-        if batch.modulation is None or batch.pitch is None or not isinstance(decoder, HarmonicDecoder):
-            return torch.zeros((), device=latent.device)
+        if batch.modulation is None or batch.inharmonicity is None or not isinstance(decoder, HarmonicDecoder):
+            return {}
         wanted, counts = batch.modulation.unbind(1)
-        return ((decoder.written_modulation(latent, batch.pitch) - wanted).abs() * counts).sum(dim=1).mean()
+        moving = ((decoder.written_modulation(latent, batch.pitch) - wanted).abs() * counts).sum(dim=1).mean()
+        stiff = torch.log(batch.inharmonicity.clamp(min=LEAST_INHARMONICITY))
+        away = (decoder.log_inharmonicity(latent, batch.pitch) - stiff.nan_to_num()).abs()
+        return {"modulation": moving, "inharmonicity": (away * stiff.isfinite()).mean()}
 
 
 class WeightAverage:

@@ -10,6 +10,7 @@ note time alone: phases, noise and modulation go on, so a held note is a living 
 """
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,7 @@ from trainer.decoders.noise_bands import NoiseBands, band_interpolation
 from trainer.decoders.note_features import NOTE_FEATURES, PITCH_FEATURES, NoteFeatures, clamped
 from trainer.decoders.stereo import Image, Placing, left_and_right
 from trainer.decoders.trunk import Trunk
+from trainer.partials import Partials
 from trainer.settings import ModelSettings
 
 FAMILY = "harmonic"
@@ -76,9 +78,15 @@ class HarmonicDecoder(nn.Module):
 
     def written_modulation(self, latent: Tensor, pitch: Tensor) -> Tensor:
         """What is said of how a note moves, [rows, NUMBERS]; ``latent`` [rows, latent_size], ``pitch`` [rows, 1]."""
+        return self.modulation(latent, self._pitch_features(pitch))
+
+    def log_inharmonicity(self, latent: Tensor, pitch: Tensor) -> Tensor:
+        """Logarithm of B of the harmonics, [rows, 1]; ``latent`` [rows, latent_size], ``pitch`` [rows, 1]."""
+        return self.harmonics.log_inharmonicity(latent, self._pitch_features(pitch))
+
+    def _pitch_features(self, pitch: Tensor) -> Tensor:
         still = torch.zeros_like(pitch)
-        features = self.note_features(clamped(pitch), still, still)
-        return self.modulation(latent, features[:, :PITCH_FEATURES])
+        return self.note_features(clamped(pitch), still, still)[:, :PITCH_FEATURES]
 
     def _placings(self, latent: Tensor, hidden: Tensor) -> tuple[Placing | None, Placing | None]:
         """Where noise and harmonics stand and how wide they are; a mono sound has no sides."""
@@ -152,7 +160,11 @@ class HarmonicDecoder(nn.Module):
         noise = (first * self.noise_bands.rise_at(fresh) + tails).reshape(-1, self.channels, self.hop_frames)
         return left_and_right(tone + noise)
 
-    def forward(
+    def forward(self, *args: Any, **more: Any) -> Tensor:
+        """Audio alone of what :meth:`play` gives."""
+        return self.play(*args, **more)[0]
+
+    def play(
         self,
         latent: Tensor,
         pitch: Tensor,
@@ -162,7 +174,7 @@ class HarmonicDecoder(nn.Module):
         first_hop: Tensor,
         hops: int,
         frozen_hop: Tensor | None = None,
-    ) -> Tensor:
+    ) -> tuple[Tensor, Partials]:
         """Sound of ``hops`` hops of notes, from hop ``first_hop`` of each on, as loud as at full velocity.
 
         The samples are those of ``step`` run from the note's beginning, divided by the square of the velocity, but for
@@ -182,7 +194,7 @@ class HarmonicDecoder(nn.Module):
                 goes on. It is how a held note sounds, with no onset in its past.
 
         Returns:
-            Audio [batch, channels, hops × hop_frames].
+            Audio [batch, channels, hops × hop_frames], and the harmonics that it has.
         """
         past = self.trunk.past_hops
         index = first_hop[:, None] - 1 - past + torch.arange(past + 1 + hops, device=latent.device)
@@ -228,7 +240,9 @@ class HarmonicDecoder(nn.Module):
         past_tail = before(second)[:, :, -1:] * (1 - fresh[:, None, None])
         tails = torch.cat([past_tail, now(second)[:, :, :-1]], dim=2)
         audio = self._sum(tone, now(first), tails, fresh.unsqueeze(1))
-        return audio.reshape(-1, hops, self.channels, self.hop_frames).transpose(1, 2).flatten(2)
+        audio = audio.reshape(-1, hops, self.channels, self.hop_frames).transpose(1, 2).flatten(2)
+        middle = now(amplitudes)[:, 0, 0].unflatten(0, (-1, hops))
+        return audio, Partials(middle, now(frequency).unflatten(0, (-1, hops)))
 
     def _phases(self, frequency: Tensor, fresh: Tensor, rows: tuple[int, int]) -> Tensor:
         """Phases of harmonics where each hop begins, [batch × hops, harmonics], added up from the stretch's beginning.

@@ -1,5 +1,7 @@
 """Harmonics that are locked to the played pitch: partial k sounds at k·f₀·√(1 + B·k²), whatever the network writes.
 
+A few of them stand below and between the others, as the low stops of an organ do (16', 32', 5⅓').
+
 The network writes amplitudes, in an attack several times per hop; frequencies come from the pitch and from B
 (inharmonicity, Fletcher 1964), so that no training can put a note out of tune. Each partial keeps its phase, in turns,
 wrapped at every hop: after half an hour it is as exact as at the beginning.
@@ -30,6 +32,10 @@ STRETCH_CHANNELS = 16
 LEAST_LOG_B, MOST_LOG_B = -30.0, -5.3
 LOWEST_BAND_HZ = 30.0
 OCTAVES_PER_NOTE = math.log(2) / 12
+MORE_NUMBERS = (0.25, 0.5, 1.5, 2.5)
+"""Partials besides the harmonics proper, in multiples of the pitch; they come last."""
+_QUIETER_AT_FIRST = 3.0
+"""By how much, in nepers, these are before anything is learnt."""
 Turns = tuple[Tensor, Tensor]
 """Frequencies in turns per frame, and phases in turns, each [rows, harmonics]."""
 
@@ -52,13 +58,14 @@ class Harmonics(nn.Module):
         with torch.no_grad():
             for layer, scale in ((self.write, 0.5), (self.envelope, 0.5), (self.swerve, 0.2)):
                 layer.weight.mul_(scale)
-            self.write.bias.copy_((-3.0 - torch.log(self.numbers)).repeat(channels))
+            quieter = _QUIETER_AT_FIRST * (self.numbers != self.numbers.round())
+            self.write.bias.copy_((-3.0 - torch.log(self.numbers.clamp(min=1)) - quieter).repeat(channels))
             self.envelope.bias.zero_()
             self.swerve.bias.zero_()
             self.stretch.bias.fill_(-11.0)
 
     def _register_constants(self) -> None:
-        numbers = torch.arange(1, self.count + 1, dtype=torch.float32)
+        numbers = partial_numbers(self.count)
         self.register_buffer("numbers", numbers, persistent=False)
         self.register_buffer("squares", numbers**2, persistent=False)
         self.register_buffer("fourth_powers", numbers**4, persistent=False)
@@ -94,6 +101,10 @@ class Harmonics(nn.Module):
         at_ends = torch.relu(1 - torch.abs(ends[:, None] - points))
         return torch.cat([(at_ends[1:] + at_ends[:-1]) / 2, (at_ends[1:] - at_ends[:-1]) / SEGMENT_FRAMES])
 
+    def log_inharmonicity(self, latent: Tensor, pitch_features: Tensor) -> Tensor:
+        """Logarithm of B as it is written, [rows, 1]; arguments as of :meth:`frequencies`."""
+        return self.stretch(torch.tanh(self.stretch_hidden(torch.cat([latent, pitch_features], dim=-1))))
+
     def frequencies(self, latent: Tensor, pitch: Tensor, pitch_features: Tensor) -> Tensor:
         """Turns per frame of every harmonic, [rows, harmonics].
 
@@ -102,8 +113,8 @@ class Harmonics(nn.Module):
             pitch: MIDI note with fractions, [rows, 1].
             pitch_features: [rows, PITCH_FEATURES].
         """
-        hidden = torch.tanh(self.stretch_hidden(torch.cat([latent, pitch_features], dim=-1)))
-        inharmonicity = torch.exp(torch.clamp(self.stretch(hidden), min=LEAST_LOG_B, max=MOST_LOG_B))
+        written = self.log_inharmonicity(latent, pitch_features)
+        inharmonicity = torch.exp(torch.clamp(written, min=LEAST_LOG_B, max=MOST_LOG_B))
         ratio = torch.sqrt(self.squares + inharmonicity * self.fourth_powers)
         # The first partial is the pitch that is heard and measured.
         first = torch.exp(pitch * OCTAVES_PER_NOTE + self.log_turns_at_0) / torch.sqrt(1 + inharmonicity)
@@ -173,6 +184,11 @@ class Harmonics(nn.Module):
         odd = odd @ torch.cat([across * self.frames, along], dim=1)
         sound = torch.cat([torch.flip(even - odd, dims=(-1,)), even + odd], dim=-1)
         return sound.reshape(-1, self.channels, self.hop_frames)
+
+
+def partial_numbers(count: int) -> Tensor:
+    """Which multiples of the pitch ``count`` partials are, [count]: 1, 2, 3 … and then ``MORE_NUMBERS``."""
+    return torch.cat([torch.arange(1.0, count + 1 - len(MORE_NUMBERS)), torch.tensor(MORE_NUMBERS)])
 
 
 def bends_of(bands: int) -> Tensor:

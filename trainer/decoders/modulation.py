@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from trainer.decoders.harmonics import partial_numbers
 from trainer.decoders.note_features import PITCH_FEATURES
 from trainer.modulation import Modulation
 from trainer.settings import ModelSettings
@@ -55,7 +56,8 @@ class NoteModulation(nn.Module):
         self.hop_seconds = settings.hop_frames / settings.sample_rate
         self.listen = nn.Linear(settings.latent_size + PITCH_FEATURES, HIDDEN_CHANNELS)
         self.write = nn.Linear(HIDDEN_CHANNELS, NUMBERS)
-        numbers = torch.arange(1, settings.harmonics + 1, dtype=torch.float32)
+        # Whole numbers, so that phases may be wrapped.
+        numbers = partial_numbers(settings.harmonics).ceil()
         self.register_buffer("numbers", numbers, persistent=False)
         # Which partials begin by rising and which by falling: as good as random, and the same for every note.
         side = torch.sign((numbers.double() * _GOLDEN).frac() - 0.5).float()
