@@ -129,7 +129,7 @@ def _one_harmonic(number: int) -> Harmonics:
         for layer in (bank.write, bank.envelope, bank.stretch):
             layer.weight.zero_()
             layer.bias.zero_()
-        bank.stretch.bias.fill_(-40.0)
+        bank.stretch.bias.fill_(-4.0)
         bank.write.bias.fill_(-30.0)[number - 1] = 0.0
     return bank
 

@@ -28,7 +28,10 @@ LOUDEST = 2.0
 SEGMENT_FRAMES = 16
 FADE_BEGINS, FADE_ENDS = 0.42, 0.47
 """Where partials fade out, as a share of the sample rate: half of it is never reached."""
-STRETCH_CHANNELS = 16
+STRETCH_CHANNELS = 32
+USUAL_LOG_B = -13.0
+STRETCH_REACH = 10.0
+"""How much further a step of training moves the stretch than other outputs: it has to go through powers of ten."""
 LEAST_LOG_B, MOST_LOG_B = -30.0, -5.3
 LOWEST_BAND_HZ = 30.0
 OCTAVES_PER_NOTE = math.log(2) / 12
@@ -62,7 +65,8 @@ class Harmonics(nn.Module):
             self.write.bias.copy_((-3.0 - torch.log(self.numbers.clamp(min=1)) - quieter).repeat(channels))
             self.envelope.bias.zero_()
             self.swerve.bias.zero_()
-            self.stretch.bias.fill_(-11.0)
+            self.stretch.weight.mul_(0.1)
+            self.stretch.bias.zero_()
 
     def _register_constants(self) -> None:
         numbers = partial_numbers(self.count)
@@ -103,7 +107,8 @@ class Harmonics(nn.Module):
 
     def log_inharmonicity(self, latent: Tensor, pitch_features: Tensor) -> Tensor:
         """Logarithm of B as it is written, [rows, 1]; arguments as of :meth:`frequencies`."""
-        return self.stretch(torch.tanh(self.stretch_hidden(torch.cat([latent, pitch_features], dim=-1))))
+        written = self.stretch(torch.tanh(self.stretch_hidden(torch.cat([latent, pitch_features], dim=-1))))
+        return USUAL_LOG_B + STRETCH_REACH * written
 
     def frequencies(self, latent: Tensor, pitch: Tensor, pitch_features: Tensor) -> Tensor:
         """Turns per frame of every harmonic, [rows, harmonics].
@@ -113,7 +118,8 @@ class Harmonics(nn.Module):
             pitch: MIDI note with fractions, [rows, 1].
             pitch_features: [rows, PITCH_FEATURES].
         """
-        written = self.log_inharmonicity(latent, pitch_features)
+        # It is learnt from what was measured: a spectrum pulls a partial that is beside its place anywhere.
+        written = self.log_inharmonicity(latent, pitch_features).detach()
         inharmonicity = torch.exp(torch.clamp(written, min=LEAST_LOG_B, max=MOST_LOG_B))
         ratio = torch.sqrt(self.squares + inharmonicity * self.fourth_powers)
         # The first partial is the pitch that is heard and measured.
