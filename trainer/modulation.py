@@ -43,6 +43,7 @@ LEAST_SWING_SECONDS = 1.2
 TREMOLO_HZ = (2.0, 12.0)
 BEATING_HZ = (0.3, 4.0)
 FASTEST_SWING_HZ = 15.0
+RISEN_WITHIN_NEPERS = 0.2
 LEAST_SWING, MOST_SWING = 0.02, 0.9
 
 
@@ -181,12 +182,16 @@ def _vibrato(cents: Array, hops_per_second: float) -> tuple[float, float, float]
 
 def _swing(levels: Array, audible: npt.NDArray[np.bool_], hops_per_second: float) -> tuple[float, float, float]:
     """Depth, rate of a tremolo and of beating, of the held logarithmic levels [hops, partials]."""
+    # A slow attack is no swing.
+    total = np.logaddexp.reduce(2 * levels, axis=1) / 2
+    risen = np.flatnonzero(total > np.median(total) - RISEN_WITHIN_NEPERS) if len(total) else total
+    levels, audible = (x[risen[0] :] if len(risen) else x for x in (levels, audible))
     if len(levels) < LEAST_SWING_SECONDS * hops_per_second or audible.mean() < 0.95:
         return math.nan, math.nan, math.nan
     time = np.arange(len(levels)) / hops_per_second
     trend = np.polynomial.polynomial.polyvander(time - time.mean(), 3)
     moving = levels - trend @ np.linalg.lstsq(trend, levels, rcond=None)[0]
-    strength = np.exp(levels.mean(axis=0) - levels.mean(axis=0).max())
+    strength = np.exp(2 * (levels.mean(axis=0) - levels.mean(axis=0).max()))
     strength /= strength.sum()
     rates = np.arange(0.1, FASTEST_SWING_HZ, 0.05)
     shape = np.hanning(len(moving) + 2)[1:-1]
