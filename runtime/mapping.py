@@ -5,7 +5,8 @@ time: the events carry frame 0 and the engine places them. Meanings that no tabl
 a note-on with velocity 0 is a note-off; CC 120…127 are channel mode messages; RPN 0 is the reach of the bend wheel;
 CC 121 resets as RP-015 says. CC 126 and 127 play one note at a time and many, CC 68 slides from one to the next in the
 time that CC 5 says, and CC 65 switches that. Volume (CC 7) and expression (CC 11) follow its 40·log10 curve and turn
-the whole mix; volume 100, where MIDI instruments stand when switched on, is 0 dB.
+the whole mix; volume 100, where MIDI instruments stand when switched on, is 0 dB. A program change sends its part to a
+preset of the model, if it has so many.
 """
 
 import math
@@ -115,6 +116,7 @@ class Mapper:
     def __init__(self, table: MappingTable, metadata: DecoderMetadata, previous: "Mapper | None" = None) -> None:
         """Prepare a table for a model; ``previous`` hands on what channels have told."""
         self.table: Final = table
+        self._presets = tuple(metadata.presets.values())
         self._moves = _compile(table, metadata)
         self._volume, self._expression = _VOLUME_AT_START, _EXPRESSION_AT_START
         self._parameters = [_NO_PARAMETER] * (PARTS + 1)
@@ -164,6 +166,11 @@ class Mapper:
     def _key_pressure(self, channel: int, note: int, value: int) -> list[Event]:
         """Pressure of one key counts as that of its channel: most keyboards send only one of the two."""
         return self._pressure(channel, value, 0)
+
+    def _program(self, channel: int, number: int, _: int) -> list[Event]:
+        if number >= len(self._presets):
+            return []
+        return [Event(Kind.LATENT, part=channel, values=self._presets[number])]
 
     # Controllers ------------------------------------------------------------------------------------------------
 
@@ -264,6 +271,7 @@ _HANDLERS: Final[dict[int, tuple[int, Callable[[Mapper, int, int, int], list[Eve
     _NOTE_ON: (3, Mapper._note_on),
     _KEY_PRESSURE: (3, Mapper._key_pressure),
     _CONTROL: (3, Mapper._control),
+    _PROGRAM: (2, Mapper._program),
     _PRESSURE: (2, Mapper._pressure),
     _BEND: (3, Mapper._bend),
 }

@@ -359,6 +359,17 @@ def test_a_table_that_makes_no_sense_cannot_be_built(build: object) -> None:
         build()  # type: ignore[operator]
 
 
+# Presets -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_program_change_sends_its_part_to_the_models_preset_of_that_number() -> None:
+    presets = {"horn": (1.0,) + (0.0,) * (LATENT_SIZE - 1), "pluck": (0.5,) * LATENT_SIZE}
+    with_presets = mapper(metadata=PLAIN.model_copy(update={"presets": presets}))
+    assert send(with_presets, 0xC4, 1) == [Event(Kind.LATENT, part=5, values=presets["pluck"])]
+    assert send(with_presets, 0xC0, 2) == [], "there is no third"
+    assert send(mapper(), 0xC0, 0) == []
+
+
 # Robustness ----------------------------------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from runtime.controls.osc_echoes import OwnEvents
 from runtime.controls.osc_events import events_of
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
-from runtime.controls.osc_table import Action, ErrorCode, MessageError, destinations, read_arguments
+from runtime.controls.osc_table import Action, ErrorCode, MessageError, destinations, find_preset, read_arguments
 from runtime.events import Clock, Event, Kind, original
 from runtime.latent.prior import draw
 
@@ -232,6 +232,8 @@ class OscService:
             self._hooks.change_model(str(arguments[0]))
         elif action is Action.RANDOM:
             self._randomise(destination.part, float(arguments[0]))
+        elif action is Action.PRESET:
+            self._go_to(destination.part, find_preset(self._metadata, str(arguments[0])), arrival_ns)
         else:
             for event in events_of(destination, arguments):
                 self._send_event(event, arrival_ns, client)
@@ -249,8 +251,11 @@ class OscService:
 
     def _randomise(self, part: int, amount: float) -> None:
         place = draw(self._metadata, self._generator, amount, self._state.latent(max(part, 1)))
+        self._go_to(part, place, time.perf_counter_ns())
+
+    def _go_to(self, part: int, place: tuple[float, ...], arrival_ns: int) -> None:
         # Nobody sent this place: everybody is told, whoever asked included.
-        self._send_event(Event(Kind.LATENT, part=part, values=place), time.perf_counter_ns(), None)
+        self._send_event(Event(Kind.LATENT, part=part, values=place), arrival_ns, None)
 
     def _send_event(self, event: Event, arrival_ns: int, sender: Client | None) -> None:
         self._clients.tell(self._state.apply(event), sender)

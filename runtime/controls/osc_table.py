@@ -46,6 +46,7 @@ class Action(Enum):
     GLIDE = auto()
     GAIN = auto()
     RANDOM = auto()
+    PRESET = auto()
     CAPTURE = auto()
     MODEL = auto()
     STATE = auto()
@@ -259,6 +260,14 @@ TABLE: Final = (
         "the new place too.",
     ),
     Row(
+        f"{PREFIX}/preset",
+        Action.PRESET,
+        (Argument("preset", "s"),),
+        (Feedback(f"{PREFIX}/z", "f × latent size"),),
+        "Sends the place to one of the model's presets, by its name or by its number from 1; `latentbridge info` lists "
+        "them. The sender is told the new place too. A MIDI program change does the same.",
+    ),
+    Row(
         f"{PREFIX}/capture",
         Action.CAPTURE,
         (Argument("name", "s", is_optional=True),),
@@ -363,6 +372,18 @@ def read_arguments(
             ErrorCode.ARGUMENT_COUNT, f"{address} takes {_in_words(expected, latent_size)}; {count} came"
         )
     return [_read(address, argument, value) for argument, value in zip(wanted, given, strict=False)]
+
+
+def find_preset(metadata: DecoderMetadata, wanted: str) -> tuple[float, ...]:
+    """Return the place of a model's preset, found by its name or its number from 1. Raises MessageError."""
+    places = list(metadata.presets.values())
+    place = metadata.presets.get(wanted)
+    if place is None and wanted.isdecimal() and 1 <= int(wanted) <= len(places):
+        place = places[int(wanted) - 1]
+    if place is None:
+        known = ", ".join(metadata.presets) or "none"
+        raise MessageError(ErrorCode.NOT_POSSIBLE, f"there is no preset {wanted!r}; this model has {known}")
+    return place
 
 
 def _read(address: str, argument: Argument, value: OscArgument) -> float | str:

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runtime.controls.osc_table import BEND_LIMIT_SEMITONES, TABLE, Action
+from runtime.controls.osc_table import BEND_LIMIT_SEMITONES, TABLE, Action, ErrorCode
 from runtime.events import Event, Kind
 from runtime.latent.prior import draw
-from tests.controls.osc_rig import Rig, bundle, osc
+from tests.controls.osc_rig import INFO, Rig, bundle, osc
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
 METADATA = tiny_metadata(TinySettings())
+PRESETS = {"horn": (1.0, 0.0, 0.0, 0.0), "pluck": (0.5, -0.5, 0.25, 0.0)}
 
 SAID: list[tuple[str, list[float], Event]] = [
     ("/lb/z", [1, 2, -3, 0], Event(Kind.LATENT, values=(1.0, 2.0, -3.0, 0.0))),
@@ -111,6 +112,26 @@ def test_random_draws_from_the_prior_and_stays_for_amount_zero(rig: Rig) -> None
     assert rig.event().values == pytest.approx(second.values)
     client.send("/lb/part/2/random", 1)
     assert rig.event().part == 2
+
+
+@pytest.mark.parametrize("wanted", ["pluck", 2, 2.0, "2"])
+def test_a_preset_is_found_by_name_or_number_and_the_sender_hears_where_it_is(rig: Rig, wanted: object) -> None:
+    rig.service.set_model(METADATA.model_copy(update={"presets": PRESETS}), INFO)
+    client = rig.client()
+    client.send("/lb/part/3/preset", wanted)
+    assert rig.event() == Event(Kind.LATENT, part=3, values=PRESETS["pluck"])
+    assert client.until("/lb/part/3/z")[-1][1] == pytest.approx(PRESETS["pluck"])
+
+
+@pytest.mark.parametrize("wanted", ["drum", 0, 3, -1, "1.5", ""])
+def test_a_preset_that_is_not_there_moves_nothing_and_those_that_are_there_are_named(rig: Rig, wanted: object) -> None:
+    rig.service.set_model(METADATA.model_copy(update={"presets": PRESETS}), INFO)
+    client = rig.client()
+    client.send("/lb/preset", wanted)
+    code, text = client.until("/lb/error")[-1][1]
+    assert code == ErrorCode.NOT_POSSIBLE
+    assert "horn, pluck" in text
+    assert rig.events.empty()
 
 
 def test_the_rest_of_a_bundle_happens_though_one_message_is_wrong(rig: Rig) -> None:
