@@ -23,8 +23,10 @@ from trainer.samples import Clip, SampleSet, Split, split
 from trainer.settings import (
     NOTES_AUGMENTATION,
     NOTES_MODEL,
+    NOTES_OPTIMISER,
     AdversarialSettings,
     ModelSettings,
+    OptimiserSettings,
     RunSettings,
     Settings,
     from_document,
@@ -129,7 +131,8 @@ def settings_for(kind: str, settings: Settings) -> Settings:
         return settings
     usual = settings.model == ModelSettings()
     model = NOTES_MODEL if usual else dataclasses.replace(settings.model, family=HARMONIC)
-    return dataclasses.replace(settings, model=model, augmentation=NOTES_AUGMENTATION)
+    optimiser = NOTES_OPTIMISER if settings.optimiser == OptimiserSettings() else settings.optimiser
+    return dataclasses.replace(settings, model=model, augmentation=NOTES_AUGMENTATION, optimiser=optimiser)
 
 
 def sounds_hash(clips: Sequence[Clip]) -> str:

@@ -165,12 +165,16 @@ class OptimiserSettings:
     crop_hops: int = 32
     later_crops: int = 1
     """Crops of every clip that begin anywhere in its sounding part, besides the one that begins at the onset."""
-    other_note_share: float = 0.5
+    other_note_share: float = 0.25
     """Notes only: share of clips for which the encoder hears another note of the same instrument."""
     frozen_share: float = 0.25
     """Notes only: share of the later crops of held notes in which note time stands still, as when a key is held."""
     average_decay: float = 0.999
     """Decay per step of the running average of the weights, which is what is exported."""
+
+
+NOTES_OPTIMISER = OptimiserSettings(crop_hops=16)
+"""Notes learn more from many steps with short crops than from fewer with long ones."""
 
 
 @dataclass(frozen=True)

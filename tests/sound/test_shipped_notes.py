@@ -1,0 +1,153 @@
+"""The shipped notes are a keyboard instrument: what a player would notice at once."""
+
+import numpy as np
+import pytest
+
+from runtime.engine.decoder import Decoder
+from runtime.events import Event, Kind
+from runtime.latent.prior import draw
+from runtime.model_files import find_model
+from tests.performance import SAMPLE_RATE, Audio, largest_step, level, note_off, note_on, perform
+from trainer.figures import centroid_hz, hop_lines_db, spectrogram
+from trainer.modulation import measure_movement
+from trainer.pitch_detection import measure_pitch
+
+KEYS = (36, 43, 50, 57, 64, 71, 78, 84)
+SUSTAINED = ("violin", "cello", "trumpet", "clarinet", "flute", "oboe", "church_organ", "saw_lead", "strings", "choir")
+PLUCKED_AND_STRUCK = ("marimba", "kalimba", "nylon_guitar", "harp", "electric_piano", "pizzicato")
+STEADY = ("clarinet", "electric_piano", "grand_piano", "nylon_guitar", "finger_bass")
+
+
+@pytest.fixture(scope="module")
+def notes() -> Decoder:
+    return Decoder.load(find_model("notes"), voices=16)
+
+
+def play(notes: Decoder, preset: str, *events: Event, seconds: float = 1.5) -> Audio:
+    """What a part that stands at a preset plays, [frames]; the engine's limiter is not reached."""
+    place = Event(Kind.LATENT, values=notes.metadata.presets[preset])
+    return perform(notes, [Event(Kind.GLIDE, value=0.0), place, *events], round(seconds * SAMPLE_RATE)).audio[0]
+
+
+def held(notes: Decoder, preset: str, key: int, seconds: float = 1.5, velocity: float = 0.8) -> Audio:
+    return play(notes, preset, note_on(0, key, velocity, seed=key), seconds=seconds)
+
+
+def cents_off(sound: Audio, key: int) -> float:
+    """How far the middle of what pitch there is lies from a key; NaN where there is none."""
+    return 100 * (measure_pitch(sound[None], SAMPLE_RATE, near_note=key).note - key)
+
+
+def brightness_hz(sound: Audio) -> float:
+    return centroid_hz(spectrogram(sound[None]), SAMPLE_RATE)
+
+
+def test_thirty_instruments_are_there_and_no_two_sound_alike(notes: Decoder) -> None:
+    presets = notes.metadata.presets
+    assert len(presets) == 30
+    sounds = [held(notes, name, 60, 1.0) for name in presets]
+    spectra = [np.log(np.abs(np.fft.rfft(s / level(s), 1 << 16)).reshape(-1)[1:24_001] + 1e-3) for s in sounds]
+    bands = np.array([[part.mean() for part in np.array_split(spectrum, 60)] for spectrum in spectra])
+    distances = np.abs(bands[:, None] - bands[None]).mean(-1) * 20 / np.log(10)
+    distances[np.diag_indices(30)] = np.inf
+    pairs = {(a, b): distances[i, j] for i, a in enumerate(presets) for j, b in enumerate(presets) if i < j}
+    nearest = min(pairs, key=lambda pair: pairs[pair])
+    assert pairs[nearest] > 1.0, f"{nearest} are {pairs[nearest]:.1f} dB apart"
+
+
+def test_every_instrument_is_in_tune_over_four_octaves(notes: Decoder) -> None:
+    errors = np.array([[cents_off(held(notes, name, key), key) for key in KEYS] for name in notes.metadata.presets])
+    heard = np.abs(errors[np.isfinite(errors)])
+    assert len(heard) > 0.9 * errors.size
+    assert np.median(heard) < 1
+    assert np.mean(heard < 3) > 0.97
+    assert np.mean(heard < 10) > 0.99
+
+
+def test_every_instrument_is_heard_on_every_key_at_about_one_level(notes: Decoder) -> None:
+    levels = np.array(
+        [[level(held(notes, name, key, 0.5)) for key in KEYS] for name in notes.metadata.presets]
+    )  # fmt: skip
+    decibels = 20 * np.log10(levels + 1e-9)
+    assert decibels.min() > -50
+    assert np.percentile(decibels, 90) - np.percentile(decibels, 10) < 24
+
+
+@pytest.mark.parametrize("preset", SUSTAINED)
+def test_a_held_key_sounds_as_long_as_it_is_held_without_a_loop_or_a_buzz(notes: Decoder, preset: str) -> None:
+    sound = held(notes, preset, 62, 9.0)
+    early, late = sound[3 * SAMPLE_RATE : 5 * SAMPLE_RATE], sound[7 * SAMPLE_RATE :]
+    assert abs(20 * np.log10(level(late) / level(early))) < 3
+    assert abs(cents_off(late, 62) - cents_off(early, 62)) < 2
+    assert hop_lines_db(late[None], SAMPLE_RATE / 256, SAMPLE_RATE) < 3
+    # Nothing that was there comes back sample for sample.
+    one, other = (stretch.astype(np.float64) for stretch in (early[:SAMPLE_RATE], sound[5 * SAMPLE_RATE :]))
+    spectrum = np.fft.rfft(other[: 3 * SAMPLE_RATE], 1 << 18) * np.fft.rfft(one, 1 << 18).conj()
+    alike = np.abs(np.fft.irfft(spectrum)[: 2 * SAMPLE_RATE]).max() / (level(one) * level(other) * SAMPLE_RATE)
+    assert alike < 0.9999
+
+
+@pytest.mark.parametrize("preset", PLUCKED_AND_STRUCK)
+def test_what_is_plucked_or_struck_dies_away_under_a_held_key(notes: Decoder, preset: str) -> None:
+    sound = held(notes, preset, 72, 3.0)
+    assert level(sound[-SAMPLE_RATE // 2 :]) < 0.5 * level(sound[: SAMPLE_RATE // 4])
+
+
+@pytest.mark.parametrize("preset", ["violin", "grand_piano", "trumpet", "church_organ", "harp"])
+@pytest.mark.parametrize("after_seconds", [0.05, 0.4, 3.0])
+def test_a_key_let_go_at_any_time_dies_away_without_a_click(notes: Decoder, preset: str, after_seconds: float) -> None:
+    up = round(after_seconds * SAMPLE_RATE)
+    sound = play(notes, preset, note_on(0, 60, 0.8, seed=1), note_off(up, 60), seconds=after_seconds + 3)
+    on = held(notes, preset, 60, after_seconds + 0.5)
+    assert largest_step(sound) <= 1.3 * largest_step(on)
+    before = level(sound[max(0, up - 4800) : up])
+    assert level(sound[-SAMPLE_RATE // 2 :]) < 0.003 * before + 1e-5
+
+
+def test_the_violin_has_a_living_vibrato_and_a_piano_has_none(notes: Decoder) -> None:
+    def vibrato(preset: str) -> tuple[float, float]:
+        sound = held(notes, preset, 67, 6.0)[3 * SAMPLE_RATE :]
+        known = measure_movement(sound[None], SAMPLE_RATE, 67, 256, None).modulation
+        return known.vibrato_cents, known.vibrato_hz
+
+    cents, hz = vibrato("violin")
+    assert 4 < cents < 30
+    assert 4.5 < hz < 7.5
+    for preset in STEADY:
+        assert vibrato(preset)[0] < 4, preset
+
+
+def test_a_harder_stroke_is_brighter_and_louder(notes: Decoder) -> None:
+    brighter = []
+    for preset in notes.metadata.presets:
+        soft, hard = (held(notes, preset, 60, 1.0, velocity) for velocity in (0.3, 1.0))
+        assert 10 < 20 * np.log10(level(hard) / level(soft)) < 40, preset
+        brighter.append(np.log2(brightness_hz(hard) / brightness_hz(soft)))
+    assert np.median(brighter) > 0.05
+    assert np.mean(np.array(brighter) > -0.1) > 0.8
+
+
+def test_moving_from_instrument_to_instrument_under_a_held_chord_does_not_click(notes: Decoder) -> None:
+    chord = [note_on(0, key, 0.6, seed=key) for key in (48, 55, 64)]
+    names = list(notes.metadata.presets)[::3]
+    moves = [Event(Kind.LATENT, 24_000 * (1 + i), values=notes.metadata.presets[name]) for i, name in enumerate(names)]
+    seconds = 0.5 * (len(names) + 1)
+    moved = perform(notes, [*chord, *moves], round(seconds * SAMPLE_RATE)).audio[0]
+    alone = [
+        largest_step(play(notes, name, *chord, seconds=1.0)[4800:]) for name in notes.metadata.presets
+    ]  # fmt: skip
+    assert np.isfinite(moved).all()
+    assert largest_step(moved[4800:]) <= 1.3 * max(alone)
+
+
+def test_random_places_are_instruments_in_tune(notes: Decoder) -> None:
+    errors = []
+    for seed in range(24):
+        place = Event(Kind.LATENT, values=draw(notes.metadata, seed))
+        events = [Event(Kind.GLIDE, value=0.0), place, note_on(0, 60, 0.8, seed=seed)]
+        sound = perform(notes, events, round(1.2 * SAMPLE_RATE)).audio[0]
+        assert level(sound[: SAMPLE_RATE // 2]) > 0.003, f"place {seed} is silent"
+        errors.append(cents_off(sound, 60))
+    heard = np.abs(np.array(errors)[np.isfinite(errors)])
+    assert len(heard) >= 20
+    assert np.median(heard) < 2
