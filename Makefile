@@ -1,14 +1,15 @@
 # Two commands do all the set-up on a fresh Debian machine: `make play` and `make test`.
 
 PYTHON ?= python3
+MODEL ?= drums
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip
 PYTEST := $(VENV)/bin/python -m pytest
 
 .PHONY: play test test-long check format clean
 
-play: $(VENV)/.for-playing  ## install what playing needs (no torch) and play the shipped drums
-	$(VENV)/bin/latentbridge play drums
+play: $(VENV)/.for-playing  ## install what playing needs (no torch) and play the shipped drums, or MODEL=notes
+	$(VENV)/bin/latentbridge play $(MODEL)
 
 test: $(VENV)/.for-testing  ## install what the tests need and run them
 	$(PYTEST) -m "not long"

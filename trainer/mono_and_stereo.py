@@ -29,6 +29,7 @@ _WRITING = (
     "harmonics.envelope",
     "harmonics.swerve",
     "attack.write",
+    "attack.level",
 )
 _WRITING_NAMES = tuple(f"decoder.{layer}.{kind}" for layer in _WRITING for kind in ("weight", "bias"))
 """Layers whose outputs are the middle and then the side."""
@@ -54,7 +55,7 @@ def to_stereo(mono: dict[str, Tensor], fresh: dict[str, Tensor]) -> dict[str, Te
 
 def _side(name: str, middle: Tensor) -> Tensor:
     """What writes a faint side, given the weights or the bias that write the middle."""
-    if name.startswith(("decoder.transient.", "decoder.attack.")):
+    if name.startswith(("decoder.transient.", "decoder.attack.write.")):
         return torch.zeros_like(middle)
     side = middle.clone()
     if name in ("decoder.noise_bands.write.bias", "decoder.harmonics.write.bias"):

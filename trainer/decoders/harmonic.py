@@ -46,7 +46,7 @@ class HarmonicDecoder(nn.Module):
         self.trunk = Trunk(settings, NOTE_FEATURES)
         self.harmonics = Harmonics(settings, channels)
         self.noise_bands = NoiseBands(settings, channels)
-        self.attack = Attack(settings, channels)
+        self.attack = Attack(settings, channels, self.noise_bands.interpolation)
         self.modulation = NoteModulation(settings)
         self.release = nn.Linear(settings.latent_size + PITCH_FEATURES, 1)
         hop_seconds = settings.hop_frames / settings.sample_rate
