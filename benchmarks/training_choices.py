@@ -1,9 +1,11 @@
-"""What two choices of the trainer are worth: equal minutes from nothing, with one thing changed in each run.
+"""What choices of the trainer are worth: equal minutes from nothing, with one thing changed in each run.
 
-    python benchmarks/training_choices.py FOLDER --minutes 4 --out OUT
+    python benchmarks/training_choices.py FOLDER --minutes 4 --out OUT [--kind notes]
 
 Runs, one after the other: the trainer as it is; with AdamW for all weights instead of Muon for the inner matrices; with
-one worker instead of one per processor. Prints the figures that each run writes into its model.
+one worker instead of one per processor. Of notes instead: as it is; with crops as long as those of drums; with another
+note for the encoder in half of the clips; at twice the learning rate. Prints the figures that each run writes into its
+model.
 """
 
 import argparse
@@ -22,7 +24,7 @@ from runtime.errors import LatentbridgeError
 from trainer import training_loop
 from trainer.beginning import TrainingRequest
 from trainer.progress import Report
-from trainer.settings import OptimiserSettings, Settings
+from trainer.settings import NOTES_OPTIMISER, OptimiserSettings, Settings
 from trainer.train import train
 from trainer.vae import VariationalAutoencoder
 
@@ -35,6 +37,14 @@ def only_adamw(
     return (torch.optim.AdamW(vae.parameters(), rate, betas, weight_decay=settings.weight_decay, fused=True),)
 
 
+NOTES = {
+    "long crops": replace(NOTES_OPTIMISER, crop_hops=OptimiserSettings().crop_hops),
+    "another note for half": replace(NOTES_OPTIMISER, other_note_share=0.5),
+    "twice the learning rate": replace(NOTES_OPTIMISER, learning_rate=2 * NOTES_OPTIMISER.learning_rate),
+}
+CHOICES = {"drums": ("as it is", "AdamW alone", "one worker"), "notes": ("as it is", *NOTES)}
+
+
 @contextmanager
 def changed(choice: str) -> Iterator[Settings]:
     """Settings of a run; within the context the trainer is changed as the choice says."""
@@ -43,6 +53,8 @@ def changed(choice: str) -> Iterator[Settings]:
             yield Settings()
     elif choice == "one worker":
         yield replace(Settings(), run=replace(Settings().run, workers=1))
+    elif choice in NOTES:
+        yield replace(Settings(), optimiser=NOTES[choice])
     else:
         yield Settings()
 
@@ -52,12 +64,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=float, default=4.0)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--kind", choices=list(CHOICES), default="drums")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     results = {}
-    for choice in ("as it is", "AdamW alone", "one worker"):
+    for choice in CHOICES[arguments.kind]:
         model = arguments.out / f"{choice.replace(' ', '_')}.onnx"
-        request = TrainingRequest(arguments.folder, model, arguments.minutes, "drums", "cpu", "none", False, 0)
+        request = TrainingRequest(arguments.folder, model, arguments.minutes, arguments.kind, "cpu", "none", False, 0)
         with changed(choice) as settings, Report(60.0) as report:
             train(request, settings, report)
         written = read_decoder_metadata(model).training_settings

@@ -19,7 +19,9 @@ NOTES = (21, 60, 108)
 DRUM_KEYS = (36, 56, 76)
 """Kick, cowbell and wood block of the shipped drums: each has one strong partial."""
 CLOCK_HOPS = 1
-"""Place, in the first state of the shipped drums, of the hops that have been heard since the onset."""
+"""Place, in the first state of the shipped models, of the hops that have been heard since the onset."""
+HELD_KEYS = {"clarinet": 45, "church_organ": 60, "electric_piano": 72}
+"""Presets of the shipped notes, and a key for each to hold."""
 
 
 @dataclass
@@ -115,3 +117,43 @@ def test_partials_of_the_drums_do_not_drift_however_long_their_clock_has_run(dru
         first, last = (tone(part, strongest_hz, window_seconds=0.05) for part in (early, late))
         assert abs(cents(last.hz, first.hz)) < 0.1
         assert last.stray_turns < first.stray_turns + 0.01
+
+
+@pytest.fixture(scope="module")
+def notes() -> Decoder:
+    return Decoder.load(find_model("notes"), len(HELD_KEYS))
+
+
+@pytest.mark.parametrize(
+    "is_played",
+    [False, pytest.param(True, marks=[pytest.mark.long, pytest.mark.timeout(1800)])],
+    ids=["its clock put forward", "played through"],
+)
+def test_a_key_of_the_shipped_notes_held_for_half_an_hour_is_within_a_cent(notes: Decoder, is_played: bool) -> None:
+    voices, rows = notes.new_voices(len(HELD_KEYS)), np.arange(len(HELD_KEYS))
+    voices.latent[:] = [notes.metadata.presets[name] for name in HELD_KEYS]
+    voices.pitch[:, 0] = list(HELD_KEYS.values())
+    voices.velocity[:], voices.gate[:], voices.time_rate[:] = 0.8, 1, 1
+    random = np.random.default_rng(0)
+
+    def play(hops: int) -> Audio:
+        heard = []
+        for _ in range(hops):
+            voices.noise[:] = random.uniform(-1, 1, voices.noise.shape)
+            heard.append(notes.decode(voices, rows)[:, 0].copy())
+        return np.concatenate(heard, axis=1)
+
+    play(120)
+    voices.time_rate[:] = 0
+    before = play(750)
+    hops = HELD_SECONDS * SAMPLE_RATE // 256
+    if is_played:
+        for _ in range(hops // 1000):
+            play(1000)
+    else:
+        voices.states[0][:, CLOCK_HOPS] = hops
+    after = play(750)
+    for note, early, late in zip(HELD_KEYS.values(), before, after, strict=True):
+        first, last = (tone(part, key_hz(note)) for part in (early, late))
+        assert abs(cents(first.hz, key_hz(note))) < 1
+        assert abs(cents(last.hz, key_hz(note))) < 1
