@@ -46,6 +46,13 @@ FASTEST_SWING_HZ = 15.0
 RISEN_WITHIN_NEPERS = 0.2
 LEAST_SWING, MOST_SWING = 0.02, 0.9
 
+LEAST_DECAY_SECONDS = 0.5
+"""Of the second half of a held note."""
+LEAST_DECAY_DB_PER_SECOND, MOST_DECAY_DB_PER_SECOND = 2.5, 60.0
+"""What falls more slowly stands."""
+SWING_DB_PER_SECOND = 7.0
+"""What a swing as deep as the tone itself may be taken for: half of its 9 dB within a bit more than half a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Modulation:
@@ -54,6 +61,7 @@ class Modulation:
     ``vibrato_cents`` is the amplitude of its vibrato (0: none), ``vibrato_hz`` the rate, ``vibrato_rise_seconds`` how
     long it takes to be full. ``swing`` (0…1) is how deep the levels of partials go up and down, as of a tone of
     amplitude 1 with a second of that amplitude; partial k does so ``tremolo_hz + k · beating_hz`` times per second.
+    ``decay_db_per_second`` is how fast a held note dies away in the end; 0: not at all.
     """
 
     vibrato_cents: float = math.nan
@@ -62,6 +70,7 @@ class Modulation:
     swing: float = math.nan
     tremolo_hz: float = math.nan
     beating_hz: float = math.nan
+    decay_db_per_second: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +107,11 @@ def measure_movement(
         last = min(last, round(held_seconds * sample_rate / hop_frames))
     hops_per_second = sample_rate / hop_frames
     held = slice(round(STEADY_FROM_SECONDS * hops_per_second), last)
+    swing = _swing(levels[held], audible[held], hops_per_second)
     modulation = Modulation(
-        *_vibrato(100 * course[held], hops_per_second), *_swing(levels[held], audible[held], hops_per_second)
+        *_vibrato(100 * course[held], hops_per_second),
+        *swing,
+        _decay(levels[held], audible[held], hops_per_second, swing[0]),
     )
     return Movement(course.astype(np.float32), modulation)
 
@@ -213,3 +225,20 @@ def _swing(levels: Array, audible: npt.NDArray[np.bool_], hops_per_second: float
         return 0.0, math.nan, math.nan
     is_tremolo = as_tremolo > as_beating
     return min(swing, MOST_SWING), tremolo if is_tremolo else 0.0, 0.0 if is_tremolo else beating
+
+
+def _decay(levels: Array, audible: npt.NDArray[np.bool_], hops_per_second: float, swing: float) -> float:
+    """By how many dB per second a held note falls in its second half, as long as it is heard.
+
+    NaN if that is short, or if the fall may be a part of how its level swings.
+    """
+    heard = np.logaddexp.reduce(2 * levels[audible], axis=1) * (10 / math.log(10))
+    half = heard[len(heard) // 2 :]
+    if len(half) < LEAST_DECAY_SECONDS * hops_per_second:
+        return math.nan
+    # By the middle levels of its two halves, which no swing pulls far.
+    early, late = np.array_split(half, 2)
+    fall = (np.median(early) - np.median(late)) / (0.5 * len(half) / hops_per_second)
+    if fall < LEAST_DECAY_DB_PER_SECOND:
+        return 0.0
+    return math.nan if fall < SWING_DB_PER_SECOND * swing else min(float(fall), MOST_DECAY_DB_PER_SECOND)

@@ -78,6 +78,26 @@ def test_what_is_too_short_to_tell_is_said_to_be_unknown() -> None:
     assert not movement.course_semitones.any()
 
 
+@pytest.mark.parametrize(("nepers_per_second", "is_standing"), [(0.0, True), (0.2, True), (0.9, False), (2.0, False)])
+def test_how_fast_a_held_note_dies_away_is_measured_and_a_slow_fall_is_none(
+    nepers_per_second: float, is_standing: bool
+) -> None:
+    # All partials alike, so that the note falls at one rate.
+    sound = tone(60, 3.0) * np.exp(-nepers_per_second * np.arange(3 * RATE) / RATE).astype(np.float32)
+    known = _measured(sound, 60)
+    assert known.decay_db_per_second == (0 if is_standing else pytest.approx(8.686 * nepers_per_second, rel=0.05))
+
+
+def test_a_held_key_dies_away_at_the_rate_that_was_measured_from_where_its_time_stands_still() -> None:
+    falling = Modulation(0.0, math.nan, math.nan, 0.0, math.nan, math.nan, 12.0)
+    sound, standing = (_held(_told(dataclasses.replace(falling, decay_db_per_second=d)), 60, 4.0) for d in (12.0, 0.0))
+    second = slice(RATE, RATE + RATE // 4), slice(3 * RATE, 3 * RATE + RATE // 4)
+    levels = [20 * np.log10(np.sqrt((one[:, part] ** 2).mean())) for one in (sound, standing) for part in second]
+    assert levels[0] - levels[1] == pytest.approx(24, abs=0.5)
+    assert levels[2] - levels[3] == pytest.approx(0, abs=0.1)
+    assert np.abs(np.diff(sound)).max() <= 1.01 * np.abs(np.diff(standing)).max()
+
+
 def _told(known: Modulation) -> HarmonicDecoder:
     """A decoder with random weights that has been told how its notes move, and is otherwise a steady tone."""
     torch.manual_seed(1)

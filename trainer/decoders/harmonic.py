@@ -62,14 +62,15 @@ class HarmonicDecoder(nn.Module):
     def state_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the states of ``step`` without the voices axis.
 
-        In order: the clock (started flag, hops heard, note time in hops, hops since the release); the phases of the
-        modulation; of every harmonic the frequency, the phase and the amplitude at the end of the last hop; the falling
-        half of the last noise window; the past of every block of the trunk.
+        In order: the clock (started flag, hops heard, note time in hops, hops since the release, hops for which a held
+        note's time stood still); the phases of the modulation; of every harmonic the frequency, the phase and the
+        amplitude at the end of the last hop; the falling half of the last noise window; the past of every block of the
+        trunk.
         """
         count = self.harmonics.count
         tail = (self.channels, self.noise_bands.coefficients)
         of_harmonics = [(count,), (count,), (self.channels, 1, count)]
-        return [(4,), (PHASES,), *of_harmonics, tail, *self.trunk.state_shapes()]
+        return [(5,), (PHASES,), *of_harmonics, tail, *self.trunk.state_shapes()]
 
     def zero_states(self, voices: int) -> tuple[Tensor, ...]:
         """States that say: a note begins at this hop, in every one of ``voices``."""
@@ -115,10 +116,11 @@ class HarmonicDecoder(nn.Module):
         A control holds for the end of the hop. What it steers runs on straight lines from the values of the hop before,
         which the states hold; a note's first hop has its values from its first sample on.
         """
-        started, hop_index, time_hops, released_hops = states[_CLOCK].split(1, dim=-1)
+        started, hop_index, time_hops, released_hops, frozen_hops = states[_CLOCK].split(1, dim=-1)
         hop_index = hop_index + started
         time_hops = time_hops + started * time_rate
         released_hops = (released_hops + 1) * (1 - gate)
+        frozen_hops = frozen_hops + started * gate * (1 - time_rate)
         fresh = 1 - started
         pitch = clamped(pitch)
         features = self.note_features(pitch, velocity, released_hops)
@@ -126,12 +128,12 @@ class HarmonicDecoder(nn.Module):
             torch.cat([latent, features], dim=-1), time_hops, states[_STATES_BEFORE_TRUNK:]
         )
         pitch_features = features[:, :PITCH_FEATURES]
+        written = self.modulation(latent, pitch_features)
         gain = self._released_gain(latent, pitch_features, released_hops) * (velocity * velocity)
+        gain = gain * self.modulation.held_gain(written, frozen_hops)
         noise_placing, placing = self._placings(latent, hidden)
 
-        moves = self.modulation.moves(
-            self.modulation(latent, pitch_features), hop_index, fresh, states[_MODULATION], noise[:, 0, :1]
-        )
+        moves = self.modulation.moves(written, hop_index, fresh, states[_MODULATION], noise[:, 0, :1])
         frequency = self.harmonics.frequencies(latent, pitch + moves.semitones, pitch_features)
         start = (states[_FREQUENCIES] + fresh * frequency, states[_PHASES] + fresh * self.harmonics.first_phases)
         amplitudes = self.harmonics.amplitudes(hidden, frequency, gain, placing)
@@ -143,7 +145,7 @@ class HarmonicDecoder(nn.Module):
         tails = torch.cat([states[_TAIL].unsqueeze(2), second[:, :, :-1]], dim=2)
         audio = self._sum(tone, first, tails, fresh.unsqueeze(1))
 
-        clock = torch.cat([torch.ones_like(started), hop_index, time_hops, released_hops], dim=-1)
+        clock = torch.cat([torch.ones_like(started), hop_index, time_hops, released_hops, frozen_hops], dim=-1)
         phases = self.harmonics.following(start, frequency)
         return audio, clock, moves.phases, frequency, phases, amplitudes, second[:, :, -1], *next_past
 

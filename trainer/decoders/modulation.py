@@ -1,8 +1,9 @@
-"""How a note goes on moving while it is held: vibrato of its pitch, and beating or tremolo of its partials.
+"""How a note goes on while it is held: vibrato of its pitch, beating or tremolo of its partials, and its dying away.
 
 A small network says from latent and pitch how such a note moves; it learns that from what was measured of the
 recordings (trainer/modulation.py), not from their spectra, whose errors cannot tell a vibrato of another phase from
-none. It moves with the time that is heard, not with note time: a held note goes on.
+none. It moves with the time that is heard, not with note time: a held note goes on. What it dies away by is that of a
+piano's string at the end of what was recorded: from where note time stands still the level falls on at that rate.
 
 Partials swing as the level of a tone with a second tone of ``swing`` times its amplitude does, |1 + m·e^{ia}|, the mean
 logarithm of which is 0 for any m below 1 (Jensen's formula): the level that was learnt is kept on average. All begin at
@@ -27,7 +28,8 @@ WIDEST_VIBRATO_CENTS, DEEPEST_SWING = 60.0, 0.9
 SHORTEST_RISE_SECONDS = 0.02
 FULL_SWING_HZ = 20.0
 """Partials that swing faster do so less deeply, and not at all from twice this on: levels are written once per hop."""
-NUMBERS = 7
+UNIT_DECAY_DB_PER_SECOND = 10.0
+NUMBERS = 8
 PHASES = 3
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -81,7 +83,7 @@ class NoteModulation(nn.Module):
             phases: at the end of the hop before, in turns, [rows, PHASES].
             noise: uniform in −1…1, [rows, 1]: where a vibrato begins.
         """
-        cents, vibrato, rise, swing, tremolo, beating, share = written.split(1, dim=-1)
+        cents, vibrato, rise, swing, tremolo, beating, share, _ = written.split(1, dim=-1)
         cents = torch.clamp(cents * UNIT_CENTS, min=0.0, max=WIDEST_VIBRATO_CENTS)
         share = torch.clamp(share, min=0.0, max=1.0)
         vibrato_hz, tremolo_hz, beating_hz = (
@@ -98,6 +100,11 @@ class NoteModulation(nn.Module):
         semitones = 0.01 * cents * risen * torch.sin(2 * math.pi * phases[:, :1])
         swing = torch.clamp(swing, min=0.0, max=DEEPEST_SWING)
         return Moves(semitones, phases, swing, share, tremolo_hz, beating_hz)
+
+    def held_gain(self, written: Tensor, frozen_hops: Tensor) -> Tensor:
+        """What dying away has left after a note's time has stood still for so many hops, each [rows, 1]."""
+        nepers = UNIT_DECAY_DB_PER_SECOND * math.log(10) / 20 * self.hop_seconds
+        return torch.exp(-torch.clamp(written[:, -1:], min=0.0) * (nepers * frozen_hops))
 
     def levels(self, moves: Moves) -> Tensor:
         """Return by how much the amplitude of each harmonic is multiplied at the end of the hop, [rows, harmonics]."""
@@ -124,10 +131,11 @@ def targets(known: Modulation) -> tuple[list[float], list[float]]:
             (known.beating_hz, UNIT_BEATING_HZ),
         )
     ]
-    wanted = [cents, rates[0], known.vibrato_rise_seconds, swing, rates[1], rates[2], float(is_tremolo)]
-    counts = [1.0, min(cents, 1.0), min(cents, 1.0), 1.0, swing, swing, swing]
+    tremolo_share = float(is_tremolo) if math.isfinite(known.tremolo_hz) else math.nan
+    decay = known.decay_db_per_second / UNIT_DECAY_DB_PER_SECOND
+    wanted = [cents, rates[0], known.vibrato_rise_seconds, swing, rates[1], rates[2], tremolo_share, decay]
+    counts = [1.0, min(cents, 1.0), min(cents, 1.0), 1.0, swing, swing, swing, 1.0]
     is_known = [math.isfinite(number) and math.isfinite(count) for number, count in zip(wanted, counts, strict=True)]
-    is_known[-1] = math.isfinite(known.tremolo_hz)
     return (
         [number if known_one else 0.0 for number, known_one in zip(wanted, is_known, strict=True)],
         [count if known_one else 0.0 for count, known_one in zip(counts, is_known, strict=True)],
