@@ -26,7 +26,7 @@ CONTROLS: Final = frozenset(
     }
 )
 """Kinds of event that leave a control somewhere."""
-_KEY_PRESSURE, _CONTROL, _PRESSURE, _BEND = 0xA, 0xB, 0xD, 0xE
+_KEY_PRESSURE, _CONTROL, _PROGRAM, _PRESSURE, _BEND = 0xA, 0xB, 0xC, 0xD, 0xE
 _Key = tuple[int, int, int, int]
 
 
@@ -48,7 +48,7 @@ class RecentControls:
 
     def forget_places(self) -> None:
         """Forget where parts were sent in a latent space that is played no more."""
-        self._moves = {key: move for key, move in self._moves.items() if move[1].kind not in OF_ONE_SPACE}
+        self._moves = {key: move for key, move in self._moves.items() if not _is_place(move[1])}
 
     def since(self, ns: int) -> list[Event]:
         """Return the last move of every control that has been moved since ``ns``, in the order of the moves."""
@@ -63,4 +63,9 @@ def _key(event: Event) -> _Key | None:
     status, first, _ = midi_bytes(event).ljust(3, b"\0")[:3]
     if status >> 4 in (_KEY_PRESSURE, _CONTROL):
         return Kind.MIDI, status, first, 0
-    return (Kind.MIDI, status, 0, 0) if status >> 4 in (_PRESSURE, _BEND) else None
+    return (Kind.MIDI, status, 0, 0) if status >> 4 in (_PROGRAM, _PRESSURE, _BEND) else None
+
+
+def _is_place(event: Event) -> bool:
+    """Whether an event means a place of one model: a program change is a preset."""
+    return event.kind in OF_ONE_SPACE or (event.kind is Kind.MIDI and midi_bytes(event)[0] >> 4 == _PROGRAM)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.fft import next_fast_len
 
 from trainer.pitch_detection import note_to_hz
 
@@ -27,8 +28,16 @@ PARTIALS = 8
 PARTIAL_RANGE_DB = 40.0
 """Partials that are weaker than the strongest by more say nothing."""
 AUDIBLE_RANGE_DB = 40.0
+HELD_RANGE_DB = 6.0
+"""Where it is not known when the key went up, a note counts as held until it is so far below its middle level."""
+SILENT_AMPLITUDE = 1e-4
+NEPERS_PER_DB = math.log(10) / 20
 WIDEST_COURSE_CENTS = 100.0
+WIDEST_COURSE_SHARE = 2 ** (WIDEST_COURSE_CENTS / 1200) - 1
+HIGHEST_SHARE = 0.45
+"""Of the sample rate, where partials are looked for."""
 SMOOTH_HOPS = 5
+LEAST_RESPONSE = 0.3
 
 STEADY_FROM_SECONDS = 0.15
 LEAST_VIBRATO_SECONDS = 0.6
@@ -50,8 +59,8 @@ LEAST_DECAY_SECONDS = 0.5
 """Of the second half of a held note."""
 LEAST_DECAY_DB_PER_SECOND, MOST_DECAY_DB_PER_SECOND = 2.5, 60.0
 """What falls more slowly stands."""
-SWING_DB_PER_SECOND = 7.0
-"""What a swing as deep as the tone itself may be taken for: half of its 9 dB within a bit more than half a second."""
+SWING_DB_PER_SECOND = 10.0
+"""What a swing as deep as the tone itself may be taken for: half of its 9 dB within about half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,53 +107,91 @@ def measure_movement(
         held_seconds: when the key went up; if None, as long as the note is audible.
     """
     mono = np.asarray(audio, np.float64).mean(axis=0)
-    levels, frequencies, audible = _partials(mono, sample_rate, note_to_hz(pitch), hop_frames)
-    if levels.shape[1] == 0 or audible.sum() < SMOOTH_HOPS:
+    if np.abs(mono).max(initial=0.0) < SILENT_AMPLITUDE:
         return STILL
+    window = _window_frames(sample_rate, note_to_hz(pitch))
+    levels, frequencies = _partials(mono, sample_rate, note_to_hz(pitch), hop_frames, window)
+    if levels.shape[1] == 0:
+        return STILL
+    total = _total(levels)
+    # A window that reaches before the onset hears it as a jump.
+    audible = total > total.max() - AUDIBLE_RANGE_DB * NEPERS_PER_DB
+    audible[: math.ceil(window / 2 / hop_frames)] = False
+    if audible.sum() < SMOOTH_HOPS:
+        return STILL
+    strong = np.median(levels[audible], axis=0)
+    strong = strong > strong.max() - PARTIAL_RANGE_DB * NEPERS_PER_DB
+    levels, frequencies = levels[:, strong], frequencies[:, strong]
     course = _course(levels, frequencies, audible)
-    last = int(np.flatnonzero(audible)[-1]) + 1
-    if held_seconds is not None:
-        last = min(last, round(held_seconds * sample_rate / hop_frames))
     hops_per_second = sample_rate / hop_frames
+    if held_seconds is not None:
+        last = min(int(np.flatnonzero(audible)[-1]) + 1, round(held_seconds * hops_per_second))
+    else:
+        # The end of a recording may be its release.
+        last = int(np.flatnonzero(total > np.median(total[audible]) - HELD_RANGE_DB * NEPERS_PER_DB)[-1]) + 1
     held = slice(round(STEADY_FROM_SECONDS * hops_per_second), last)
+    depth, rate, rise = _vibrato(100 * course[held], hops_per_second)
+    if depth > 0:
+        depth /= _window_response(rate * window / sample_rate)
     swing = _swing(levels[held], audible[held], hops_per_second)
-    modulation = Modulation(
-        *_vibrato(100 * course[held], hops_per_second),
-        *swing,
-        _decay(levels[held], audible[held], hops_per_second, swing[0]),
-    )
-    return Movement(course.astype(np.float32), modulation)
+    decay = _decay(levels[held], audible[held], hops_per_second, swing[0])
+    return Movement(course.astype(np.float32), Modulation(depth, rate, rise, *swing, decay))
 
 
-def _partials(mono: Array, sample_rate: int, hz: float, hop_frames: int) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
-    """Logarithms of levels and frequencies of partials at each hop, each [hops, partials], and where they are heard."""
-    wanted = PERIODS_PER_WINDOW * sample_rate / hz
-    window = 1 << math.ceil(math.log2(min(max(wanted, SHORTEST_WINDOW), LONGEST_WINDOW)))
-    step = hop_frames // 2
+def _total(levels: Array) -> Array:
+    """Logarithm of the level of all partials together, [hops]."""
+    return np.asarray(np.logaddexp.reduce(2 * levels, axis=1) / 2)
+
+
+def _window_frames(sample_rate: int, hz: float) -> int:
+    """A window long enough to tell partials of ``hz`` apart, and no longer: it flattens what moves within it."""
+    wanted = min(max(PERIODS_PER_WINDOW * sample_rate / hz, SHORTEST_WINDOW), LONGEST_WINDOW)
+    return int(next_fast_len(math.ceil(wanted / 2), real=True) * 2)
+
+
+def _window_response(periods: float) -> float:
+    """What a Hann window leaves of a wave of which it holds so many periods."""
+    return max(float(np.sinc(periods) / (1 - periods**2)), LEAST_RESPONSE) if periods < 0.99 else LEAST_RESPONSE
+
+
+def _partials(mono: Array, sample_rate: int, hz: float, hop_frames: int, window: int) -> tuple[Array, Array]:
+    """Logarithms of levels, and frequencies, of partials where each hop begins, each [hops, partials]."""
+    step, bin_hz = hop_frames // 2, sample_rate / window
     padded = np.pad(mono, (window // 2 + step, window // 2 + step))
     begins = np.arange(len(mono) // hop_frames + 1) * hop_frames + step - step // 2
     shape = np.hanning(window + 1)[:-1]
-    here, later = (
-        np.fft.rfft(np.stack([padded[b + shift : b + shift + window] for b in begins]) * shape) for shift in (0, step)
-    )
-    numbers = np.arange(1, PARTIALS + 1)
-    bins = np.round(numbers * hz * window / sample_rate).astype(int)
-    bins = bins[bins < 0.42 * window]
-    advance = np.angle(later[:, bins] * here[:, bins].conj())
-    expected = 2 * np.pi * bins * step / window
-    drift = np.angle(np.exp(1j * (advance - expected)))
-    frequencies = bins * sample_rate / window + drift * sample_rate / (2 * np.pi * step)
-    levels = np.log(np.abs(here[:, bins]) + np.abs(later[:, bins]) + 1e-12)
-    # Strongest partials of the whole note; the others are other things that happen to be there.
-    total = np.logaddexp.reduce(2 * levels, axis=1) / 2 if levels.shape[1] else np.full(len(levels), -np.inf)
-    audible = total > total.max(initial=-np.inf) - AUDIBLE_RANGE_DB * math.log(10) / 20
-    audible &= begins >= step  # The first window lies half before the onset.
-    audible[: math.ceil(window / 2 / hop_frames)] = False
-    if not audible.any():
-        return levels[:, :0], frequencies[:, :0], audible
-    mean = np.median(levels[audible], axis=0)
-    strong = mean > mean.max(initial=-np.inf) - PARTIAL_RANGE_DB * math.log(10) / 20
-    return levels[:, strong], frequencies[:, strong], audible
+    places = []
+    for number in range(1, PARTIALS + 1):
+        reach = min(WIDEST_COURSE_SHARE * number * hz, 0.4 * hz)
+        low, high = math.floor((number * hz - reach) / bin_hz), math.ceil((number * hz + reach) / bin_hz) + 1
+        if low >= 1 and number * hz + reach < HIGHEST_SHARE * sample_rate:
+            places.append((low, high))
+    parts = [
+        _partials_of_some(padded, some, shape, step, places) for some in np.array_split(begins, len(begins) // 64 + 1)
+    ]
+    levels, bins = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return levels, bins * bin_hz
+
+
+def _partials_of_some(
+    padded: Array, begins: npt.NDArray[np.int64], shape: Array, step: int, places: list[tuple[int, int]]
+) -> tuple[Array, Array]:
+    """Logarithms of levels, and frequencies in bins, of the partials in some windows, each [windows, partials]."""
+    window, rows = len(shape), np.arange(len(begins))
+    here, later = (np.fft.rfft(np.stack([padded[b + s : b + s + window] for b in begins]) * shape) for s in (0, step))
+    levels, frequencies = np.zeros((2, len(begins), len(places)))
+    for column, (low, high) in enumerate(places):
+        # In each window anew: a vibrato carries high partials through many bins.
+        peaks = low + np.abs(here[:, low:high]).argmax(axis=1)
+        advance = np.angle(later[rows, peaks] * here[rows, peaks].conj())
+        drift = np.angle(np.exp(1j * (advance - 2 * np.pi * peaks * step / window)))
+        off = drift * window / (2 * np.pi * step)
+        frequencies[:, column] = peaks + off
+        # A sine between two bins is weaker in both: the main lobe of the window.
+        within = np.clip(off, -0.5, 0.5)
+        lobe = np.sinc(within) / (1 - within**2)
+        levels[:, column] = np.log((np.abs(here[rows, peaks]) + np.abs(later[rows, peaks])) / lobe + 1e-12)
+    return levels, frequencies
 
 
 def _course(levels: Array, frequencies: Array, audible: npt.NDArray[np.bool_]) -> Array:
@@ -188,14 +235,16 @@ def _vibrato(cents: Array, hops_per_second: float) -> tuple[float, float, float]
     turning = moving * np.exp(-2j * np.pi * rate * time)
     course = 2 * np.abs(np.convolve(turning, np.ones(period) / period, "same"))
     risen = np.flatnonzero(course > 0.7 * depth)
-    rise = min(float(time[risen[0]]) / 0.7, LONGEST_RISE_SECONDS) if len(risen) else 0.0
-    return depth, rate, rise
+    begins = float(time[risen[0]]) if len(risen) else 0.0
+    # Full where listening begins is full from the onset, as far as can be told.
+    rise = (STEADY_FROM_SECONDS + begins) / 0.7 if begins > STEADY_FROM_SECONDS else 0.0
+    return depth, rate, min(rise, LONGEST_RISE_SECONDS)
 
 
 def _swing(levels: Array, audible: npt.NDArray[np.bool_], hops_per_second: float) -> tuple[float, float, float]:
     """Depth, rate of a tremolo and of beating, of the held logarithmic levels [hops, partials]."""
     # A slow attack is no swing.
-    total = np.logaddexp.reduce(2 * levels, axis=1) / 2
+    total = _total(levels)
     risen = np.flatnonzero(total > np.median(total) - RISEN_WITHIN_NEPERS) if len(total) else total
     levels, audible = (x[risen[0] :] if len(risen) else x for x in (levels, audible))
     if len(levels) < LEAST_SWING_SECONDS * hops_per_second or audible.mean() < 0.95:
@@ -232,7 +281,7 @@ def _decay(levels: Array, audible: npt.NDArray[np.bool_], hops_per_second: float
 
     NaN if that is short, or if the fall may be a part of how its level swings.
     """
-    heard = np.logaddexp.reduce(2 * levels[audible], axis=1) * (10 / math.log(10))
+    heard = _total(levels[audible]) / NEPERS_PER_DB
     half = heard[len(heard) // 2 :]
     if len(half) < LEAST_DECAY_SECONDS * hops_per_second:
         return math.nan

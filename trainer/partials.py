@@ -44,7 +44,8 @@ def partials_term(partials: Partials, target: Tensor, hop_frames: int) -> Tensor
         hop_frames: how far apart the hops are.
 
     Returns:
-        The mean over what is known, 0 if nothing is.
+        The mean over crops of the mean over what is told of each: partials that stand out, and limits that are passed.
+        0 if nothing is.
     """
     with torch.no_grad():
         level, stands_out, is_known = read_partials(target, partials.frequency, hop_frames)
@@ -52,10 +53,12 @@ def partials_term(partials: Partials, target: Tensor, hop_frames: int) -> Tensor
         floor = loudest * 10 ** (-RANGE_DB / 20)
         is_known = is_known & (loudest > 0)
         aim = torch.log(torch.maximum(level, floor).clamp(min=1e-9))
-    written = torch.log(torch.maximum(partials.amplitude, 0.1 * floor).clamp(min=1e-9))
-    above = written - aim
+    above = torch.log(partials.amplitude + 0.1 * floor + 1e-9) - aim
     error = torch.where(stands_out, above.abs(), LIMIT_WEIGHT * torch.relu(above)) * is_known
-    return error.sum() / (is_known & (stands_out | (above > 0))).sum().clamp(min=1)
+    counts = (is_known & (stands_out | (above > 0))).sum(dim=(1, 2))
+    # Row by row: of low notes few hops are read, and they are to count as much.
+    per_row = error.sum(dim=(1, 2)) / counts.clamp(min=1)
+    return per_row.sum() / (counts > 0).sum().clamp(min=1)
 
 
 def read_partials(audio: Tensor, frequency: Tensor, hop_frames: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -31,6 +31,8 @@ WIDEST_DEVIATION_CENTS = 80.0
 MOST_INHARMONICITY = 0.005
 FIT_CENTS = 5.0
 """Partials that fit no worse than this, on average, are those of a string or pipe."""
+LEAST_PARTIALS = 4
+"""Fewer do not tell how they are stretched."""
 _FIT_ROUNDS = 4
 
 
@@ -40,13 +42,13 @@ class Pitch:
 
     ``note`` is a MIDI note number with fractions; 69 is 440 Hz. ``confidence`` (0…1) says how periodic and how steady
     the sound is: above ``CONFIDENT`` it can be played as a note. ``spread_cents`` is how far its pitch moves about the
-    mean (median deviation). ``inharmonicity`` is B of f(k) = k·f₀·√(1 + B·k²), 0 if the partials do not tell.
+    mean (median deviation). ``inharmonicity`` is B of f(k) = k·f₀·√(1 + B·k²), NaN if the partials do not tell.
     """
 
     note: float
     confidence: float
     spread_cents: float
-    inharmonicity: float = 0.0
+    inharmonicity: float = math.nan
 
     @property
     def hz(self) -> float:
@@ -197,7 +199,7 @@ def _refine(steady: Array, sample_rate: int, hz: float) -> tuple[float, float]:
         length //= 2
     step = length // 8
     if length + step > len(steady) or length < 3 * sample_rate / hz:
-        return hz, 0.0
+        return hz, math.nan
     begins = np.unique(np.linspace(0, len(steady) - length - step, 2 * MOST_STRETCHES).astype(int))
     window = np.hanning(length + 1)[:-1]
     here, later = (
@@ -205,7 +207,7 @@ def _refine(steady: Array, sample_rate: int, hz: float) -> tuple[float, float]:
     )
     partials = _partials(here, later, step, sample_rate / length, sample_rate, hz)
     if not partials:
-        return hz, 0.0
+        return hz, math.nan
     return _fit(partials, hz)
 
 
@@ -252,7 +254,7 @@ def _fit(partials: list[tuple[int, float, float]], hz: float) -> tuple[float, fl
         # Weighted anew each time, so that a partial of another series loses its say.
         say = weights / (1 + np.abs(errors))
         base, bend = float((say * ratio).sum() / say.sum()), 0.0
-        if len(partials) >= 4:
+        if len(partials) >= LEAST_PARTIALS:
             slope, level = np.polyfit(number**2, ratio, 1, w=np.sqrt(say))
             if level > 0 and 0 < slope / level < MOST_INHARMONICITY:
                 base, bend = float(level), float(slope / level)
@@ -261,5 +263,5 @@ def _fit(partials: list[tuple[int, float, float]], hz: float) -> tuple[float, fl
         # Not a string: a bell, a bar, or two notes. What most of the power agrees on is what is heard.
         order = np.argsort(ratio)
         half = int(np.searchsorted(np.cumsum(weights[order]), 0.5 * weights.sum()))
-        return hz * math.sqrt(float(ratio[order[half]])), 0.0
-    return hz * math.sqrt(base * (1 + bend)), bend
+        return hz * math.sqrt(float(ratio[order[half]])), math.nan
+    return hz * math.sqrt(base * (1 + bend)), bend if len(partials) >= LEAST_PARTIALS else math.nan

@@ -57,14 +57,12 @@ class TrainingStep(nn.Module):
             middle = target.mean(dim=1)
             terms |= {"partials": partials_term(partials, middle, self.vae.settings.hop_frames)}
             terms |= self._missed(batch, per_clip_latent)
-            terms["total"] = terms["total"] + sum(
-                weight * terms[name]
-                for name, weight in (
-                    ("partials", self.settings.partials_weight),
-                    ("inharmonicity", self.settings.inharmonicity_weight),
-                    ("modulation", self.settings.modulation_weight),
-                )
-            )
+            weights = {
+                "partials": self.settings.partials_weight,
+                "inharmonicity": self.settings.inharmonicity_weight,
+                "modulation": self.settings.modulation_weight,
+            }
+            terms["total"] = terms["total"] + sum(weights[name] * terms[name] for name in weights.keys() & terms)
         information = kl_loss(mean, log_variance, self.settings.free_bits_nats)
         terms |= {"kl": information, "total": terms["total"] + kl_weight * information}
         return terms | ({"output": output, "target": target, "latent": per_clip_latent} if with_sound else {})

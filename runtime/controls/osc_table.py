@@ -10,6 +10,7 @@ from enum import Enum, IntEnum, auto
 from typing import Final, Literal
 
 from runtime.contract import DecoderMetadata
+from runtime.controls.osc_echoes import as_float32
 from runtime.controls.osc_guard import OscArgument
 from runtime.events import ALL_PARTS, PARTS
 from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
@@ -383,7 +384,8 @@ def find_preset(metadata: DecoderMetadata, wanted: str) -> tuple[float, ...]:
     if place is None:
         known = ", ".join(metadata.presets) or "none"
         raise MessageError(ErrorCode.NOT_POSSIBLE, f"there is no preset {wanted!r}; this model has {known}")
-    return place
+    # As the engine will tell it, so that an echo can be recognised.
+    return tuple(map(as_float32, place))
 
 
 def _read(address: str, argument: Argument, value: OscArgument) -> float | str:

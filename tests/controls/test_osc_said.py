@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from runtime.controls.osc_table import BEND_LIMIT_SEMITONES, TABLE, Action, ErrorCode
-from runtime.events import Event, Kind
+from runtime.events import Event, Kind, decode, encode
 from runtime.latent.prior import draw
 from tests.controls.osc_rig import INFO, Rig, bundle, osc
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
 METADATA = tiny_metadata(TinySettings())
-PRESETS = {"horn": (1.0, 0.0, 0.0, 0.0), "pluck": (0.5, -0.5, 0.25, 0.0)}
+PRESETS = {"horn": (1.0, 0.0, 0.0, 0.0), "pluck": (0.1, -0.7, 0.25, 0.0)}
 
 SAID: list[tuple[str, list[float], Event]] = [
     ("/lb/z", [1, 2, -3, 0], Event(Kind.LATENT, values=(1.0, 2.0, -3.0, 0.0))),
@@ -120,7 +120,9 @@ def test_a_preset_is_found_by_name_or_number_and_the_sender_hears_where_it_is(ri
     rig.service.set_model(METADATA.model_copy(update={"presets": PRESETS}), INFO)
     client = rig.client()
     client.send("/lb/part/3/preset", wanted)
-    assert rig.event() == Event(Kind.LATENT, part=3, values=PRESETS["pluck"])
+    event = rig.event()
+    assert (event.kind, event.part, event.values) == (Kind.LATENT, 3, pytest.approx(PRESETS["pluck"]))
+    assert decode(encode(event)).values == event.values, "an echo is recognised by its values"
     assert client.until("/lb/part/3/z")[-1][1] == pytest.approx(PRESETS["pluck"])
 
 

@@ -45,6 +45,7 @@ def test_vibrato_is_measured_and_a_steady_tone_has_none(note: int) -> None:
     assert known.vibrato_hz == pytest.approx(VIBRATO_HZ, abs=0.1)
     assert known.vibrato_cents == pytest.approx(20, rel=0.2)
     assert known.vibrato_rise_seconds < 0.2
+    assert known.swing < 0.05, "a pitch that moves is no level that does"
     steady = _measured(tone(note, 2.0), note)
     assert (steady.vibrato_cents, steady.swing) == (0.0, 0.0)
     assert math.isnan(steady.vibrato_hz)
@@ -67,6 +68,26 @@ def test_a_tremolo_is_told_from_beating() -> None:
     assert known.swing == pytest.approx(0.4, rel=0.2)
 
 
+@pytest.mark.parametrize(("steady_seconds", "release_seconds"), [(1.6, 0.4), (2.5, 1.0), (1.5, 0.5)])
+def test_a_release_of_which_nothing_is_known_is_neither_a_swing_nor_a_dying_away(
+    steady_seconds: float, release_seconds: float
+) -> None:
+    time = np.arange(round((steady_seconds + release_seconds) * RATE)) / RATE
+    level = np.clip((steady_seconds + release_seconds - time) / release_seconds, 0, 1) ** 2
+    known = _measured(tone(60, len(time) / RATE) * level.astype(np.float32), 60)
+    assert known.decay_db_per_second == 0
+    assert known.swing < 0.08
+
+
+@pytest.mark.parametrize("rise_seconds", [0.5, 0.8, 1.2])
+def test_a_vibrato_that_rises_is_full_as_late_as_it_was(rise_seconds: float) -> None:
+    time = np.arange(4 * RATE) / RATE
+    cents = 25 * np.clip(time / rise_seconds, 0, 1) * np.sin(2 * np.pi * 5.5 * time)
+    phase = np.cumsum(2 * np.pi * note_to_hz(64) * 2 ** (cents / 1200) / RATE)
+    sound = sum(np.sin(k * phase) / k for k in range(1, 12)).astype(np.float32)[None]
+    assert _measured(sound, 64).vibrato_rise_seconds == pytest.approx(rise_seconds, abs=0.25)
+
+
 def test_what_is_too_short_to_tell_is_said_to_be_unknown() -> None:
     known = _measured(tone(60, 0.4, vibrato_cents=20), 60)
     assert math.isnan(known.vibrato_cents)
@@ -74,8 +95,9 @@ def test_what_is_too_short_to_tell_is_said_to_be_unknown() -> None:
     wanted, counts = targets(known)
     assert counts == [0.0] * NUMBERS
     assert all(math.isfinite(number) for number in wanted)
-    movement = measure_movement(np.zeros((1, 4000), np.float32), RATE, 60, HOP, None)
-    assert not movement.course_semitones.any()
+    silence = measure_movement(np.zeros((1, 3 * RATE), np.float32), RATE, 60, HOP, None)
+    assert not silence.course_semitones.any()
+    assert targets(silence.modulation)[1] == [0.0] * NUMBERS
 
 
 @pytest.mark.parametrize(("nepers_per_second", "is_standing"), [(0.0, True), (0.2, True), (0.9, False), (2.0, False)])

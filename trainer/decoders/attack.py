@@ -30,7 +30,8 @@ class Attack(nn.Module):
             self.write.weight.mul_(0.01)
             self.write.bias.zero_()
             self.level.weight.mul_(0.1)
-            self.level.bias.zero_()
+            # Below the limit, above which it would not learn.
+            self.level.bias.fill_(-0.5)
 
     def freedom(self, hop_index: Tensor) -> Tensor:
         """How much of an attack is left, 1 at the onset and 0 once it is over; ``hop_index`` counts hops, [rows, 1]."""

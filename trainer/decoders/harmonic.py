@@ -62,10 +62,10 @@ class HarmonicDecoder(nn.Module):
     def state_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the states of ``step`` without the voices axis.
 
-        In order: the clock (started flag, hops heard, note time in hops, hops since the release, hops for which a held
-        note's time stood still); the phases of the modulation; of every harmonic the frequency, the phase and the
-        amplitude at the end of the last hop; the falling half of the last noise window; the past of every block of the
-        trunk.
+        In order: the clock (started flag, hops heard, note time in hops, hops since the release, nepers by which a held
+        note has fallen since its time stood still); the phases of the modulation; of every harmonic the frequency, the
+        phase and the amplitude at the end of the last hop; the falling half of the last noise window; the past of every
+        block of the trunk.
         """
         count = self.harmonics.count
         tail = (self.channels, self.noise_bands.coefficients)
@@ -116,11 +116,10 @@ class HarmonicDecoder(nn.Module):
         A control holds for the end of the hop. What it steers runs on straight lines from the values of the hop before,
         which the states hold; a note's first hop has its values from its first sample on.
         """
-        started, hop_index, time_hops, released_hops, frozen_hops = states[_CLOCK].split(1, dim=-1)
+        started, hop_index, time_hops, released_hops, fallen = states[_CLOCK].split(1, dim=-1)
         hop_index = hop_index + started
         time_hops = time_hops + started * time_rate
         released_hops = (released_hops + 1) * (1 - gate)
-        frozen_hops = frozen_hops + started * gate * (1 - time_rate)
         fresh = 1 - started
         pitch = clamped(pitch)
         features = self.note_features(pitch, velocity, released_hops)
@@ -130,7 +129,8 @@ class HarmonicDecoder(nn.Module):
         pitch_features = features[:, :PITCH_FEATURES]
         written = self.modulation(latent, pitch_features)
         gain = self._released_gain(latent, pitch_features, released_hops) * (velocity * velocity)
-        gain = gain * self.modulation.held_gain(written, frozen_hops)
+        fallen = fallen + started * gate * (1 - time_rate) * self.modulation.fall(written)
+        gain = gain * torch.exp(-fallen)
         noise_placing, placing = self._placings(latent, hidden)
 
         moves = self.modulation.moves(written, hop_index, fresh, states[_MODULATION], noise[:, 0, :1])
@@ -145,7 +145,7 @@ class HarmonicDecoder(nn.Module):
         tails = torch.cat([states[_TAIL].unsqueeze(2), second[:, :, :-1]], dim=2)
         audio = self._sum(tone, first, tails, fresh.unsqueeze(1))
 
-        clock = torch.cat([torch.ones_like(started), hop_index, time_hops, released_hops, frozen_hops], dim=-1)
+        clock = torch.cat([torch.ones_like(started), hop_index, time_hops, released_hops, fallen], dim=-1)
         phases = self.harmonics.following(start, frequency)
         return audio, clock, moves.phases, frequency, phases, amplitudes, second[:, :, -1], *next_past
 

@@ -29,6 +29,8 @@ SHORTEST_RISE_SECONDS = 0.02
 FULL_SWING_HZ = 20.0
 """Partials that swing faster do so less deeply, and not at all from twice this on: levels are written once per hop."""
 UNIT_DECAY_DB_PER_SECOND = 10.0
+STANDING = 0.15
+"""Numbers up to this are no decay: what stands has to stand for ever, and no network writes an exact 0."""
 NUMBERS = 8
 PHASES = 3
 _GOLDEN = (math.sqrt(5) - 1) / 2
@@ -101,10 +103,13 @@ class NoteModulation(nn.Module):
         swing = torch.clamp(swing, min=0.0, max=DEEPEST_SWING)
         return Moves(semitones, phases, swing, share, tremolo_hz, beating_hz)
 
-    def held_gain(self, written: Tensor, frozen_hops: Tensor) -> Tensor:
-        """What dying away has left after a note's time has stood still for so many hops, each [rows, 1]."""
+    def fall(self, written: Tensor) -> Tensor:
+        """By how many nepers a note falls in a hop in which its time stands still, [rows, 1].
+
+        ``written`` is what :meth:`forward` gives, [rows, NUMBERS].
+        """
         nepers = UNIT_DECAY_DB_PER_SECOND * math.log(10) / 20 * self.hop_seconds
-        return torch.exp(-torch.clamp(written[:, -1:], min=0.0) * (nepers * frozen_hops))
+        return torch.relu(written[:, -1:] - STANDING) * nepers
 
     def levels(self, moves: Moves) -> Tensor:
         """Return by how much the amplitude of each harmonic is multiplied at the end of the hop, [rows, harmonics]."""
@@ -119,7 +124,10 @@ class NoteModulation(nn.Module):
 def targets(known: Modulation) -> tuple[list[float], list[float]]:
     """What the network is to write for a note, and how much each of the numbers counts; each of length NUMBERS.
 
-    What is not known does not count; rates and rise count by how much there is that has them.
+    In this order: depth of the vibrato (1 is ``UNIT_CENTS``), logarithm of its rate beside ``UNIT_VIBRATO_HZ``, its
+    rise in seconds; swing; logarithms of the rates of tremolo and beating beside theirs; share of the tremolo; and by
+    how much the held note dies away (1 is ``UNIT_DECAY_DB_PER_SECOND``, above ``STANDING``). What is not known does not
+    count; rates and rise count by how much there is that has them.
     """
     is_tremolo = known.tremolo_hz > 0
     cents, swing = known.vibrato_cents / UNIT_CENTS, known.swing
@@ -132,7 +140,8 @@ def targets(known: Modulation) -> tuple[list[float], list[float]]:
         )
     ]
     tremolo_share = float(is_tremolo) if math.isfinite(known.tremolo_hz) else math.nan
-    decay = known.decay_db_per_second / UNIT_DECAY_DB_PER_SECOND
+    falls = known.decay_db_per_second / UNIT_DECAY_DB_PER_SECOND
+    decay = falls + STANDING if falls > 0 else falls
     wanted = [cents, rates[0], known.vibrato_rise_seconds, swing, rates[1], rates[2], tremolo_share, decay]
     counts = [1.0, min(cents, 1.0), min(cents, 1.0), 1.0, swing, swing, swing, 1.0]
     is_known = [math.isfinite(number) and math.isfinite(count) for number, count in zip(wanted, counts, strict=True)]
