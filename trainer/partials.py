@@ -3,7 +3,8 @@
 A spectrum is mostly what lies between partials, so a loss that compares spectra says little, and with much noise, of
 each of them. Where a partial stands out of the recording its level can simply be read: the short-time spectrum at its
 frequency, under a window long enough to tell it from its neighbours. Where it does not, what is there is a limit: what
-is not heard as a partial is noise.
+is not heard as a partial is noise. Partials that stand between others (an organ's low stops) are only ever limited: no
+window of a crop is long enough to tell them from those beside them; the spectra have to do.
 """
 
 import math

@@ -266,7 +266,8 @@ TABLE: Final = (
         (Argument("preset", "s"),),
         (Feedback(f"{PREFIX}/z", "f × latent size"),),
         "Sends the place to one of the model's presets, by its name or by its number from 1; `latentbridge info` lists "
-        "them. The sender is told the new place too. A MIDI program change does the same.",
+        "them. Axes stay where they were turned. The sender is told the new place too. A MIDI program change does the "
+        "same.",
     ),
     Row(
         f"{PREFIX}/capture",

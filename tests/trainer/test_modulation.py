@@ -179,6 +179,18 @@ def test_a_held_key_beats_as_was_measured_and_begins_at_the_level_that_was_learn
     assert np.abs(sound[:, first] - steady[:, first]).max() < 0.2 * np.abs(steady[:, first]).max()
 
 
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.5, 0.75, 1.0])
+def test_between_beating_and_tremolo_too_a_note_begins_at_its_level(share: float) -> None:
+    decoder = _told(Modulation(0.0, math.nan, math.nan, 0.8, 4.0, 0.0))
+    modulation, one = decoder.modulation, torch.ones(1, 1)
+    with torch.no_grad():
+        written = modulation.write.bias[None].clone()
+        written[:, 6] = share
+        moves = modulation.moves(written, 0 * one, one, torch.zeros(1, 3), 0 * one)
+        levels = modulation.levels(moves)
+    assert 20 * float(torch.log10(levels).abs().max()) < 0.3
+
+
 def test_a_decoder_that_was_told_nothing_is_steady() -> None:
     torch.manual_seed(1)
     decoder = HarmonicDecoder(SMALL, 1).eval()

@@ -17,11 +17,14 @@ from trainer import evaluation, tuning
 from trainer.batches import BatchSource
 from trainer.exported import ExportedModel
 from trainer.pitch_detection import measure_pitch
-from trainer.pitched_clips import PitchedClip
+from trainer.pitched_clips import PitchedClip, with_movement
 from trainer.progress import Report
 from trainer.settings import NOTES_AUGMENTATION, OptimiserSettings, RunSettings
 from trainer.train import train
+from trainer.training_loop import TrainingStep
 from trainer.tuning import tuning_errors_cents, tuning_line
+from trainer.vae import VariationalAutoencoder
+from trainer.workers import Workers
 
 NOTES = (45, 52, 57, 64, 69, 76)
 
@@ -116,6 +119,28 @@ def test_a_batch_of_notes_tells_how_each_was_played_and_hears_its_own_instrument
     # What a crop is cut from is the note that was said, what the encoder hears another of the same instrument.
     heard = [measure_pitch(whole.numpy(), RATE).note for whole in batch.whole]
     assert any(abs(note - float(pitch)) > 0.5 for note, pitch in zip(heard, batch.pitch, strict=True))
+
+
+def test_a_step_learns_from_notes_of_which_little_is_known_and_never_from_numbers_that_are_none() -> None:
+    silent = replace(_clips()[0], audio=np.zeros((1, 19_200), np.float32), group="silent")
+    clips = [*with_movement(_clips(), RATE, 256), silent, replace(_clips()[5], inharmonicity=1e-4, group="stiff")]
+    settings = small_settings()
+    model = replace(settings.model, family="harmonic")
+    source = BatchSource(clips, model, OptimiserSettings(batch_clips=6, crop_hops=16), NOTES_AUGMENTATION, seed=3)
+    torch.manual_seed(0)
+    step = TrainingStep(VariationalAutoencoder(model, 1), settings.loss)
+    workers = Workers(step, 2)
+    seen = set()
+    with workers.ready():
+        for number in range(12):
+            batch = source.draw(number)
+            terms = workers.backward(batch, 0.0005)
+            assert all(bool(torch.isfinite(term).all()) for term in terms.values())
+            assert all(p.grad is None or bool(torch.isfinite(p.grad).all()) for p in step.parameters())
+            assert {"partials", "modulation", "inharmonicity"} <= set(terms)
+            assert batch.inharmonicity is not None
+            seen |= {bool(known) for known in torch.isfinite(batch.inharmonicity).flatten()}
+    assert seen == {False, True}, "notes with and without a known stretch"
 
 
 def test_frozen_crops_are_those_that_lie_within_the_held_part() -> None:

@@ -10,7 +10,6 @@ note time alone: phases, noise and modulation go on, so a held note is a living 
 """
 
 import math
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -162,9 +161,19 @@ class HarmonicDecoder(nn.Module):
         noise = (first * self.noise_bands.rise_at(fresh) + tails).reshape(-1, self.channels, self.hop_frames)
         return left_and_right(tone + noise)
 
-    def forward(self, *args: Any, **more: Any) -> Tensor:
-        """Audio alone of what :meth:`play` gives."""
-        return self.play(*args, **more)[0]
+    def forward(
+        self,
+        latent: Tensor,
+        pitch: Tensor,
+        velocity: Tensor,
+        held_hops: Tensor,
+        noise: Tensor,
+        first_hop: Tensor,
+        hops: int,
+        frozen_hop: Tensor | None = None,
+    ) -> Tensor:
+        """Return the audio alone of what :meth:`play` gives, [batch, channels, hops × hop_frames]."""
+        return self.play(latent, pitch, velocity, held_hops, noise, first_hop, hops, frozen_hop)[0]
 
     def play(
         self,

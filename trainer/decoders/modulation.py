@@ -116,8 +116,9 @@ class NoteModulation(nn.Module):
         rates = moves.tremolo_hz + self.numbers * moves.beating_hz
         depth = moves.swing * torch.clamp(2 - rates * (1 / FULL_SWING_HZ), min=0.0, max=1.0)
         turns = moves.phases[:, 1:2] + self.numbers * moves.phases[:, 2:3]
-        # Here cos(angle) is about −depth / 2, where |1 + depth·e^{i·angle}| is 1.
-        begin = (0.5 * math.pi + 0.5 * depth) * (moves.tremolo_share + (1 - moves.tremolo_share) * self.side)
+        # Here cos(angle) is about −depth / 2, where |1 + depth·e^{i·angle}| is 1, on either side.
+        side = torch.where(moves.tremolo_share < 0.5, self.side, 1.0)
+        begin = (0.5 * math.pi + 0.5 * depth) * side
         return torch.sqrt(1 + depth * depth + 2 * depth * torch.cos(2 * math.pi * turns + begin))
 
 
