@@ -269,10 +269,14 @@ def _swing(levels: Array, audible: npt.NDArray[np.bool_], hops_per_second: float
     count = power.shape[1]
     tremolo, as_tremolo = heard(np.arange(*TREMOLO_HZ, 0.05), np.ones(count))
     beating, as_beating = heard(np.arange(*BEATING_HZ, 0.05), np.arange(1, count + 1, dtype=float))
-    swing = math.sqrt(2 * float((strength * (moving * shape[:, None] ** 0.5).var(axis=0)).sum() / shape.mean()))
+    is_tremolo = as_tremolo > as_beating
+    # What swings as one is heard in the whole; partials that swing each for itself make the whole steadier.
+    total = _total(levels)
+    together = (total - trend @ np.linalg.lstsq(trend, total, rcond=None)[0])[:, None]
+    what, weights = (together, 1.0) if is_tremolo else (moving, strength)
+    swing = math.sqrt(2 * float((weights * (what * shape[:, None] ** 0.5).var(axis=0)).sum() / shape.mean()))
     if swing < LEAST_SWING:
         return 0.0, math.nan, math.nan
-    is_tremolo = as_tremolo > as_beating
     return min(swing, MOST_SWING), tremolo if is_tremolo else 0.0, 0.0 if is_tremolo else beating
 
 
