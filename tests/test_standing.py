@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.engine.render import Engine, EngineSettings
-from runtime.events import ALL_PARTS, Clock, Event, Kind, midi_event, original
+from runtime.events import ALL_PARTS, Clock, Event, Kind, midi_bytes, midi_event, original
 from runtime.mapping import MappingTable
 from runtime.mapping_table import Route, Source, Target
 from runtime.recent_controls import RecentControls
@@ -143,3 +143,13 @@ def test_of_each_control_the_last_move_is_kept_in_the_order_of_the_moves() -> No
     recent.keep(Event(Kind.NOTE_ON, note=60, value=1.0), 5)
     assert [event.time for event in recent.since(0)] == [1, 3, 0]
     assert [event.time for event in recent.since(3)] == [3, 0]
+
+
+def test_a_program_change_comes_back_with_an_engine_but_not_with_another_model() -> None:
+    recent = RecentControls()
+    for ns, program in enumerate((3, 5)):
+        recent.keep(midi_event(bytes((0xC1, program)), ns, Clock.ARRIVAL_NS), ns)
+    recent.keep(midi_event(bytes((0xB1, 74, 1)), 2, Clock.ARRIVAL_NS), 2)
+    assert [midi_bytes(event) for event in recent.since(0)] == [bytes((0xC1, 5)), bytes((0xB1, 74, 1))]
+    recent.forget_places()
+    assert [midi_bytes(event) for event in recent.since(0)] == [bytes((0xB1, 74, 1))]
