@@ -19,10 +19,10 @@ from runtime.controls.control_state import MIRRORED, ControlState
 from runtime.controls.osc_address import open_osc_socket
 from runtime.controls.osc_clients import Client, Clients, SocketAddress
 from runtime.controls.osc_echoes import OwnEvents
-from runtime.controls.osc_events import events_of
+from runtime.controls.osc_events import events_of, find_preset
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
-from runtime.controls.osc_table import Action, ErrorCode, MessageError, destinations, find_preset, read_arguments
+from runtime.controls.osc_table import Action, ErrorCode, MessageError, destinations, read_arguments
 from runtime.events import Clock, Event, Kind, original
 from runtime.latent.prior import draw
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from runtime.contract import DecoderMetadata
 from runtime.controls.osc_echoes import as_float32
-from runtime.controls.osc_table import Action, Destination
+from runtime.controls.osc_table import Action, Destination, ErrorCode, MessageError
 from runtime.events import Event, Kind
 
 _ONE_NUMBER: Final = {
@@ -49,3 +50,16 @@ def events_of(destination: Destination, arguments: list[float | str]) -> list[Ev
         # The gain is that of the whole mix: part 0.
         return [Event(kind, part=0 if kind is Kind.GAIN else part, index=index, value=numbers[0])]
     return []
+
+
+def find_preset(metadata: DecoderMetadata, wanted: str) -> tuple[float, ...]:
+    """Return the place of a model's preset, found by its name or its number from 1. Raises MessageError."""
+    places = list(metadata.presets.values())
+    place = metadata.presets.get(wanted)
+    if place is None and wanted.isdecimal() and 1 <= int(wanted) <= len(places):
+        place = places[int(wanted) - 1]
+    if place is None:
+        known = ", ".join(metadata.presets) or "none"
+        raise MessageError(ErrorCode.NOT_POSSIBLE, f"there is no preset {wanted!r}; this model has {known}")
+    # As the engine will tell it, so that an echo can be recognised.
+    return tuple(map(as_float32, place))

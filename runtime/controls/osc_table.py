@@ -10,7 +10,6 @@ from enum import Enum, IntEnum, auto
 from typing import Final, Literal
 
 from runtime.contract import DecoderMetadata
-from runtime.controls.osc_echoes import as_float32
 from runtime.controls.osc_guard import OscArgument
 from runtime.events import ALL_PARTS, PARTS
 from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
@@ -374,19 +373,6 @@ def read_arguments(
             ErrorCode.ARGUMENT_COUNT, f"{address} takes {_in_words(expected, latent_size)}; {count} came"
         )
     return [_read(address, argument, value) for argument, value in zip(wanted, given, strict=False)]
-
-
-def find_preset(metadata: DecoderMetadata, wanted: str) -> tuple[float, ...]:
-    """Return the place of a model's preset, found by its name or its number from 1. Raises MessageError."""
-    places = list(metadata.presets.values())
-    place = metadata.presets.get(wanted)
-    if place is None and wanted.isdecimal() and 1 <= int(wanted) <= len(places):
-        place = places[int(wanted) - 1]
-    if place is None:
-        known = ", ".join(metadata.presets) or "none"
-        raise MessageError(ErrorCode.NOT_POSSIBLE, f"there is no preset {wanted!r}; this model has {known}")
-    # As the engine will tell it, so that an echo can be recognised.
-    return tuple(map(as_float32, place))
 
 
 def _read(address: str, argument: Argument, value: OscArgument) -> float | str:
