@@ -1,4 +1,4 @@
-"""How a recorded note moves while it is held: the course of its pitch, its vibrato, and the beating of its partials.
+"""How a recorded note moves while it is held: the course of its pitch, vibrato, beating, and how it dies away.
 
 Phases say it. Around each hop every partial's phase advance is its frequency (Flanagan and Golden 1966), and partials
 move together where the pitch does. What is left when the mean is taken away is the *pitch course*, which a decoder is
@@ -38,6 +38,7 @@ HIGHEST_SHARE = 0.45
 """Of the sample rate, where partials are looked for."""
 SMOOTH_HOPS = 5
 LEAST_RESPONSE = 0.3
+"""A window that leaves less of a vibrato tells too little of how deep it is."""
 
 STEADY_FROM_SECONDS = 0.15
 LEAST_VIBRATO_SECONDS = 0.6
@@ -53,6 +54,7 @@ TREMOLO_HZ = (2.0, 12.0)
 BEATING_HZ = (0.3, 4.0)
 FASTEST_SWING_HZ = 15.0
 RISEN_WITHIN_NEPERS = 0.2
+"""An attack is over where the level is that near to its middle."""
 LEAST_SWING, MOST_SWING = 0.02, 0.9
 
 LEAST_DECAY_SECONDS = 0.5
@@ -104,7 +106,7 @@ def measure_movement(
         sample_rate: in Hz.
         pitch: MIDI note with fractions, as :func:`trainer.pitch_detection.measure_pitch` finds it.
         hop_frames: how far apart the values of the course are.
-        held_seconds: when the key went up; if None, as long as the note is audible.
+        held_seconds: when the key went up; if None, when the level leaves its middle for good.
     """
     mono = np.asarray(audio, np.float64).mean(axis=0)
     if np.abs(mono).max(initial=0.0) < SILENT_AMPLITUDE:

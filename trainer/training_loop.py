@@ -62,7 +62,8 @@ class TrainingStep(nn.Module):
                 "inharmonicity": self.settings.inharmonicity_weight,
                 "modulation": self.settings.modulation_weight,
             }
-            terms["total"] = terms["total"] + sum(weights[name] * terms[name] for name in weights.keys() & terms)
+            # Always in this order: sums round.
+            terms["total"] = terms["total"] + sum(weights[name] * terms[name] for name in weights if name in terms)
         information = kl_loss(mean, log_variance, self.settings.free_bits_nats)
         terms |= {"kl": information, "total": terms["total"] + kl_weight * information}
         return terms | ({"output": output, "target": target, "latent": per_clip_latent} if with_sound else {})
