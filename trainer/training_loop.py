@@ -84,7 +84,7 @@ class TrainingStep(nn.Module):
         frozen_hop, decoder = batch.frozen_hop.flatten(), self.vae.decoder
         if not isinstance(decoder, HarmonicDecoder):
             raise TypeError("notes are decoded by harmonics")
-        return decoder.play(latent, pitch, velocity, held_hops, noise, first_hop, hops, frozen_hop)
+        return decoder(latent, pitch, velocity, held_hops, noise, first_hop, hops, frozen_hop)
 
     def _missed(self, batch: Batch, latent: Tensor) -> dict[str, Tensor]:
         """How far what the decoder says of the notes, whatever their spectra, is from what was measured of them."""

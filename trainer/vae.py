@@ -95,7 +95,7 @@ class VariationalAutoencoder(nn.Module):
         """
         if isinstance(self.decoder, HarmonicDecoder):
             held_hops = torch.full_like(latent[:, 0], torch.inf) if held_hops is None else held_hops
-            return self.decoder(latent, pitch, velocity, held_hops, noise, first_hop, hops, frozen_hop)
+            return self.decoder(latent, pitch, velocity, held_hops, noise, first_hop, hops, frozen_hop)[0]
         return self.decoder(latent, noise, first_hop, hops)
 
     def forward(

@@ -79,7 +79,7 @@ def test_training_and_streaming_form_give_the_same_samples(channels: int) -> Non
     with torch.no_grad():
         pitch_before = torch.cat([pitch[:, :1], pitch], dim=1)
         begin = torch.zeros(3, dtype=torch.long)
-        at_once = decoder(_latent(3), pitch_before, torch.full((3, 1), 0.7), held, noise, begin, 40)
+        at_once, _ = decoder(_latent(3), pitch_before, torch.full((3, 1), 0.7), held, noise, begin, 40)
     streamed = _played(decoder, pitch, noise, held_hops=25, velocity=0.7) / 0.7**2
     assert at_once.shape == (3, channels, 40 * HOP)
     assert streamed.abs().max() > 0.01
@@ -92,7 +92,7 @@ def test_a_crop_has_the_level_of_the_whole_note() -> None:
     whole = _played(decoder, pitch, noise, held_hops=45)[..., 30 * HOP : 50 * HOP]
     with torch.no_grad():
         held, begin, loud = torch.full((2,), 45.0), torch.full((2,), 30), torch.ones(2, 1)
-        crop = decoder(_latent(2), pitch, loud, held, noise[..., 30 * HOP : 50 * HOP], begin, 20)
+        crop, _ = decoder(_latent(2), pitch, loud, held, noise[..., 30 * HOP : 50 * HOP], begin, 20)
     for part in (slice(0, 10 * HOP), slice(15 * HOP, 20 * HOP)):
         assert _level_db(crop[..., part]) == pytest.approx(_level_db(whole[..., part]), abs=1.0)
 

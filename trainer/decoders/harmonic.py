@@ -171,20 +171,6 @@ class HarmonicDecoder(nn.Module):
         first_hop: Tensor,
         hops: int,
         frozen_hop: Tensor | None = None,
-    ) -> Tensor:
-        """Return the audio alone of what :meth:`play` gives, [batch, channels, hops × hop_frames]."""
-        return self.play(latent, pitch, velocity, held_hops, noise, first_hop, hops, frozen_hop)[0]
-
-    def play(
-        self,
-        latent: Tensor,
-        pitch: Tensor,
-        velocity: Tensor,
-        held_hops: Tensor,
-        noise: Tensor,
-        first_hop: Tensor,
-        hops: int,
-        frozen_hop: Tensor | None = None,
     ) -> tuple[Tensor, Partials]:
         """Sound of ``hops`` hops of notes, from hop ``first_hop`` of each on, as loud as at full velocity.
 
