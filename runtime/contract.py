@@ -73,6 +73,11 @@ class Axis(_Document):
     """What the axis was measured against, e.g. ``spectral centroid``; empty for principal directions."""
     correlation: FiniteNumber | None = None
     """Median Spearman rank correlation of position and descriptor of the decoded sound; None if not measured."""
+    gradient: Vector | None = None
+    """How fast the descriptor rises along each latent dimension: ``gradient @ z`` says how bright, long … a place is.
+    None for principal directions."""
+    cross_talk: dict[AxisName, FiniteNumber] = {}
+    """How far this axis, from end to end, moves what the other axes are named after, in widths of those axes."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -147,6 +152,8 @@ class DecoderMetadata(_Document):
     key_map: dict[MidiNote, Vector] = {}
     """Latent that a key plays; for unpitched models the General MIDI drum keys 35–81."""
     prior: tuple[PriorComponent, ...] = ()
+    outside_radius: Annotated[float, Field(gt=0)] | None = None
+    """Deviations from the nearest component of the prior within which 95 % of the training sounds lie."""
     training_data: tuple[TrainingSource, ...] = ()
     training_settings: dict[str, Any] = {}
     settings_hash: str = ""
@@ -162,6 +169,7 @@ class DecoderMetadata(_Document):
             raise ValueError("time_rate_range must contain 1 and lie within 0…16")
         vectors = {"default_latent": self.default_latent}
         vectors |= {f"axis {a.name}": a.direction for a in self.axes}
+        vectors |= {f"gradient of axis {a.name}": a.gradient for a in self.axes if a.gradient is not None}
         vectors |= {f"preset {n}": v for n, v in self.presets.items()}
         vectors |= {f"key {n}": v for n, v in self.key_map.items()}
         vectors |= {f"map point {i}": p.latent for i, p in enumerate(self.map_points)}

@@ -88,6 +88,21 @@ class Kind(IntEnum):
     """part, value = cents from the lowest to the highest of them."""
     UNISON_WIDTH = 24
     """part, value = 0…1, from all in the middle to the outermost fully left and right."""
+    MOTION = 25
+    """part, index = axis, note = a :class:`runtime.latent.motion.Motion`, value = amount −1…1 in widths of the axis (0
+    ends it); values: the motion's own numbers."""
+    TEMPO = 26
+    """value = beats per minute; values: the beat, counted with fractions, that this frame is."""
+    NOTE_BEND = 27
+    """part, note, value = semitones, besides the part's bend: MPE's per-note wheel."""
+    NOTE_PRESSURE = 28
+    """part, note, value."""
+    NOTE_SLIDE = 29
+    """part, note, value."""
+    CHOKE = 30
+    """part, note, index = the choke group of this key, 0 for none: a key ends what others of its group sound."""
+    LEARN = 31
+    """value 1: from now on HEARD says which controls are moved; 0: no more."""
 
     # From an output to the engine.
     CYCLE = 32
@@ -112,10 +127,29 @@ class Kind(IntEnum):
     """The model of order number ``index`` is played from frame ``time`` on; value = how many times as long as the first
     it takes to decode, or 0 if it cannot be played."""
 
+    STEER = 71
+    """The mapping asked for a move that the interface makes: part, index = a :class:`Steering`, value."""
+    HEARD = 72
+    """While learning: a control was moved. part = channel, note = place of its kind in ``SOURCE_KINDS`` of
+    mapping_table.py, index = its number."""
+
     # In the log alone.
     ENGINE_REPLACED = 96
     """A new engine began at frame ``time``, as every engine begins; of the one before nothing was heard from frame
     ``seed`` on."""
+
+
+class Steering(IntEnum):
+    """Moves through latent space that need the map, the corners or the history, which the interface keeps."""
+
+    MAP_X = 0
+    """value = 0…1 across the map."""
+    MAP_Y = 1
+    MORPH_X = 2
+    """value = 0…1 across the square of the four corners A, B, C and D."""
+    MORPH_Y = 3
+    UNDO = 4
+    REDO = 5
 
 
 @dataclass(frozen=True, slots=True)
