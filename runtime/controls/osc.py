@@ -22,7 +22,8 @@ from runtime.controls.osc_echoes import OwnEvents
 from runtime.controls.osc_events import events_of, find_preset
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
-from runtime.controls.osc_table import Action, ErrorCode, MessageError, destinations, read_arguments
+from runtime.controls.osc_schema import Action, ErrorCode, MessageError
+from runtime.controls.osc_table import destinations, read_arguments
 from runtime.events import Clock, Event, Kind, original
 from runtime.latent.prior import draw
 

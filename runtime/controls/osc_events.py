@@ -4,7 +4,8 @@ from typing import Final
 
 from runtime.contract import DecoderMetadata
 from runtime.controls.osc_echoes import as_float32
-from runtime.controls.osc_table import Action, Destination, ErrorCode, MessageError
+from runtime.controls.osc_schema import Action, ErrorCode, MessageError
+from runtime.controls.osc_table import Destination
 from runtime.events import Event, Kind
 
 _ONE_NUMBER: Final = {

@@ -8,7 +8,8 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from runtime.contract import DecoderMetadata
 from runtime.controls.control_state import Control, ControlState
-from runtime.controls.osc_table import PREFIX, of_part
+from runtime.controls.osc_schema import PREFIX
+from runtime.controls.osc_table import of_part
 from runtime.events import Kind
 
 _INT_LIMIT: Final = 2**31 - 1

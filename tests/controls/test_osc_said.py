@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runtime.controls.osc_table import BEND_LIMIT_SEMITONES, TABLE, Action, ErrorCode
+from runtime.controls.osc_schema import BEND_LIMIT_SEMITONES, Action, ErrorCode
+from runtime.controls.osc_table import TABLE
 from runtime.events import Event, Kind, decode, encode
 from runtime.latent.prior import draw
 from tests.controls.osc_rig import INFO, Rig, bundle, osc

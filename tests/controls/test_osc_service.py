@@ -8,7 +8,7 @@ import pytest
 
 from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
 from runtime.controls.osc_clients import FORGET_SECONDS
-from runtime.controls.osc_table import ErrorCode
+from runtime.controls.osc_schema import ErrorCode
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind, played
 from tests.controls.osc_rig import INFO, REPORT, Heard, OscClient, Rig, bundle, osc

@@ -8,15 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.controls.osc_document import document
-from runtime.controls.osc_table import (
-    TABLE,
-    Action,
-    Argument,
-    ErrorCode,
-    MessageError,
-    destinations,
-    read_arguments,
-)
+from runtime.controls.osc_schema import Action, Argument, ErrorCode, MessageError
+from runtime.controls.osc_table import TABLE, destinations, read_arguments
 from runtime.events import PARTS
 from tests.tiny_decoder import LATENT_SIZE, TinySettings, tiny_metadata
 
