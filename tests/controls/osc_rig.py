@@ -15,7 +15,7 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from runtime.contract import DecoderMetadata
-from runtime.controls.osc import OscHooks, OscService
+from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.events import Clock, Event, Kind, played
 from runtime.steering.steering import Steering
@@ -159,6 +159,14 @@ class OscClient:
     def settle(self) -> list[Heard]:
         """Everything that was said to this client until a new round of feedback has ended, the answer to hello too."""
         return [*self.hello(), *self.ping()]
+
+    def settle_quietly(self) -> list[Heard]:
+        """Everything that is said to this client in the next two rounds of feedback, its pings' answers left out."""
+        heard = []
+        for _ in range(2):
+            time.sleep(1.5 / ROUNDS_PER_SECOND)
+            heard += self.ping()
+        return heard
 
     def hear(self) -> Heard:
         message = OscMessage(self.listening.recv(65_535))
