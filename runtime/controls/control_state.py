@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from runtime.contract import DecoderMetadata
-from runtime.engine.choke_groups import default_groups
+from runtime.engine.choke_groups import NO_GROUP, usual_groups
 from runtime.events import ALL_PARTS, PARTS, Event, Kind
 from runtime.latent.motion import USUAL_NUMBERS
 from runtime.latent.motion import Motion as Which
@@ -79,12 +79,13 @@ class ControlState:
         self._motions: list[dict[tuple[int, int], Motion]] = [{} for _ in range(PARTS + 1)]
         self._default_keys: Final = {note: tuple(latent) for note, latent in metadata.key_map.items()}
         self._keys = [dict(self._default_keys) for _ in range(PARTS + 1)]
-        self._default_groups: Final = default_groups(metadata)
-        self._groups = [dict(self._default_groups) for _ in range(PARTS + 1)]
+        self._usual_groups: Final = usual_groups(metadata.pitched)
+        self._groups: list[dict[int, int]] = [{} for _ in range(PARTS + 1)]
+        """Choke groups as far as somebody has said."""
         self._numbers = {kind: [start] * (PARTS + 1) for kind, start in AT_START.items()}
         self._of_the_mix = dict(OF_THE_MIX)
         if before is not None:
-            self._numbers, self._of_the_mix = before._numbers, before._of_the_mix
+            self._numbers, self._of_the_mix, self._groups = before._numbers, before._of_the_mix, before._groups
         self._defaults: Final = (tuple(metadata.default_latent), tuple(default_axes))
         self._setters: Final[dict[Kind, Callable[[Event, int], bool]]] = {
             Kind.LATENT: self._set_latent,
@@ -131,7 +132,7 @@ class ControlState:
         if control.kind == Kind.KEY_LATENT:
             return self._keys[part].get(control.note, ())
         if control.kind == Kind.CHOKE:
-            return (float(self._groups[part].get(control.note, 0)),)
+            return (float(self._group(part, control.note)),)
         return (self._numbers[control.kind][part] if control.kind in AT_START else self._of_the_mix[control.kind],)
 
     def latent(self, part: int) -> tuple[float, ...]:
@@ -152,7 +153,8 @@ class ControlState:
 
     def groups(self, part: int) -> dict[int, int]:
         """Return the choke groups of the keys of a part that are in one."""
-        return {note: group for note, group in self._groups[part].items() if group}
+        groups = self._usual_groups | self._groups[part]
+        return {note: group for note, group in groups.items() if group != NO_GROUP}
 
     def motions(self, part: int) -> dict[tuple[int, int], Motion]:
         """Return what moves the axes of a part: (axis, which motion) → amount and numbers."""
@@ -172,14 +174,17 @@ class ControlState:
                 if part == 1 or self._numbers[kind][part] != start:
                     controls.append(Control(kind, part))
             controls += [Control(Kind.MOTION, part, index, motion) for index, motion in self.motions(part)]
-            controls += [Control(Kind.KEY_LATENT, part, 0, note) for note in self._changed(part, self._keys)]
-            controls += [Control(Kind.CHOKE, part, 0, note) for note in self._changed(part, self._groups)]
+            controls += [Control(Kind.KEY_LATENT, part, 0, note) for note in self._changed_keys(part)]
+            controls += [Control(Kind.CHOKE, part, 0, note) for note in sorted(self._groups[part])]
         return [*controls, *map(Control, OF_THE_MIX)]
 
-    def _changed(self, part: int, tables: list[dict[int, tuple[float, ...]]] | list[dict[int, int]]) -> list[int]:
-        """Keys of a part for which a table says something else than the model does."""
-        own, usual = tables[part], self._default_keys if tables is self._keys else self._default_groups
+    def _changed_keys(self, part: int) -> list[int]:
+        """Keys of a part that play something else than the model gives them."""
+        own, usual = self._keys[part], self._default_keys
         return sorted(note for note in own.keys() | usual.keys() if own.get(note) != usual.get(note))
+
+    def _group(self, part: int, note: int) -> int:
+        return self._groups[part].get(note, self._usual_groups.get(note, NO_GROUP))
 
     def _set_latent(self, event: Event, part: int) -> bool:
         before, after = self._latents[part], list(event.values)
@@ -222,8 +227,7 @@ class ControlState:
         return before != event.values
 
     def _set_group(self, event: Event, part: int) -> bool:
-        groups, note = self._groups[part], event.note
-        before, groups[note] = groups.get(note, 0), event.index
+        before, self._groups[part][event.note] = self._group(part, event.note), event.index
         return before != event.index
 
     def _set_number(self, event: Event, part: int) -> bool:

@@ -2,14 +2,13 @@
 
 from typing import Final
 
-from runtime.contract import DecoderMetadata
-
 HATS: Final = (42, 44, 46)
-"""General MIDI's closed, pedal and open hi-hat."""
-HAT_GROUP: Final = 1
+"""General MIDI's closed, pedal and open hat, which on every drum kit end each other."""
+HATS_GROUP: Final = 1
+NO_GROUP: Final = 0
 MOST_GROUPS: Final = 16
 
 
-def default_groups(metadata: DecoderMetadata) -> dict[int, int]:
-    """Return the choke groups (key → group from 1) that a model begins with: the hats of drums that have them."""
-    return {} if metadata.pitched else {note: HAT_GROUP for note in HATS if note in metadata.key_map}
+def usual_groups(is_pitched: bool) -> dict[int, int]:
+    """Return the groups (key → group) of keys of which nobody has said anything."""
+    return {} if is_pitched else dict.fromkeys(HATS, HATS_GROUP)

@@ -7,16 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from runtime.engine.choke_groups import HATS, HATS_GROUP, NO_GROUP
 from runtime.engine.noise import key_seed, strike_seed
 from runtime.engine.unison import ONE_VOICE, Unison
 from runtime.events import PARTS, Kind
 from runtime.latent.motion import NEUTRAL_SLIDE
 from runtime.latent.state import KEYS
 
-HATS: Final = frozenset({42, 44, 46})
-"""General MIDI's closed, pedal and open hat, which on every drum kit end each other."""
-HATS_GROUP: Final = 1
-NO_GROUP: Final = 0
 _UNSAID: Final = -1
 
 WHEELS: Final = {Kind.NOTE_BEND: 0, Kind.NOTE_PRESSURE: 1, Kind.NOTE_SLIDE: 2}
