@@ -9,9 +9,9 @@ from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.learned_mapping import learned_table
 from runtime.mapping import unknown_targets
-from runtime.mapping_file import parse_target
 from runtime.mapping_table import PRESSED, SOURCE_KINDS, MappingTable, ProgramPlace, Source, Target
 from runtime.mapping_text import format_mapping
+from runtime.mapping_words import parse_target
 from runtime.steering.desk import Desk
 from runtime.steering.library import data_folder
 from runtime.steering.presets import PresetBank

@@ -60,9 +60,7 @@ class SteeringRig:
         self.engine = ControlState(self.metadata)
         self.tables: list[MappingTable] = []
         hooks = SteeringHooks(self._send, self.tables.append, self.said.append, lambda: self.seconds)
-        self.steering = Steering(
-            self.metadata, HASH, hooks, MappingTable(), Keeping(folder), np.random.default_rng(5)
-        )
+        self.steering = Steering(self.metadata, HASH, hooks, MappingTable(), Keeping(folder), np.random.default_rng(5))
         self.steering.desk.listen(self)
 
     def _send(self, event: Event) -> None:
