@@ -44,7 +44,7 @@ def test_no_two_strikes_are_equal_with_variation_and_all_are_without() -> None:
     assert same[0].any()
     for n in range(STRIKES):
         for other in range(n):
-            assert level(different[n] - different[other]) > 0.005 * level(same[0])
+            assert level(different[n] - different[other]) > 0.002 * level(same[0])
 
 
 def test_strikes_stray_as_far_as_asked_in_the_directions_of_their_kind() -> None:
