@@ -206,6 +206,8 @@ class Route:
             raise ValueError(f"the range of {self.target} lies within {limits}")
         if self.smoothing_seconds is not None and not 0 <= self.smoothing_seconds <= LONGEST_SMOOTHING_SECONDS:
             raise ValueError(f"smoothing takes 0…{LONGEST_SMOOTHING_SECONDS:g} seconds")
+        if self.smoothing_seconds is not None and self.target.kind not in SMOOTHED:
+            raise ValueError(f"only axes and latent dimensions take seconds to move, not {self.target}")
         if self.part is not None and not ALL_PARTS <= self.part <= PARTS:
             raise ValueError(f"parts are 1…{PARTS}, or {ALL_PARTS} for all")
 

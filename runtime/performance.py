@@ -19,13 +19,14 @@ from runtime.engine_link import EngineLink
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog
 from runtime.events import Event, Kind
+from runtime.mapping_table import MappingTable
 from runtime.meters import Meter
 from runtime.model_change import ModelChange, ModelNews
 from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
 from runtime.played_model import PlayedModel
 from runtime.sound_report import SoundReport
-from runtime.steering.steering import Steering
+from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
 
 _ROUND_SECONDS: Final = 1.0
@@ -44,6 +45,9 @@ class Instrument:
     metadata: DecoderMetadata
     voices: int
     version: str
+    mapping: MappingTable
+    keeps_mapping: bool
+    """Whether what controls learn is kept for the next time."""
 
     def info(self, report: SoundReport) -> InstrumentInfo:
         """What OSC clients are told about it."""
@@ -89,7 +93,13 @@ class Performance:
         self._model_change = ModelChange(
             link, ModelNews(self._forget_model_before, self._model_changed, self._same_model, self._failed)
         )
-        self.steering: Final = Steering(instrument.metadata, report.model_hash, link.send, say=self._not_possible)
+        self.steering: Final = Steering(
+            instrument.metadata,
+            report.model_hash,
+            SteeringHooks(link.send, lambda table: link.send_mapping(table.to_bytes()), self._not_possible),
+            instrument.mapping,
+            Keeping(keeps_mapping=instrument.keeps_mapping),
+        )
         self._late_blocks = 0
         """Those that need not be told any more."""
         self._ended = threading.Event()

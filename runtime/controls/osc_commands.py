@@ -73,5 +73,7 @@ COMMANDS: Final[dict[Action, Callable[[Steering, Command], None]]] = {
     Action.DELETE_KIT: lambda s, told: s.delete_kit(told.text(0)),
     Action.REROLL_KIT: lambda s, told: s.keys.reroll_all(told.part, told.number(0, 1.0)),
     Action.LIST_KITS: lambda s, told: s.list_kits(),
+    Action.LEARN: lambda s, told: s.learning.learn(told.text(0)),
+    Action.UNLEARN: lambda s, told: s.learning.unlearn(told.text(0)),
 }
 """Actions that move or keep something; each may raise LatentbridgeError."""

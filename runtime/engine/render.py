@@ -26,7 +26,7 @@ __all__ = ["Engine", "EngineSettings"]
 
 ECHO_EVENTS: Final = 16_384
 """Echoes that may wait to be taken; the oldest give way."""
-_REQUESTS: Final = frozenset({Kind.CAPTURE, Kind.RANDOM})
+_REQUESTS: Final = frozenset({Kind.CAPTURE, Kind.RANDOM, Kind.STEER, Kind.HEARD})
 
 
 class Engine:
@@ -176,6 +176,10 @@ class Engine:
 
     def _happen(self, event: Event, frame: int) -> None:
         """Apply an event, or what the mapping makes of it, at a frame of the chunk at hand."""
+        if event.kind is Kind.LEARN:
+            if self._mapper:
+                self._mapper.learn(event.value > 0)
+            return
         self._instrument.voices.sample(frame)
         if event.kind is not Kind.MIDI:
             events = [event]

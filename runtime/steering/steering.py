@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,34 @@ from runtime.contract import DecoderMetadata
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.latent.motion import Motion
+from runtime.mapping_table import MappingTable
 from runtime.steering.desk import Desk, Fact
 from runtime.steering.keys import Keys
 from runtime.steering.kits import KitShelf
+from runtime.steering.learning import Learning, learned_path
 from runtime.steering.places import Places, of_part
 from runtime.steering.presets import Preset, PresetBank
+
+
+@dataclass(frozen=True, slots=True)
+class SteeringHooks:
+    """What the steering asks of the rest of the program."""
+
+    send: Callable[[Event], None]
+    """An event for the engine."""
+    use_mapping: Callable[[MappingTable], None]
+    """Another mapping for the engine."""
+    say: Callable[[str], None]
+    """A sentence for whoever can hear it, about what a MIDI control asked for and cannot be done."""
+    clock: Callable[[], float] = time.monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where the player's own things are kept: the user's data folder, if left out, and whether learned knobs are."""
+
+    folder: Path | None = None
+    keeps_mapping: bool = True
 
 
 class Steering:
@@ -24,21 +48,18 @@ class Steering:
         self,
         metadata: DecoderMetadata,
         model_hash: str,
-        send: Callable[[Event], None],
+        hooks: SteeringHooks,
+        table: MappingTable,
+        keeping: Keeping | None = None,
         generator: np.random.Generator | None = None,
-        folder: Path | None = None,
-        say: Callable[[str], None] = lambda text: None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Begin where the engine begins.
-
-        ``send`` takes events for the engine, ``say`` a sentence for the person at the terminal; presets and kits are
-        kept in ``folder``, the user's data folder if left out.
-        """
-        self._folder, self._say = folder, say
-        self.desk = Desk(metadata, send, clock)
+        """Begin where the engine begins, with the mapping that it has. ``generator`` draws random places."""
+        self._keeping, self._say = keeping or Keeping(), hooks.say
+        self.desk = Desk(metadata, hooks.send, hooks.clock)
         self.places = Places(self.desk, generator)
         self.keys = Keys(self.desk, generator)
+        path = learned_path(self._keeping.folder) if self._keeping.keeps_mapping else None
+        self.learning = Learning(self.desk, table, hooks.use_mapping, path)
         self._open(metadata, model_hash)
 
     def set_model(self, metadata: DecoderMetadata, model_hash: str) -> None:
@@ -58,6 +79,8 @@ class Steering:
                 self.places.random(event.part, event.value)
             elif event.kind == Kind.STEER:
                 self.places.steer(event)
+            elif event.kind == Kind.HEARD:
+                self.learning.hear(event)
         except LatentbridgeError as error:
             self._say(str(error))
 
@@ -99,13 +122,13 @@ class Steering:
                 for (axis, which), motion in self.desk.state.motions(part).items()
             }
             self.presets.save(name, self.desk.stand(part), motions)
-            self.list_presets()
+            self._presets_changed()
 
     def delete_preset(self, name: str) -> None:
         """Forget one of the player's presets. Raises LatentbridgeError if it is none."""
         with self.desk.lock:
             self.presets.delete(name)
-            self.list_presets()
+            self._presets_changed()
 
     def list_presets(self) -> None:
         """Tell everybody which presets there are."""
@@ -145,10 +168,15 @@ class Steering:
                 self.desk.announce("kitinfo", number, name)
 
     def _open(self, metadata: DecoderMetadata, model_hash: str) -> None:
-        self.presets = PresetBank(metadata, model_hash, self._folder)
-        self.kits = KitShelf(metadata, model_hash, self._folder)
+        self.presets = PresetBank(metadata, model_hash, self._keeping.folder)
+        self.kits = KitShelf(metadata, model_hash, self._keeping.folder)
+        self.learning.set_programs(self.presets)
         if self.presets.problem:
             self._say(str(self.presets.problem))
+
+    def _presets_changed(self) -> None:
+        self.learning.set_programs(self.presets)
+        self.list_presets()
 
     def _set_motions(self, part: int, preset: Preset) -> None:
         """Let a preset's motions move the axes of a part, and no others."""

@@ -18,7 +18,8 @@ from runtime.contract import DecoderMetadata
 from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.events import Clock, Event, Kind, played
-from runtime.steering.steering import Steering
+from runtime.mapping_table import MappingTable
+from runtime.steering.steering import Keeping, Steering, SteeringHooks
 
 PATIENCE_SECONDS = 20.0
 """How long a test waits for what must come, before it fails."""
@@ -61,7 +62,11 @@ class Rig:
         self._folder = tempfile.TemporaryDirectory()
         self.folder = Path(self._folder.name)
         """Where presets and kits are kept."""
-        self.steering = Steering(metadata, HASH, self._send, np.random.default_rng(1), self.folder)
+        self.tables: queue.Queue[MappingTable] = queue.Queue()
+        steering_hooks = SteeringHooks(self._send, self.tables.put, self.log.append)
+        self.steering = Steering(
+            metadata, HASH, steering_hooks, MappingTable(), Keeping(self.folder), np.random.default_rng(1)
+        )
         self.service = OscService(("127.0.0.1", 0), self.steering, INFO, hooks, clock=lambda: self.seconds)
         self.service.start()
         self._clients: list[OscClient] = []

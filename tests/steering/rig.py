@@ -8,8 +8,9 @@ import numpy as np
 from runtime.contract import DecoderMetadata, MapPoint, PriorComponent
 from runtime.controls.control_state import ControlState
 from runtime.events import Event, played
+from runtime.mapping_table import MappingTable
 from runtime.steering.desk import Argument, Sender, Told
-from runtime.steering.steering import Steering
+from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from tests.tiny_decoder import LATENT_SIZE, TinySettings, tiny_metadata
 
 HASH = "1" * 64
@@ -57,9 +58,9 @@ class SteeringRig:
         self.seconds = 0.0
         self.metadata = metadata or drums()
         self.engine = ControlState(self.metadata)
-        self.steering = Steering(
-            self.metadata, HASH, self._send, np.random.default_rng(5), folder, self.said.append, lambda: self.seconds
-        )
+        self.tables: list[MappingTable] = []
+        hooks = SteeringHooks(self._send, self.tables.append, self.said.append, lambda: self.seconds)
+        self.steering = Steering(self.metadata, HASH, hooks, MappingTable(), Keeping(folder), np.random.default_rng(5))
         self.steering.desk.listen(self)
 
     def _send(self, event: Event) -> None:
