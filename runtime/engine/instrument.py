@@ -15,9 +15,10 @@ from runtime.engine.parts import WHEELS, Parts, PlayMode
 from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
 from runtime.engine.unison import ALONE, CHANNELS, ONE_VOICE, OneOfUnison, Slide, Unison
+from runtime.engine.variation import Variation
 from runtime.engine.voices import SLOTS_PER_VOICE, Voices
 from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind
-from runtime.latent.glide import Glides
+from runtime.latent.glide import Glides, Numbers
 from runtime.latent.state import GLIDE_SECONDS, KEYS, LatentState
 from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
 
@@ -74,6 +75,7 @@ class Instrument:
         self._pitched: Final = meta.pitched
         self._statistics = statistics
         self._latent = LatentState(meta, settings.glide_seconds)
+        self._straying: Final = Variation(decoder.spread, meta.latent_size)
         self._parts = Parts()
         self._sample_rate = meta.sample_rate
         self._held_keys = HeldKeys()
@@ -158,14 +160,23 @@ class Instrument:
         self._latent.strike(part, velocity, frame)
         slide = self._slide_of(part, note, frame, slides) if self._pitched else None
         unison = self.unison(part)
+        offset = self._offset(part, note, seed, frame)
         if unison.voices == 1:
-            one = ALONE if slide is None else OneOfUnison(ONE_VOICE, slide=slide)
+            one = ALONE if slide is None and offset is None else OneOfUnison(ONE_VOICE, slide=slide, offset=offset)
             self.voices.begin(self._take_slot(frame), frame, part, note, velocity, seed, one)
             return
         offsets = zip(unison.seeds(seed), unison.detune_semitones.tolist(), unison.sides.tolist(), strict=True)
         for number, (own_seed, detune, (left, right)) in enumerate(offsets):
-            one = OneOfUnison(None if number else unison, detune, (left, right), slide)
+            one = OneOfUnison(None if number else unison, detune, (left, right), slide, offset)
             self.voices.begin(self._take_slot(frame), frame, part, note, velocity, own_seed, one)
+
+    def _offset(self, part: int, note: int, seed: int, frame: int) -> Numbers | None:
+        """Return how far a strike strays from the place of its key, if its part has any variation."""
+        amount = self._parts.variation[part]
+        if amount <= 0:
+            return None
+        row, own, now = (np.array([number]) for number in (self._latent.row_of(part, note), part, frame))
+        return self._straying.offset(self._latent.coordinates(row, own, now)[0], amount, seed)
 
     def _choke(self, part: int, note: int, frame: int) -> None:
         keys = self._parts.choked_by(part, note, self._pitched)

@@ -34,12 +34,18 @@ class VoiceControls:
         self._wheels: Final = np.tile(WHEELS_AT_REST, (slots, 1))
         """What each voice's own wheels say, [slots, wheels]."""
         self._is_bent = False
+        self._offsets: Final = np.zeros((slots, latent_size))
+        """How far each voice strays from the place of its key."""
+        self._is_varied = False
 
     def begin(self, slot: int, frame: int, part: int, note: int, velocity: float, one: OneOfUnison) -> None:
         """Begin a note in a slot."""
         self._latent_row[slot] = self._latent.row_of(part, note)
         self._velocity[slot] = velocity
         self._detune_semitones[slot] = one.detune_semitones
+        if one.offset is not None or self._is_varied:
+            self._offsets[slot] = 0.0 if one.offset is None else one.offset
+            self._is_varied = True
         self._pitches.place(slot, one.slide.from_pitch if one.slide else note, frame)
         if one.slide:
             self._pitches.move(slot, np.array([float(note)]), frame, one.slide.frames)
@@ -65,7 +71,8 @@ class VoiceControls:
         hands = None
         if self._latent.is_moving(int(starts.min())):
             hands = self._hands(rows, parts, keys)
-        inputs.latent[rows] = self._latent.coordinates(self._latent_row[rows], parts, starts, hands)
+        places = self._latent.coordinates(self._latent_row[rows], parts, starts, hands)
+        inputs.latent[rows] = places + self._offsets[rows] if self._is_varied else places
         pitches = keys + self._parts.bend_semitones[parts]
         if self._is_bent:
             pitches += self._wheels[rows, _BEND]
