@@ -3,11 +3,11 @@
 The engine translates every message at the moment it happens, so this is quick, never raises, and has no opinion about
 time: the events carry frame 0 and the engine places them. Meanings that no table changes follow the MIDI 1.0 standard:
 a note-on with velocity 0 is a note-off; CC 120…127 are channel mode messages; RPN 0 is the reach of the bend wheel and
-RPN 6 sets up MPE's lower zone (:mod:`runtime.mpe_zone`); key pressure is that of its note;
-CC 121 resets as RP-015 says. CC 126 and 127 play one note at a time and many, CC 68 slides from one to the next in the
-time that CC 5 says, and CC 65 switches that. Volume (CC 7) and expression (CC 11) follow its 40·log10 curve and turn
-the whole mix; volume 100, where MIDI instruments stand when switched on, is 0 dB. A program change sends its part to a
-preset, the model's or one of those that the table holds, if there are so many; banks mean nothing.
+RPN 6 sets up MPE's lower zone (:mod:`runtime.mpe_zone`); key pressure is that of its note; CC 121 resets as RP-015
+says. CC 126 and 127 play one note at a time and many, CC 68 slides from one to the next in the time that CC 5 says, and
+CC 65 switches that. Volume (CC 7) and expression (CC 11) follow its 40·log10 curve and turn the whole mix; volume 100,
+where MIDI instruments stand when switched on, is 0 dB. A program change sends its part to a preset, the model's or one
+of those that the table holds, if there are so many; banks mean nothing.
 """
 
 import math
