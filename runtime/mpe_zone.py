@@ -24,6 +24,19 @@ def slide_position(value: int) -> float:
     return value / (2 * _SLIDE_AT_REST) if value <= _SLIDE_AT_REST else 0.5 + (value - _SLIDE_AT_REST) / 126
 
 
+def at_rest(part: int, note: int) -> list[Event]:
+    """Return what takes bend, pressure and slide of its own from a key."""
+    return _expression(part, note, 0.0, 0.0, slide_position(_SLIDE_AT_REST))
+
+
+def _expression(part: int, note: int, bend_semitones: float, pressure: float, slide: float) -> list[Event]:
+    return [
+        Event(Kind.NOTE_BEND, part=part, note=note, value=bend_semitones),
+        Event(Kind.NOTE_PRESSURE, part=part, note=note, value=pressure),
+        Event(Kind.NOTE_SLIDE, part=part, note=note, value=slide),
+    ]
+
+
 class LowerZone:
     """Which channel plays which key, and where the controls of the member channels stand."""
 
@@ -74,12 +87,9 @@ class LowerZone:
         """Return a note and, before it, where its channel's controls stand (those of the master are at rest)."""
         self._players[note] = channel
         self._held[channel] |= 1 << note
-        return [
-            Event(Kind.NOTE_BEND, part=PART, note=note, value=self._bends[channel] * bend_range),
-            Event(Kind.NOTE_PRESSURE, part=PART, note=note, value=self._pressures[channel]),
-            Event(Kind.NOTE_SLIDE, part=PART, note=note, value=self._slides[channel]),
-            Event(Kind.NOTE_ON, part=PART, note=note, value=velocity),
-        ]
+        bend, pressure, slide = self._bends[channel] * bend_range, self._pressures[channel], self._slides[channel]
+        struck = Event(Kind.NOTE_ON, part=PART, note=note, value=velocity)
+        return [*_expression(PART, note, bend, pressure, slide), struck]
 
     def release(self, channel: int, note: int) -> list[Event] | None:
         """Return the end of a note, nothing if another channel has struck the key since; None if it is not held."""

@@ -145,6 +145,20 @@ def test_a_route_that_somebody_has_made_moves_the_part_from_a_member_channel_too
     assert strike(table, 9, 24) == [Event(Kind.CAPTURE, part=0)]
 
 
+def test_without_the_zone_a_key_owes_nothing_to_the_note_that_it_played_in_it() -> None:
+    table = zone()
+    wheel(table, 2, 0)
+    strike(table, 2, 60)
+    configure(table, 0)
+    assert [(event.kind, event.value) for event in strike(table, 1, 60)] == [
+        (Kind.NOTE_BEND, 0.0),
+        (Kind.NOTE_PRESSURE, 0.0),
+        (Kind.NOTE_SLIDE, 0.5),
+        (Kind.NOTE_ON, 1.0),
+    ]
+    assert [event.kind for event in strike(table, 1, 60)] == [Kind.NOTE_ON]
+
+
 # Reach ---------------------------------------------------------------------------------------------------------------
 
 
