@@ -210,6 +210,8 @@ def midi_bytes(event: Event) -> bytes:
 
 HOW_KEYS_PLAY: Final = frozenset({Kind.PLAY_MODE, Kind.PORTAMENTO, Kind.UNISON, Kind.UNISON_SPREAD, Kind.UNISON_WIDTH})
 """Controls of a part that are one number and say what its keys do."""
+OF_ONE_NOTE: Final = frozenset({Kind.NOTE_BEND, Kind.NOTE_PRESSURE, Kind.NOTE_SLIDE})
+"""Controls that a key has of its own, as MPE gives each finger some."""
 OF_ONE_SPACE: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS, Kind.KEY_LATENT, Kind.MOTION})
 """Places in the latent space of one model and what moves its axes, which mean nothing in that of another."""
 _ENDINGS: Final = frozenset(

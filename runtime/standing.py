@@ -2,15 +2,16 @@
 
 The mirror is kept from the engine's own echoes, so it knows what MIDI moved too, after mapping. What the mapping keeps
 to itself (bend ranges and MPE's zone, as a controller has told them, volume and expression) is kept as the raw messages
-that told it. What is not kept is what a dead engine takes along: notes that sounded, and glides half-way, which end at
-once.
+that told it. What is not kept is what a dead engine takes along: notes that sounded, glides half-way, which end at
+once, and how far waves and drift had come.
 """
 
 from dataclasses import dataclass, field
 from typing import Final
 
 from runtime.contract import DecoderMetadata
-from runtime.events import ALL_PARTS, HOW_KEYS_PLAY, PARTS, Clock, Event, Kind, midi_bytes, midi_event
+from runtime.events import ALL_PARTS, HOW_KEYS_PLAY, OF_ONE_NOTE, PARTS, Clock, Event, Kind, midi_bytes, midi_event
+from runtime.latent.motion import NEUTRAL_SLIDE
 from runtime.latent.state import GLIDE_SECONDS
 from runtime.mapping_table import DEFAULT_ROUTES, MappingTable
 from runtime.midi_parameters import (
@@ -39,7 +40,9 @@ _PLAIN: Final = frozenset(
         *HOW_KEYS_PLAY,
     }
 )
-"""Controls of a part that are one number, 0 at the start."""
+"""Controls of a part that are one number."""
+_AT_REST: Final = {Kind.SLIDE: NEUTRAL_SLIDE, Kind.NOTE_SLIDE: NEUTRAL_SLIDE}
+"""Where controls stand at the start that do not stand at 0."""
 
 
 def is_remembered_by_mapping(event: Event) -> bool:
@@ -57,16 +60,23 @@ class _Part:
     keys: dict[int, tuple[float, ...]] = field(default_factory=dict)
     plain: dict[Kind, float] = field(default_factory=dict)
     glide_seconds: float = GLIDE_SECONDS
+    motions: dict[tuple[int, int], tuple[float, tuple[float, ...]]] = field(default_factory=dict)
+    """By axis and motion: amount, and the motion's own numbers as far as they have been told."""
+    wheels: dict[tuple[Kind, int], float] = field(default_factory=dict)
+    """What notes have of their own, by kind and key."""
+    chokes: dict[int, int] = field(default_factory=dict)
+    """Choke groups of keys."""
 
 
 class Standing:
-    """Places, axes, keys, glides, pedals, bends and gain of one instrument. Not for several threads at once."""
+    """Places, motions, keys, glides, pedals, wheels, tempo and gain of one instrument. Not for several threads at once."""
 
     def __init__(self, metadata: DecoderMetadata, before: "Standing | None" = None) -> None:
         """Begin where an engine begins, or one that takes over from that of another model."""
         self._default: Final = list(metadata.default_latent)
         self._parts: Final = [_Part(list(self._default)) for _ in range(PARTS)]
         self._gain_db: float | None = None
+        self._tempo: Event | None = None
         self._told = _Told()
         self._levels: dict[int, tuple[int, int]] = {}
         """Volume and expression, which speak for the whole mix: controller → channel 0…15 and value."""
@@ -74,9 +84,10 @@ class Standing:
         """Notes that have begun: the next one's seed goes on from here."""
         if before is not None:
             self._gain_db, self._levels, self.notes = before._gain_db, before._levels, before.notes
-            self._told = before._told
+            self._told, self._tempo = before._told, before._tempo
             for part, old in zip(self._parts, before._parts, strict=True):
                 part.plain, part.glide_seconds = old.plain, old.glide_seconds
+                part.wheels, part.chokes = old.wheels, old.chokes
 
     def apply(self, event: Event) -> None:
         """Take over what an event changes, as the engine has said, or as it will when it hears of it."""
@@ -86,6 +97,8 @@ class Standing:
             self.notes += 1
         elif event.kind is Kind.GAIN:
             self._gain_db = event.value
+        elif event.kind is Kind.TEMPO:
+            self._tempo = event
         elif ALL_PARTS <= event.part <= PARTS:
             for part in self._parts if event.part == ALL_PARTS else (self._parts[event.part - 1],):
                 self._apply(event, part)
@@ -101,6 +114,8 @@ class Standing:
             events += self._events_of(part, number)
         if self._gain_db is not None:
             events.append(Event(Kind.GAIN, part=ALL_PARTS, value=self._gain_db))
+        if self._tempo is not None:
+            events.append(Event(Kind.TEMPO, part=ALL_PARTS, value=self._tempo.value, values=self._tempo.values))
         events += [
             Event(Kind.GLIDE, part=number, value=part.glide_seconds) for number, part in enumerate(self._parts, 1)
         ]
@@ -118,6 +133,13 @@ class Standing:
             part.axes[event.index] = event.value
         elif kind is Kind.KEY_LATENT:
             part.keys[event.note] = event.values
+        elif kind is Kind.CHOKE:
+            part.chokes[event.note] = event.index
+        elif kind in OF_ONE_NOTE:
+            part.wheels[kind, event.note] = event.value
+        elif kind is Kind.MOTION:
+            _, numbers = part.motions.get((event.index, event.note), (0.0, ()))
+            part.motions[event.index, event.note] = (event.value, event.values or numbers)
         elif kind is Kind.LATENT and len(event.values) == len(self._default):
             part.latent = list(event.values)
         elif kind is Kind.LATENT_DIMENSION and event.index < len(self._default):
@@ -129,7 +151,21 @@ class Standing:
             events.append(Event(Kind.LATENT, part=number, values=tuple(part.latent)))
         events += [Event(Kind.AXIS, part=number, index=index, value=value) for index, value in part.axes.items()]
         events += [Event(Kind.KEY_LATENT, part=number, note=note, values=values) for note, values in part.keys.items()]
-        events += [Event(kind, part=number, value=value) for kind, value in part.plain.items() if value]
+        events += [
+            Event(Kind.MOTION, part=number, index=index, note=motion, value=amount, values=numbers)
+            for (index, motion), (amount, numbers) in part.motions.items()
+        ]
+        events += [Event(Kind.CHOKE, part=number, note=note, index=group) for note, group in part.chokes.items()]
+        events += [
+            Event(kind, part=number, note=note, value=value)
+            for (kind, note), value in part.wheels.items()
+            if value != _AT_REST.get(kind, 0.0)
+        ]
+        events += [
+            Event(kind, part=number, value=value)
+            for kind, value in part.plain.items()
+            if value != _AT_REST.get(kind, 0.0)
+        ]
         return events
 
     def _hear(self, data: bytes) -> None:

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.engine.render import Engine, EngineSettings
-from runtime.events import ALL_PARTS, Clock, Event, Kind, midi_bytes, midi_event, original
+from runtime.events import ALL_PARTS, OF_ONE_NOTE, Clock, Event, Kind, midi_bytes, midi_event, original
+from runtime.latent.motion import Motion
 from runtime.mapping import Mapper, MappingTable
 from runtime.mapping_table import Route, Source, Target
 from runtime.recent_controls import RecentControls
@@ -29,6 +30,19 @@ controls = st.one_of(
     st.builds(Event, st.just(Kind.BEND), part=parts, value=st.floats(-12, 12)),
     st.builds(Event, st.just(Kind.SUSTAIN), part=parts, value=st.floats(0, 1)),
     st.builds(Event, st.sampled_from([Kind.PRESSURE, Kind.SLIDE, Kind.VARIATION]), part=parts, value=st.floats(0, 1)),
+    st.builds(
+        Event,
+        st.just(Kind.MOTION),
+        part=parts,
+        index=st.integers(0, 4),
+        note=st.integers(Motion.STRIKE, Motion.SLIDE),
+        value=st.floats(-1, 1),
+    ),
+    st.builds(
+        Event, st.sampled_from(sorted(OF_ONE_NOTE)), part=parts, note=st.sampled_from([40, 60]), value=st.floats(0, 1)
+    ),
+    st.builds(Event, st.just(Kind.CHOKE), part=parts, note=st.sampled_from([40, 60]), index=st.integers(0, 2)),
+    st.builds(Event, st.just(Kind.TEMPO), part=st.just(ALL_PARTS), value=st.floats(30, 300)),
     st.builds(Event, st.just(Kind.ALL_NOTES_OFF), part=parts),
     st.builds(Event, st.just(Kind.GAIN), part=st.just(ALL_PARTS), value=st.floats(-20, 6)),
     st.builds(
@@ -180,6 +194,30 @@ def test_a_controller_that_moves_something_is_not_moved_again() -> None:
 def test_what_nobody_has_moved_is_left_alone() -> None:
     events = Standing(DECODER.metadata).events(MappingTable())
     assert {event.kind for event in events} == {Kind.GLIDE}
+
+
+def lfo(value: float, *numbers: float) -> Event:
+    return Event(Kind.MOTION, part=2, index=1, note=Motion.LFO, value=value, values=numbers)
+
+
+def test_waves_and_tempo_are_set_again_and_waves_end_with_the_model() -> None:
+    mirror = Standing(DECODER.metadata)
+    tempo = Event(Kind.TEMPO, part=ALL_PARTS, value=97.0, values=(3.5,))
+    choke = Event(Kind.CHOKE, part=2, note=46, index=0)
+    for event in (lfo(0.5, 3.0, 1.0), lfo(0.25), tempo, choke):
+        mirror.apply(event)
+    assert [e for e in mirror.events(MappingTable()) if e.kind is not Kind.GLIDE] == [lfo(0.25, 3.0, 1.0), choke, tempo]
+    later = Standing(DECODER.metadata, mirror)
+    assert [e for e in later.events(MappingTable()) if e.kind is not Kind.GLIDE] == [choke, tempo]
+
+
+def test_the_numbers_of_a_motion_are_kept_besides_its_amount() -> None:
+    recent = RecentControls()
+    for ns, event in enumerate((lfo(0.5, 3.0), lfo(0.1, 4.0), lfo(0.2), lfo(0.3))):
+        recent.keep(event, ns)
+    assert recent.since(0) == [lfo(0.1, 4.0), lfo(0.3)]
+    recent.forget_places()
+    assert recent.since(0) == []
 
 
 def test_of_each_control_the_last_move_is_kept_in_the_order_of_the_moves() -> None:
