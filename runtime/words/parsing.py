@@ -104,7 +104,7 @@ class Parser:
 
     def known_words(self) -> tuple[str, ...]:
         """Return the adjectives and things that say something of this model, in alphabetical order."""
-        tables = (words.QUALITIES, words.THINGS)
+        tables = (words.ALONE, words.THINGS)
         return tuple(sorted({w for table in tables for w, meaning in table.items() if self.has_axis(dict(meaning))}))
 
     def near(self, word: str) -> tuple[str, ...]:
@@ -281,7 +281,8 @@ def _class_names(metadata: DecoderMetadata) -> _Names:
                 alike[form] = (*alike.get(form, ()), label)
         for part in spelled if len(spelled) > 1 else ():
             # A folder "short kicks" does not take the word away from all others.
-            for form in _numbers(part) if part not in _FORMS else ():
+            also = () if words.names_of(plain) else words.names_of(part) or words.names_of(_singular(part))
+            for form in (*_numbers(part), *also) if part not in _FORMS else ():
                 parts[form] = (*parts.get(form, ()), label)
     for kind, (wider, _) in words.NARROWER.items():
         # "Hat" means open and closed ones where a model keeps them apart.

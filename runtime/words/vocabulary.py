@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Final
 
-_ALONE: Final = MappingProxyType(
+ALONE: Final = MappingProxyType(
     {
         "bright": {"brightness": 1.0},
         "brilliant": {"brightness": 1.0},
@@ -79,7 +79,7 @@ _TIMES: Final = MappingProxyType(
 _QUICK, _SLOW = ("short", "fast", "quick", "sharp", "hard"), ("long", "slow", "soft", "gentle")
 
 QUALITIES: Final = MappingProxyType(
-    dict(_ALONE)
+    dict(ALONE)
     # "A soft attack" says nothing of brightness, and "a fast decay" nothing of the attack.
     | {f"{word} {thing}": {axis: -1.0} for word in _QUICK for thing, axis in _TIMES.items()}
     | {f"{word} {thing}": {axis: 1.0} for word in _SLOW for thing, axis in _TIMES.items()}
