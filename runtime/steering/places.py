@@ -166,6 +166,11 @@ class Places:
         else:
             self._step(part, is_undo=what is Steering.UNDO)
 
+    @property
+    def axes_at_rest(self) -> tuple[float, ...]:
+        """Positions of the axes, 0…1, at which they change nothing."""
+        return tuple((axis.default - axis.minimum) / (axis.maximum - axis.minimum) for axis in self._desk.metadata.axes)
+
     # Questions --------------------------------------------------------------------------------------------------
 
     def outside(self, part: int) -> float:

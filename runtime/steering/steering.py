@@ -18,6 +18,8 @@ from runtime.steering.kits import KitShelf
 from runtime.steering.learning import Learning, learned_path
 from runtime.steering.places import Places, of_part
 from runtime.steering.presets import Preset, PresetBank
+from runtime.words.interface import TextToPlace
+from runtime.words.search import WordSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,18 @@ class Steering:
     def worth_telling(self) -> list[Fact]:
         """Return what someone who comes late has to be told besides controls."""
         return [*self.places.worth_telling(), *self.keys.worth_telling()]
+
+    def find(self, part: int, text: str, arrival_ns: int | None = None) -> None:
+        """Send a part to a sound in words. Raises LatentbridgeError if none of them is understood.
+
+        Words that compare ("brighter") leave axes where they were turned; others bring them to rest.
+        """
+        with self.desk.lock:
+            self._words = self._words or WordSearch(self.desk.metadata)
+            found = self._words.find(text, self.desk.state.latent(max(part, 1)))
+            self.places.go_to(part, found.latent, None if found.steps else self.places.axes_at_rest, arrival_ns)
+            understood = ", ".join(f"{one.words}: {one.meaning}" for one in found.understood)
+            self.desk.announce("found", understood, ", ".join([*(one.word for one in found.unknown), *found.missing]))
 
     # Presets ----------------------------------------------------------------------------------------------------
 
@@ -171,6 +185,7 @@ class Steering:
         self.presets = PresetBank(metadata, model_hash, self._keeping.folder)
         self.kits = KitShelf(metadata, model_hash, self._keeping.folder)
         self.learning.set_programs(self.presets)
+        self._words: TextToPlace | None = None
         if self.presets.problem:
             self._say(str(self.presets.problem))
 
