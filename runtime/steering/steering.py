@@ -61,6 +61,8 @@ class Steering:
         self.places = Places(self.desk, generator)
         self.keys = Keys(self.desk, generator)
         path = learned_path(self._keeping.folder) if self._keeping.keeps_mapping else None
+        self._words: TextToPlace | None = None
+        """Made when it is first asked for."""
         self.learning = Learning(self.desk, table, hooks.use_mapping, path)
         self._open(metadata, model_hash)
 
@@ -185,7 +187,7 @@ class Steering:
         self.presets = PresetBank(metadata, model_hash, self._keeping.folder)
         self.kits = KitShelf(metadata, model_hash, self._keeping.folder)
         self.learning.set_programs(self.presets)
-        self._words: TextToPlace | None = None
+        self._words = None
         if self.presets.problem:
             self._say(str(self.presets.problem))
 
