@@ -69,7 +69,7 @@ class _Part:
 
 
 class Standing:
-    """Places, motions, keys, glides, pedals, wheels, tempo, gain of one instrument. Not for several threads at once."""
+    """Places, motions, keys, glides, wheels, tempo and gain of one instrument. Not for several threads at once."""
 
     def __init__(self, metadata: DecoderMetadata, before: "Standing | None" = None) -> None:
         """Begin where an engine begins, or one that takes over from that of another model."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from runtime.engine.replay import render_note
-from runtime.events import Event, Kind
+from runtime.events import Clock, Event, Kind, decode, encode, midi_event, original
 from runtime.latent.motion import Motion
 from tests.performance import SAMPLE_RATE, STEADY, largest_step, level, note_off, note_on, perform, tiny
 
@@ -130,3 +130,23 @@ def test_a_note_that_was_moved_is_captured_as_it_was_heard() -> None:
     performance = perform(decoder, events, 60_000)
     replayed = render_note(decoder, performance.history.last())
     np.testing.assert_array_equal(replayed, performance.audio[:1, 1_003 : 1_003 + replayed.shape[1]])
+
+
+def test_waves_follow_a_midi_clock_and_a_log_of_it_needs_no_clock() -> None:
+    decoder = tiny(default_latent=STEADY)
+    score = [motion(Motion.LFO, 0.25, 1.0, 0, 1), note_on(0, seed=3)]
+    clock = [midi_event(b"\xfa", 0, Clock.FRAME)]
+    clock += [midi_event(b"\xf8", 100 + round(n * SAMPLE_RATE * 60 / 90 / 24), Clock.FRAME) for n in range(24 * 6)]
+    live = perform(decoder, [*score, *clock], 4 * SAMPLE_RATE, [480] * 999)
+    echoes = [original(echo) for echo in live.engine.played]
+    assert {echo.kind for echo in echoes} == {Kind.MOTION, Kind.NOTE_ON, Kind.TEMPO}
+    np.testing.assert_array_equal(perform(decoder, echoes, 4 * SAMPLE_RATE).audio, live.audio)
+    travelled = [decode(encode(echo)) for echo in echoes]
+    np.testing.assert_array_equal(perform(decoder, travelled, 4 * SAMPLE_RATE).audio, live.audio)
+    moved = levels(live.audio[0], 800)[60:]
+    maxima = (
+        np.flatnonzero((moved[1:-1] > moved[:-2]) & (moved[1:-1] >= moved[2:]) & (moved[1:-1] > moved.mean())) + 61.5
+    )
+    # A quarter of a beat after each beat.
+    off_beats = maxima * 800 / SAMPLE_RATE * 90 / 60 - 0.25
+    assert np.abs(off_beats - off_beats.round()).max() < 0.05
