@@ -91,6 +91,8 @@ def test_with_mpe_one_finger_bends_its_own_note_and_leaves_the_other_in_tune(wor
         (6 * RATE, bytes((0x82, 67, 0))),
         (6 * RATE, control(0, 101, 0)), (6 * RATE, control(0, 100, 6)), (6 * RATE, control(0, 6, 0)),
     ]  # fmt: skip
+    world.client.send("/lb/preset", "clarinet")
+    world.client.ping()
     sound = world.studio.perform(score, 8 * RATE)
     before, after = sound[:, RATE : 2 * RATE], sound[:, 4 * RATE : 5 * RATE]
     assert abs(partial_level(after, 60) - partial_level(before, 60)) < 3
