@@ -47,6 +47,7 @@ def test_rpn_6_on_channel_1_turns_the_zone_on_and_off_and_ends_the_notes_of_its_
     assert strike(table, 4, 60) == [Event(Kind.NOTE_ON, part=4, note=60, value=1.0)], "outside the zone"
     assert configure(table, 2) == [], "nothing has changed"
     assert configure(table, 3) == ended(1, 2, 3, 4)
+    assert wheel(table, 3, 0) == [], "its note has ended"
     assert configure(table, 0) == ended(1, 2, 3, 4)
     assert strike(table, 3, 60) == [Event(Kind.NOTE_ON, part=3, note=60, value=1.0)]
 

@@ -158,6 +158,25 @@ ENTRIES = st.one_of(
 TWO_HALVES = ENTRIES.flatmap(lambda entry: st.just([entry]) | st.just([(entry[0], 101, 0), (entry[0], 100, 6), entry]))
 
 
+BEND_RANGE, ZONE = [(101, 0), (100, 0)], [(101, 0), (100, 6)]
+
+
+def test_the_last_word_on_cents_and_on_the_zone_is_the_last_again() -> None:
+    orders = (
+        [*BEND_RANGE, (38, 50), (6, 12), (38, 25)],
+        [*BEND_RANGE, (6, 12), *ZONE, (6, 3), *BEND_RANGE, (38, 50)],
+        [*ZONE, (6, 3), *BEND_RANGE, (6, 12), *ZONE, (6, 3)],
+    )
+    for order in orders:
+        old, new = told(MappingTable(), [(0, *pair) for pair in order])
+        wheel = bytes((0xE0, 127, 127))
+        assert new.translate(wheel) == old.translate(wheel)
+    ranges, zones = [(3, *pair) for pair in (*BEND_RANGE, (6, 12))], [(0, *pair) for pair in (*ZONE, (6, 3), (6, 0))]
+    old, new = told(MappingTable(), [*ranges, *zones])
+    wheel = bytes((0xE3, 127, 127))
+    assert new.translate(wheel) == old.translate(wheel) == [Event(Kind.BEND, part=4, value=2.0)]
+
+
 @given(st.lists(TWO_HALVES, max_size=12), st.sampled_from([0, 2]))
 def test_what_channels_have_told_of_bend_ranges_and_mpe_is_told_again(
     messages: list[list[tuple[int, int, int]]], members: int
