@@ -8,9 +8,9 @@ import threading
 import time
 from typing import Any, Final
 
-from runtime.controls.control_state import Control
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
+from runtime.steering.control_state import Control
 from runtime.steering.desk import Argument, Desk, Sender, Told
 
 try:

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from runtime.controls.control_state import OF_THE_MIX
-from runtime.controls.osc_echoes import as_float32
 from runtime.controls.osc_schema import Action
 from runtime.controls.osc_table import Destination
 from runtime.events import Event, Kind
 from runtime.latent.motion import Motion
+from runtime.steering.control_state import OF_THE_MIX
+from runtime.steering.echoes import as_float32
 
 _ONE_NUMBER: Final = {
     Action.DIMENSION: Kind.LATENT_DIMENSION,

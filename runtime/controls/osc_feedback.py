@@ -7,12 +7,12 @@ from typing import Final
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from runtime.contract import DecoderMetadata
-from runtime.controls.control_state import Control
 from runtime.controls.osc_rows.motion import WHOLE_NUMBERS
 from runtime.controls.osc_schema import PREFIX
 from runtime.controls.osc_table import of_part
 from runtime.events import Kind
 from runtime.latent.motion import Motion
+from runtime.steering.control_state import Control
 from runtime.steering.desk import Fact, Told
 
 _INT_LIMIT: Final = 2**31 - 1

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from runtime.contract import DecoderMetadata
-from runtime.controls.control_state import MIRRORED, Control, ControlState
-from runtime.controls.osc_echoes import OwnEvents
 from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind, original
+from runtime.steering.control_state import MIRRORED, Control, ControlState
+from runtime.steering.echoes import OwnEvents
 from runtime.steering.history import History, Stand
 
 _MOVES: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS})

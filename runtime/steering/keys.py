@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from runtime.controls.osc_echoes import as_float32
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.latent.prior import draw
 from runtime.steering.desk import Desk, Fact, Sender, parts_of
+from runtime.steering.echoes import as_float32
 from runtime.steering.kits import Kit, KitKey
 from runtime.steering.places import of_part
 

@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from runtime.controls.osc_echoes import as_float32
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind, Steering
 from runtime.latent.axes import AxisDirections
@@ -15,6 +14,7 @@ from runtime.latent.outside import DataRange
 from runtime.latent.prior import class_label, draw
 from runtime.latent.sound_map import SoundMap
 from runtime.steering.desk import Desk, Fact, Sender, parts_of
+from runtime.steering.echoes import as_float32
 from runtime.steering.history import Stand
 from runtime.steering.locks import keep_locked
 

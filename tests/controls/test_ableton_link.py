@@ -6,8 +6,8 @@ from pathlib import Path
 import link
 
 from runtime.controls.ableton_link import LinkTempo
-from runtime.controls.control_state import Control
 from runtime.events import Event, Kind
+from runtime.steering.control_state import Control
 from tests.steering.rig import SteeringRig
 
 PATIENCE_SECONDS = 20.0

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from runtime.contract import DecoderMetadata, MapPoint, PriorComponent
-from runtime.controls.control_state import ControlState
 from runtime.events import Event, played
 from runtime.mapping_table import MappingTable
+from runtime.steering.control_state import ControlState
 from runtime.steering.desk import Argument, Sender, Told
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from tests.tiny_decoder import LATENT_SIZE, TinySettings, tiny_metadata

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from runtime.controls.control_state import Control
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind, Steering
 from runtime.latent.outside import DataRange
+from runtime.steering.control_state import Control
 from runtime.steering.desk import Fact
 from tests.steering.rig import HATS, KICKS, SteeringRig
 
