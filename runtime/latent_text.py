@@ -1,7 +1,11 @@
-"""A place in latent space as a person types it."""
+"""A place in latent space as a person types it, and as it is printed to be pasted."""
 
 import math
+from collections.abc import Sequence
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from runtime.contract import DecoderMetadata
 from runtime.errors import LatentbridgeError
@@ -32,3 +36,8 @@ def parse_latent(text: str, metadata: DecoderMetadata) -> tuple[float, ...]:
             "Give one number for each.",
         )
     return values
+
+
+def as_text(latent: Sequence[float] | NDArray[np.float32]) -> str:
+    """Return a latent as numbers with commas: the shortest that give the same float32 when read again."""
+    return ",".join(str(value) for value in np.asarray(latent, np.float32))

@@ -2,11 +2,12 @@
 
 The engine translates every message at the moment it happens, so this is quick, never raises, and has no opinion about
 time: the events carry frame 0 and the engine places them. Meanings that no table changes follow the MIDI 1.0 standard:
-a note-on with velocity 0 is a note-off; CC 120…127 are channel mode messages; RPN 0 is the reach of the bend wheel;
-CC 121 resets as RP-015 says. CC 126 and 127 play one note at a time and many, CC 68 slides from one to the next in the
-time that CC 5 says, and CC 65 switches that. Volume (CC 7) and expression (CC 11) follow its 40·log10 curve and turn
-the whole mix; volume 100, where MIDI instruments stand when switched on, is 0 dB. A program change sends its part to a
-preset of the model, if it has so many.
+a note-on with velocity 0 is a note-off; CC 120…127 are channel mode messages; RPN 0 is the reach of the bend wheel and
+RPN 6 sets up MPE's lower zone (:mod:`runtime.mpe_zone`); key pressure is that of its note; CC 121 resets as RP-015
+says. CC 126 and 127 play one note at a time and many, CC 68 slides from one to the next in the time that CC 5 says, and
+CC 65 switches that. Volume (CC 7) and expression (CC 11) follow its 40·log10 curve and turn the whole mix; volume 100,
+where MIDI instruments stand when switched on, is 0 dB. A program change sends its part to a preset, the model's or one
+of those that the table holds, if there are so many; banks mean nothing.
 """
 
 import math
@@ -29,7 +30,7 @@ from runtime.midi_parameters import (
     Selection,
     is_zone,
 )
-from runtime.mpe_zone import PART, USUAL_BEND_RANGE_SEMITONES, LowerZone
+from runtime.mpe_zone import PART, USUAL_BEND_RANGE_SEMITONES, LowerZone, at_rest
 
 __all__ = ["Mapper", "MappingTable", "unknown_targets"]
 
@@ -62,6 +63,8 @@ class Mapper:
         self._selections = [Selection() for _ in range(PARTS + 1)]
         self._told_ranges: dict[int, tuple[int, int]] = {}
         """Reach of each channel's wheel in semitones and cents, and under ``_MEMBERS`` that of all of MPE's."""
+        self._expressed = [0] * (PARTS + 1)
+        """Keys of each part, one bit for each, that have been told of bend, pressure or slide of their own."""
         self._is_mono, self._is_legato = [False] * (PARTS + 1), [False] * (PARTS + 1)
         # Until the switch is heard of, turning the time is enough: few keyboards have both.
         self._is_sliding = [True] * (PARTS + 1)
@@ -82,6 +85,7 @@ class Mapper:
         self._volume, self._expression = previous._volume, previous._expression
         self._selections = [Selection(selection.parameter) for selection in previous._selections]
         self._told_ranges = dict(previous._told_ranges)
+        self._expressed = list(previous._expressed)
         self._is_mono, self._is_legato = list(previous._is_mono), list(previous._is_legato)
         self._is_sliding, self._portamento_times = list(previous._is_sliding), list(previous._portamento_times)
 
@@ -114,8 +118,16 @@ class Mapper:
             return moved
         loudness = self.table.velocity.value(velocity / 127)
         if is_of_zone:
+            self._expressed[PART] |= 1 << note
             return self._zone.strike(channel, note, loudness, self._bend_range(_MEMBERS))
-        return [Event(Kind.NOTE_ON, part=channel, note=note, value=loudness)]
+        return [*self._rested(channel, note), Event(Kind.NOTE_ON, part=channel, note=note, value=loudness)]
+
+    def _rested(self, part: int, note: int) -> list[Event]:
+        """Return what lets a key forget the expression of its last note: a new one owes nothing to it."""
+        if not self._expressed[part] >> note & 1:
+            return []
+        self._expressed[part] &= ~(1 << note)
+        return at_rest(part, note)
 
     def _note_off(self, channel: int, note: int, velocity: int) -> list[Event]:
         # Also for a key that moves something, and one that the zone does not hold: it may have begun a note under the
@@ -125,6 +137,7 @@ class Mapper:
 
     def _key_pressure(self, channel: int, note: int, value: int) -> list[Event]:
         part = PART if self._zone.covers(channel) else channel
+        self._expressed[part] |= 1 << note
         return [Event(Kind.NOTE_PRESSURE, part=part, note=note, value=value / 127)]
 
     def _program(self, channel: int, number: int, _: int) -> list[Event]:
@@ -198,6 +211,8 @@ class Mapper:
         if number == _RESET:
             self._selections[channel] = Selection()
             events = [Event(kind, part=channel) for kind in (Kind.SUSTAIN, Kind.BEND, Kind.PRESSURE)]
+            if not self._zone.covers(channel):
+                events += [event for note in range(128) for event in self._rested(channel, note)]
             if self._expression != _EXPRESSION_AT_START:
                 events += self._turn_volume(_EXPRESSION, _EXPRESSION_AT_START)
             return events

@@ -54,7 +54,7 @@ class _Channel:
     movements: dict[tuple[SourceKind, int], _Movement] = field(default_factory=dict)
     pairs: dict[int, int] = field(default_factory=dict)
     """How often the halves of each fine controller have come one after the other."""
-    last_controller: int = -1
+    last_controller: int = 127
     parameter: int = -1
     """The non-registered parameter that data was entered for last, and where increments have brought it."""
     counter: int = 0
@@ -93,7 +93,7 @@ class Learning:
         coarse = number % FINE_CONTROLLERS
         if number >= 2 * FINE_CONTROLLERS:
             return self._moved(channel, "cc", number, value)
-        if abs(number - before) == FINE_CONTROLLERS and 0 <= before < 2 * FINE_CONTROLLERS:
+        if abs(number - before) == FINE_CONTROLLERS and before < 2 * FINE_CONTROLLERS:
             state.pairs[coarse] = state.pairs.get(coarse, 0) + 1
         if state.pairs.get(coarse, 0) < _PAIRS:
             return self._moved(channel, "cc", number, value)

@@ -6,6 +6,7 @@ or wait for the key that it plays next. What was a note's at its note-off stays 
 the channel's controls may be on their way to its next note.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from runtime.events import PARTS, Event, Kind
@@ -22,6 +23,19 @@ _SLIDE_AT_REST: Final = 64
 def slide_position(value: int) -> float:
     """Return where controller 74 at 0…127 is within 0…1: its 64, where a finger lands, is exactly the middle."""
     return value / (2 * _SLIDE_AT_REST) if value <= _SLIDE_AT_REST else 0.5 + (value - _SLIDE_AT_REST) / 126
+
+
+def at_rest(part: int, note: int) -> list[Event]:
+    """Return what takes bend, pressure and slide of its own from a key."""
+    return _expression(part, note, 0.0, 0.0, slide_position(_SLIDE_AT_REST))
+
+
+def _expression(part: int, note: int, bend_semitones: float, pressure: float, slide: float) -> list[Event]:
+    return [
+        Event(Kind.NOTE_BEND, part=part, note=note, value=bend_semitones),
+        Event(Kind.NOTE_PRESSURE, part=part, note=note, value=pressure),
+        Event(Kind.NOTE_SLIDE, part=part, note=note, value=slide),
+    ]
 
 
 class LowerZone:
@@ -74,12 +88,9 @@ class LowerZone:
         """Return a note and, before it, where its channel's controls stand (those of the master are at rest)."""
         self._players[note] = channel
         self._held[channel] |= 1 << note
-        return [
-            Event(Kind.NOTE_BEND, part=PART, note=note, value=self._bends[channel] * bend_range),
-            Event(Kind.NOTE_PRESSURE, part=PART, note=note, value=self._pressures[channel]),
-            Event(Kind.NOTE_SLIDE, part=PART, note=note, value=self._slides[channel]),
-            Event(Kind.NOTE_ON, part=PART, note=note, value=velocity),
-        ]
+        bend, pressure, slide = self._bends[channel] * bend_range, self._pressures[channel], self._slides[channel]
+        struck = Event(Kind.NOTE_ON, part=PART, note=note, value=velocity)
+        return [*_expression(PART, note, bend, pressure, slide), struck]
 
     def release(self, channel: int, note: int) -> list[Event] | None:
         """Return the end of a note, nothing if another channel has struck the key since; None if it is not held."""
@@ -93,8 +104,7 @@ class LowerZone:
 
     def release_all(self, channel: int) -> list[Event]:
         """Return the end of every note that a channel holds."""
-        keys = [note for note in range(_KEYS) if self._held[channel] >> note & 1]
-        return [event for note in keys for event in self.release(channel, note) or ()]
+        return [event for note in _keys(self._held[channel]) for event in self.release(channel, note) or ()]
 
     # Controls of a member channel -------------------------------------------------------------------------------
 
@@ -123,8 +133,17 @@ class LowerZone:
         return [*self.bend(channel, 0.0, 0.0), *self.press(channel, 0.0), *self.slide(channel, _SLIDE_AT_REST)]
 
     def _of_notes(self, channel: int, kind: Kind, value: float) -> list[Event]:
-        held, players = self._held[channel], self._players
-        if not held:
-            return []
-        keys = [note for note in range(_KEYS) if held >> note & 1 and players[note] == channel]
-        return [Event(kind, part=PART, note=note, value=value) for note in keys]
+        players = self._players
+        return [
+            Event(kind, part=PART, note=note, value=value)
+            for note in _keys(self._held[channel])
+            if players[note] == channel
+        ]
+
+
+def _keys(bits: int) -> Iterator[int]:
+    """Yield the keys whose bits are set. Fingers send a thousand messages a second: no look at all 128."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from runtime.contract import DecoderMetadata
+from runtime.controls.ableton_link import LinkTempo
 from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
 from runtime.controls.osc_clients import SocketAddress
@@ -87,6 +88,7 @@ class Performance:
         self._supervision = Supervision(link, report, news)
         self.osc: OscService | None = None
         self._midi: MidiInputs | None = None
+        self._link_tempo: LinkTempo | None = None
         self._worker: CaptureWorker | None = None
         self._worker_before: CaptureWorker | None = None
         """That of the model before, whose note may be the one that was played last."""
@@ -133,6 +135,10 @@ class Performance:
                 say(self._midi.problem)
         return ", ".join(names) or "none"
 
+    def open_link(self) -> None:
+        """Follow Ableton Link's tempo. Raises LatentbridgeError if its library is not installed."""
+        self._link_tempo = LinkTempo(self.steering.desk)
+
     def begin(self) -> None:
         """Listen to the engine, and look after things once a second."""
         self._worker = self._new_worker(0.0)
@@ -158,10 +164,9 @@ class Performance:
         self._ended.set()
         self._supervision.close()
         self._model_change.close()
-        if self._midi:
-            self._midi.close()
-        if self.osc:
-            self.osc.close()
+        for way_in in (self._midi, self._link_tempo, self.osc):
+            if way_in:
+                way_in.close()
         for worker in (self._worker_before, self._worker):
             if worker:
                 worker.close()

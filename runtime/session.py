@@ -51,6 +51,7 @@ def play(
     captures: Path | None = None,
     capture_key: str = "",
     mapping: Path | None = None,
+    link: bool = False,
     log: Path | None = None,
     delay: _Delay = 0,
     provider: str = AUTO,
@@ -83,6 +84,8 @@ def play(
         out, what the mapping says, and without one "24, cc 119".
     mapping
         File that says which knob moves what, see docs/mapping.md. If left out, what your knobs have learned.
+    link
+        Share tempo and beat with Ableton Live and other programs by Ableton Link (needs linkpython-extern).
     log
         Write every event to this file, from which `latentbridge render` makes the same sound again.
     delay
@@ -104,20 +107,22 @@ def play(
         admitted, metadata, table.to_bytes(), output, block, voices, delay, provider, connect_midi=midi == "auto"
     )
     with contextlib.suppress(EndedByUser), Ending() as ending, contextlib.ExitStack() as stack:
-        link = EngineLink(settings)
-        stack.callback(link.end)
-        link.launch()
-        report = link.start()
+        engine = EngineLink(settings)
+        stack.callback(engine.end)
+        engine.launch()
+        report = engine.start()
         for remark in report.remarks:
             say(remark)
         event_log = stack.enter_context(_open_log(log, metadata, report, voices)) if log else None
         instrument = Instrument(admitted.path, metadata, voices, __version__, table, keeps_mapping=mapping is None)
-        performance = Performance(instrument, link, report, captures or Path("captures"), event_log, ending.because)
+        performance = Performance(instrument, engine, report, captures or Path("captures"), event_log, ending.because)
         stack.callback(performance.close)
         # Again, and so first of all: whatever else takes time to close, the sound has ended, and the log holds its end.
-        stack.callback(link.end)
+        stack.callback(engine.end)
         osc_address = performance.open_osc(address)
         midi_names = performance.open_midi(midi)
+        if link:
+            performance.open_link()
         performance.begin()
         stack.enter_context(watch_space_bar(performance.capture))
         print(_ready_line(metadata, report, osc_address, midi_names), flush=True)

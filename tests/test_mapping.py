@@ -87,6 +87,17 @@ def test_pressure_of_one_key_is_that_of_its_note() -> None:
     assert send(mapper(), 0xA4, 60, 127) == [Event(Kind.NOTE_PRESSURE, part=5, note=60, value=1.0)]
 
 
+def test_a_key_that_never_told_of_the_end_of_its_pressure_is_struck_anew_without_it() -> None:
+    table = mapper()
+    send(table, 0xA0, 60, 127)
+    *rested, note = send(table, 0x90, 60, 127)
+    assert Event(Kind.NOTE_PRESSURE, part=1, note=60) in rested
+    assert note.kind is Kind.NOTE_ON
+    assert [event.kind for event in send(table, 0x90, 60, 127)] == [Kind.NOTE_ON]
+    send(table, 0xA0, 60, 127)
+    assert Event(Kind.NOTE_PRESSURE, part=1, note=60) in knob(table, 121, 0)
+
+
 @pytest.mark.parametrize("number", [123, 124, 125, 126, 127])
 def test_all_notes_off_and_the_modes_that_imply_it_end_all_notes(number: int) -> None:
     assert knob(mapper(), number, 0, 9)[0] == Event(Kind.ALL_NOTES_OFF, part=9)

@@ -154,6 +154,15 @@ def test_a_non_registered_parameter_moves_what_its_route_says_and_only_while_it_
     assert knob(table, 6, 9) == []
 
 
+def test_half_a_parameter_of_one_kind_is_not_made_whole_by_one_of_the_other() -> None:
+    table = mapper(Route(Source("nrpn", 0), Target("axis", ("axis_1",))))
+    parameter(table, True, 0)
+    knob(table, 99, 0)
+    assert knob(table, 6, 5) == []
+    knob(table, 98, 0)
+    assert knob(table, 6, 5) != []
+
+
 def test_increments_count_from_where_the_parameter_stands_as_finely_as_it_has_been_sent() -> None:
     table = mapper(Route(Source("nrpn", 5), Target("axis", ("axis_1",))))
     (middle,) = parameter(table, False, 5, (96, 0))

@@ -47,6 +47,7 @@ def test_rpn_6_on_channel_1_turns_the_zone_on_and_off_and_ends_the_notes_of_its_
     assert strike(table, 4, 60) == [Event(Kind.NOTE_ON, part=4, note=60, value=1.0)], "outside the zone"
     assert configure(table, 2) == [], "nothing has changed"
     assert configure(table, 3) == ended(1, 2, 3, 4)
+    assert wheel(table, 3, 0) == [], "its note has ended"
     assert configure(table, 0) == ended(1, 2, 3, 4)
     assert strike(table, 3, 60) == [Event(Kind.NOTE_ON, part=3, note=60, value=1.0)]
 
@@ -143,6 +144,20 @@ def test_a_route_that_somebody_has_made_moves_the_part_from_a_member_channel_too
     assert knob(table, 20, 127, 9) == [Event(Kind.AXIS, part=1, index=1, value=1.0)]
     assert strike(table, 9, 36) == [Event(Kind.RANDOM, part=1, value=1.0)]
     assert strike(table, 9, 24) == [Event(Kind.CAPTURE, part=0)]
+
+
+def test_without_the_zone_a_key_owes_nothing_to_the_note_that_it_played_in_it() -> None:
+    table = zone()
+    wheel(table, 2, 0)
+    strike(table, 2, 60)
+    configure(table, 0)
+    assert [(event.kind, event.value) for event in strike(table, 1, 60)] == [
+        (Kind.NOTE_BEND, 0.0),
+        (Kind.NOTE_PRESSURE, 0.0),
+        (Kind.NOTE_SLIDE, 0.5),
+        (Kind.NOTE_ON, 1.0),
+    ]
+    assert [event.kind for event in strike(table, 1, 60)] == [Kind.NOTE_ON]
 
 
 # Reach ---------------------------------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ from trainer.vae import HARMONIC, VariationalAutoencoder
 
 EVALUATION_SHARE = 0.05
 """The most of a run's time that figures and the reading of sounds for calibration may each take."""
+MAPPING_SECONDS = 0.006
+"""Per sound, to find its place on the map."""
 
 
 _DRUMS: dict[str, Any] = {"pitched": False, "release": "envelope", "velocity": "engine"}
@@ -141,8 +143,9 @@ def rehearse(
 
     share_seconds = max(EVALUATION_SHARE * minutes * 60, 1.0)
     calibrated = min(len(clips), max(64, int(share_seconds / (encode_seconds + 0.002))))
-    level = decode_seconds(settings.calibration.level_sounds, settings.calibration.level_seconds)
-    calibration_seconds = calibrated * (encode_seconds + 0.002) + level
+    mapped = min(calibrated, settings.calibration.most_map_points)
+    played = decode_seconds(settings.calibration.level_sounds + mapped, settings.calibration.level_seconds)
+    calibration_seconds = calibrated * (encode_seconds + 0.002) + played + mapped * MAPPING_SECONDS
     per_sound = encode_seconds + decode_seconds(VOICES_TOGETHER, settings.model.longest_seconds) / VOICES_TOGETHER + 0.1
     evaluation_seconds = min(share_seconds, 2 * settings.run.evaluated_sounds * per_sound)
     picture_seconds = 2.0 + decode_seconds(12, 1.0)

@@ -61,6 +61,7 @@ COMMANDS: Final[dict[Action, Callable[[Steering, Command], None]]] = {
     Action.SAVE_PRESET: lambda s, told: s.save_preset(told.part, told.text(0)),
     Action.DELETE_PRESET: lambda s, told: s.delete_preset(told.text(0)),
     Action.LIST_PRESETS: lambda s, told: s.list_presets(),
+    Action.FIND: lambda s, told: s.find(told.part, told.text(0), told.arrival_ns),
     Action.STORE_KEY: lambda s, told: s.keys.store(told.part, told.whole(0)),
     Action.CLEAR_KEY: lambda s, told: s.keys.clear(told.part, told.whole(0)),
     Action.RESET_KEY: lambda s, told: s.keys.reset(told.part, told.whole(0)),

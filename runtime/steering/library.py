@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 import platformdirs
-import tomli_w
+import tomlkit
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from runtime.atomic_file import replace_text
@@ -53,7 +53,7 @@ def read_document(path: Path, kind: type[_Document]) -> _Document | None:
 
 def write_document(path: Path, heading: str, document: TomlDocument) -> None:
     """Put a document in the place of a file; ``heading`` becomes a comment. Raises LatentbridgeError."""
-    content = tomli_w.dumps(_plain(document.model_dump(exclude_defaults=True)), indent=2)
+    content = tomlkit.dumps(_plain(document.model_dump(exclude_defaults=True)))
     replace_text(path, f"# {heading}\n\n{content}")
 
 

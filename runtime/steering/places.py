@@ -23,6 +23,9 @@ CORNERS: Final = ("A", "B", "C", "D")
 _STANDS_IN: Final = {"A": "BCD", "B": "ADC", "C": "ADB", "D": "BCA"}
 """Which corners take the place of one that holds nothing, the first that does: so two corners span a line."""
 
+_SAME_POSITION: Final = 1e-6
+"""Positions of axes nearer than this are told apart by rounding alone."""
+
 
 @dataclass(slots=True)
 class _Part:
@@ -163,6 +166,11 @@ class Places:
         else:
             self._step(part, is_undo=what is Steering.UNDO)
 
+    @property
+    def axes_at_rest(self) -> tuple[float, ...]:
+        """Positions of the axes, 0…1, at which they change nothing."""
+        return tuple((axis.default - axis.minimum) / (axis.maximum - axis.minimum) for axis in self._desk.metadata.axes)
+
     # Questions --------------------------------------------------------------------------------------------------
 
     def outside(self, part: int) -> float:
@@ -203,7 +211,7 @@ class Places:
         desk.do(place, arrival_ns, remembers=remembers)
         for one in parts_of(part):
             for index, (now, position) in enumerate(zip(desk.state.axes(one), positions, strict=False)):
-                if now != position:
+                if abs(now - position) > _SAME_POSITION:
                     axis = Event(Kind.AXIS, part=one, index=index, value=position)
                     desk.do(axis, arrival_ns, remembers=remembers)
 
@@ -220,7 +228,7 @@ class Places:
     def _return_to(self, part: int, stand: Stand) -> None:
         self._desk.do(Event(Kind.LATENT, part=part, values=stand.latent), remembers=False)
         for index, (now, then) in enumerate(zip(self._desk.state.axes(part), stand.axes, strict=True)):
-            if now != then:
+            if abs(now - then) > _SAME_POSITION:
                 self._desk.do(Event(Kind.AXIS, part=part, index=index, value=then), remembers=False)
 
     def _corners(self, own: _Part) -> list[Stand]:

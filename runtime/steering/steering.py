@@ -18,6 +18,8 @@ from runtime.steering.kits import KitShelf
 from runtime.steering.learning import Learning, learned_path
 from runtime.steering.places import Places, of_part
 from runtime.steering.presets import Preset, PresetBank
+from runtime.words.interface import TextToPlace
+from runtime.words.search import WordSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Steering:
         self.places = Places(self.desk, generator)
         self.keys = Keys(self.desk, generator)
         path = learned_path(self._keeping.folder) if self._keeping.keeps_mapping else None
+        self._words: TextToPlace | None = None
+        """Made when it is first asked for."""
         self.learning = Learning(self.desk, table, hooks.use_mapping, path)
         self._open(metadata, model_hash)
 
@@ -87,6 +91,18 @@ class Steering:
     def worth_telling(self) -> list[Fact]:
         """Return what someone who comes late has to be told besides controls."""
         return [*self.places.worth_telling(), *self.keys.worth_telling()]
+
+    def find(self, part: int, text: str, arrival_ns: int | None = None) -> None:
+        """Send a part to a sound in words. Raises LatentbridgeError if none of them is understood.
+
+        Words that compare ("brighter") leave axes where they were turned; others bring them to rest.
+        """
+        with self.desk.lock:
+            self._words = self._words or WordSearch(self.desk.metadata)
+            found = self._words.find(text, self.desk.state.latent(max(part, 1)))
+            self.places.go_to(part, found.latent, None if found.steps else self.places.axes_at_rest, arrival_ns)
+            understood = ", ".join(f"{one.words}: {one.meaning}" for one in found.understood)
+            self.desk.announce("found", understood, ", ".join([*(one.word for one in found.unknown), *found.missing]))
 
     # Presets ----------------------------------------------------------------------------------------------------
 
@@ -171,6 +187,7 @@ class Steering:
         self.presets = PresetBank(metadata, model_hash, self._keeping.folder)
         self.kits = KitShelf(metadata, model_hash, self._keeping.folder)
         self.learning.set_programs(self.presets)
+        self._words = None
         if self.presets.problem:
             self._say(str(self.presets.problem))
 

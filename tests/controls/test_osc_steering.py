@@ -147,3 +147,16 @@ def test_a_file_to_encode_is_handed_on_with_its_part(drum_rig: Rig) -> None:
     client = drum_rig.client()
     client.send("/lb/part/2/encode", "/sounds/my snare.wav", 1)
     assert drum_rig.encodings.get(timeout=20) == (2, "/sounds/my snare.wav", True)
+
+
+def test_words_lead_to_a_sound_and_it_is_told_how_they_were_understood(drum_rig: Rig) -> None:
+    client, other = drum_rig.client(), drum_rig.client()
+    client.send("/lb/find", "a hat like glass")
+    understood, unknown = other.until("/lb/found")[-1][1]
+    assert "hat" in understood
+    assert "glass" in unknown
+    assert drum_rig.event().values[0] > 0.5
+    client.send("/lb/find", "xyzzy")
+    code, text = client.until("/lb/error")[-1][1]
+    assert code == ErrorCode.NOT_POSSIBLE
+    assert "hat" in text, "what would be understood is named"
