@@ -67,7 +67,7 @@ def main() -> None:
     path = find_model(options.model)
     decoder = Decoder.load(path, 16)
     metadata = decoder.metadata
-    ears, variation = Ears(path, metadata), Variation(decoder.spread, metadata.latent_size)
+    ears, variation = Ears(path, metadata), Variation(decoder.spread, metadata)
     places = list(metadata.key_map.items()) or [(60, point.latent) for point in metadata.map_points]
     random = np.random.default_rng(1)
     chosen = [places[at] for at in random.permutation(len(places))[: options.keys]]

@@ -75,7 +75,7 @@ class Instrument:
         self._pitched: Final = meta.pitched
         self._statistics = statistics
         self._latent = LatentState(meta, settings.glide_seconds)
-        self._straying: Final = Variation(decoder.spread, meta.latent_size)
+        self._straying: Final = Variation(decoder.spread, meta)
         self._parts = Parts()
         self._sample_rate = meta.sample_rate
         self._held_keys = HeldKeys()

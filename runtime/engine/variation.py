@@ -9,13 +9,15 @@ from typing import Final
 
 import numpy as np
 
+from runtime.contract import DecoderMetadata
 from runtime.engine.noise import noise_start, other_seed, read_noise
 from runtime.latent.glide import Numbers
 from runtime.latent.spread import Spread
 
-DEVIATIONS: Final = 0.25
-"""How far strikes stray at variation 1, in deviations of the sounds of their kind: `python -m benchmarks.variation`
-says what is left of the drum."""
+UNPITCHED_DEVIATIONS: Final = 0.2
+PITCHED_DEVIATIONS: Final = 1.0
+"""How far strikes stray at variation 1, in deviations of the sounds of their kind. The drums of a kind are many drums,
+the notes of a kind are those of one instrument: `python -m benchmarks.variation` says what is left of either."""
 _OWN_SEED: Final = 1 << 20
 """Which further seed of a note its place comes from: no voice of a unison has that number."""
 
@@ -23,9 +25,10 @@ _OWN_SEED: Final = 1 << 20
 class Variation:
     """Places of strikes for one model."""
 
-    def __init__(self, spread: Spread, latent_size: int) -> None:
+    def __init__(self, spread: Spread, metadata: DecoderMetadata) -> None:
         self._spread = spread
-        self._uniform = np.zeros((3, latent_size), np.float32)
+        self._deviations: Final = PITCHED_DEVIATIONS if metadata.pitched else UNPITCHED_DEVIATIONS
+        self._uniform = np.zeros((3, metadata.latent_size), np.float32)
 
     def offset(self, place: Numbers, amount: float, seed: int) -> Numbers:
         """Return how far a strike strays from ``place`` [latent_size], with ``amount`` 0…1, as [latent_size].
@@ -35,4 +38,4 @@ class Variation:
         """
         read_noise(noise_start(other_seed(seed, _OWN_SEED)), 0, self._uniform)
         deviations = self._uniform.sum(axis=0, dtype=np.float64)
-        return self._spread.offset(place, deviations) * (DEVIATIONS * min(max(amount, 0.0), 1.0))
+        return self._spread.offset(place, deviations) * (self._deviations * min(max(amount, 0.0), 1.0))
