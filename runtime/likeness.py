@@ -1,10 +1,13 @@
-"""How close one sound is to another: the log-mel distance, for the person who encodes and for the trainer's figures.
+"""How close one sound is to another, for the person who encodes and for the trainer's figures.
 
 Both sounds are resampled to 44.1 kHz (soxr) and have their peak at 1; they begin together, an original at its onset, a
-decoded sound at its key press. Levels are taken in 128 mel bands from 20 to 20,000 Hz (FFT 2048, hop 512) and nothing
-80 dB below a sound's maximum counts. Stereo sounds are compared channel by channel.
+decoded sound at its key press. Stereo sounds are compared channel by channel.
+
+* log-mel: mean |dB| over 128 mel bands from 20 to 20,000 Hz, FFT 2048, hop 512, floor 80 dB below each sound's maximum;
+* envelope: mean |dB| of the RMS of 10 ms stretches, floor 60 dB below each sound's maximum.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -19,6 +22,10 @@ FFT_FRAMES: Final = 2048
 FFT_HOP_FRAMES: Final = 512
 MEL_BANDS: Final = 128
 MEL_RANGE_DB: Final = 80.0
+ENVELOPE_RANGE_DB: Final = 60.0
+ENVELOPE_SHARE: Final = 0.3
+"""What a dB of the envelope counts beside one of log-mel in a search. Log-mel alone counts a tail as much as a beat:
+what it gains there it may lose at the attack."""
 _HEARD_DB: Final = 0.01
 """What stands less than this above the floor is rounding."""
 
@@ -71,11 +78,34 @@ def log_mel(waveform: Array, sample_rate: int) -> Array:
     return mel_levels_db(np.abs(spectrogram(waveform)) ** 2, sample_rate)
 
 
+def envelope(waveform: Array, sample_rate: int) -> Array:
+    """Return the RMS of 10 ms stretches of [..., frames] in dB [..., stretches], floored 60 dB under its maximum."""
+    stretch = sample_rate // 100
+    padded = np.pad(waveform, [(0, 0)] * (waveform.ndim - 1) + [(0, -waveform.shape[-1] % stretch)])
+    power = (padded**2).reshape(*waveform.shape[:-1], -1, stretch).mean(-1)
+    level = 10 * np.log10(power + 1e-10)
+    floored: Array = np.maximum(level, level.max() - ENVELOPE_RANGE_DB)
+    return floored
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """How far a decoded sound is from an original; lower is better."""
+
+    log_mel_db: float
+    envelope_db: float
+
+    @property
+    def cost_db(self) -> float:
+        """What a search is to make small."""
+        return self.log_mel_db + ENVELOPE_SHARE * self.envelope_db
+
+
 class Likeness:
     """One original, to which decoded sounds are held.
 
-    Unlike the trainer's figure of the same name, what a decoded sound goes on with after the original has ended counts:
-    the distance is the mean |dB| over the longer of the two. A sound ends where nothing of it stands above the floor.
+    Unlike in the trainer's figures, what a decoded sound goes on with after the original has ended counts: means are
+    taken over the longer of the two. A sound ends where nothing of it stands above the floor.
 
     Args:
         original: [channels, frames], onset at frame 0.
@@ -83,24 +113,33 @@ class Likeness:
     """
 
     def __init__(self, original: Array, sample_rate: int) -> None:
-        self.seconds: Final = original.shape[1] / sample_rate
         self._sample_rate = sample_rate
-        self._levels, self._floor_db = self._heard(original)
+        self._original = self._views(original)
 
-    def distance_db(self, decoded: Array) -> float:
+    def closeness(self, decoded: Array) -> Closeness:
         """Return how far a decoded sound [channels, frames] is from the original."""
-        own, (made, floor_db) = self._levels, self._heard(decoded)
-        windows = max(own.shape[1], made.shape[1])
-        difference = _lengthened(own, windows, self._floor_db) - _lengthened(made, windows, floor_db)
-        return float(np.abs(difference).mean())
+        pairs = zip(self._original, self._views(decoded), strict=True)
+        return Closeness(*(_mean_difference_db(*own, *made) for own, made in pairs))
 
-    def _heard(self, audio: Array) -> tuple[Array, float]:
-        """Log-mel levels [channels, windows, bands] without the silent end, and the level of silence, in dB."""
-        levels = log_mel(at_peak_1(at_figure_rate(audio, self._sample_rate)), FIGURE_RATE_HZ)
-        floor_db = float(levels.max()) - MEL_RANGE_DB
-        heard = np.flatnonzero((levels > floor_db + _HEARD_DB).any(axis=(0, 2)))
-        return levels[:, : int(heard[-1]) + 1 if len(heard) else 1], floor_db
+    def _views(self, audio: Array) -> tuple[tuple[Array, float], tuple[Array, float]]:
+        """Log-mel levels and envelope, each [channels, times, …] without the silent end, and their level of silence."""
+        sound = at_peak_1(at_figure_rate(audio, self._sample_rate))
+        levels, loudness = log_mel(sound, FIGURE_RATE_HZ), envelope(sound, FIGURE_RATE_HZ)
+        return _heard(levels, MEL_RANGE_DB), _heard(loudness, ENVELOPE_RANGE_DB)
 
 
-def _lengthened(levels: Array, windows: int, floor_db: float) -> Array:
-    return np.pad(levels, ((0, 0), (0, windows - levels.shape[1]), (0, 0)), constant_values=floor_db)
+def _heard(levels: Array, range_db: float) -> tuple[Array, float]:
+    floor_db = float(levels.max()) - range_db
+    above = levels.reshape(*levels.shape[:2], -1) > floor_db + _HEARD_DB
+    times = np.flatnonzero(above.any(axis=(0, 2)))
+    return levels[:, : int(times[-1]) + 1 if len(times) else 1], floor_db
+
+
+def _mean_difference_db(own: Array, own_floor_db: float, made: Array, made_floor_db: float) -> float:
+    times = max(own.shape[1], made.shape[1])
+    return float(np.abs(_lengthened(own, times, own_floor_db) - _lengthened(made, times, made_floor_db)).mean())
+
+
+def _lengthened(levels: Array, times: int, floor_db: float) -> Array:
+    missing = [(0, 0), (0, times - levels.shape[1])] + [(0, 0)] * (levels.ndim - 2)
+    return np.pad(levels, missing, constant_values=floor_db)

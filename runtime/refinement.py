@@ -7,81 +7,104 @@ they do not are hardly left. It begins with what is known: the encoder's answer,
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from runtime.contract import DecoderMetadata
 from runtime.latent.outside import DataRange
+from runtime.likeness import Closeness
 
+Floats = NDArray[np.float32]
 Numbers = NDArray[np.float64]
 
 POPULATION: Final = 16
 """Places tried at a time: the voices of one call of the decoder."""
-ROUNDS: Final = 24
+ROUNDS: Final = 20
 FIRST_STEP: Final = 0.35
 """Of the search, in deviations of the prior."""
 OUTSIDE_DB: Final = 4.0
-"""What one unit outside the data counts: a place may be so much closer before it is worth leaving for."""
-"""How many training sounds are tried beside the encoder's answer."""
+"""What one unit outside the data counts: a place has to be so much closer to be worth leaving them for."""
+
+
+class Target(Protocol):
+    """What places are held to: see :class:`runtime.sample_target.SampleTarget`."""
+
+    def beginnings(self, latents: Floats) -> list[Closeness]:
+        """Return how far each place [places, latent_size] is from what a search listens to."""
+        ...
+
+    def wholes(self, latents: Floats) -> list[Closeness]:
+        """Return how far each place [places, latent_size] is from the whole sound."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Refined:
-    """The place found, its distance and that of the place it began with, and how many places were tried."""
+    """The place found, [latent_size], how far it is from the sound, how far the first one was, and places tried."""
 
-    latent: NDArray[np.float32]
-    distance_db: float
-    first_db: float
+    latent: Floats
+    closeness: Closeness
+    first: Closeness
     tried: int
 
 
 def refine(
     metadata: DecoderMetadata,
-    first: NDArray[np.float32],
-    distances_db: Callable[[NDArray[np.float32]], Numbers],
+    first: Floats,
+    target: Target,
     *,
     rounds: int = ROUNDS,
     seed: int = 0,
     on_round: Callable[[int, float], None] = lambda done, best_db: None,
 ) -> Refined:
-    """Return a place at least as near as ``first`` [latent_size].
+    """Return a place whose log-mel distance is at most that of ``first`` [latent_size].
 
     Args:
         metadata: of the model.
         first: where to begin: what the encoder says.
-        distances_db: how far each of [places, latent_size] is from the sound that is looked for.
+        target: what is searched for.
         rounds: how often POPULATION places are tried.
         seed: the same one gives the same place.
-        on_round: called with the rounds done and the least distance so far.
+        on_round: called with the rounds done and the least log-mel distance so far.
     """
     search = _Search(metadata, first, np.random.Generator(np.random.Philox(seed)))
-    near = DataRange(metadata)
-    best: tuple[float, float, NDArray[np.float32]] | None = None
-    first_db = np.inf
-    for done in range(rounds):
-        places = search.ask()
-        found = np.asarray(distances_db(places), np.float64)
-        excess = np.array([max(near.outside(place) - 1.0, 0.0) for place in places])
-        costs = found + OUTSIDE_DB * excess
-        if done == 0:
-            first_db = float(found[0])
-        for cost, distance, place in zip(costs, found, places, strict=True):
-            # What is nearer than the encoder's answer only outside the data is no answer.
-            if distance <= first_db and (best is None or cost < best[0]):
-                best = (float(cost), float(distance), place.copy())
-        search.tell(costs)
-        assert best is not None
-        on_round(done + 1, best[1])
-    assert best is not None
-    return Refined(best[2], best[1], first_db, rounds * POPULATION)
+    data = DataRange(metadata)
+    places: list[Floats] = []
+    costs: list[float] = []
+    least_db = np.inf
+    for done in range(1, rounds + 1):
+        asked = search.ask()
+        heard = target.beginnings(asked)
+        found = [_cost_db(data, place, closeness) for place, closeness in zip(asked, heard, strict=True)]
+        search.tell(np.array(found))
+        places += list(asked)
+        costs += found
+        least_db = min(least_db, *(closeness.log_mel_db for closeness in heard))
+        on_round(done, least_db)
+    best = [places[index] for index in np.argsort(costs, kind="stable")[: POPULATION - 1]]
+    return _closest(data, np.stack([first, *best]), target, len(places))
+
+
+def _cost_db(data: DataRange, place: Floats, closeness: Closeness) -> float:
+    return closeness.cost_db + OUTSIDE_DB * max(data.outside(place.tolist()) - 1.0, 0.0)
+
+
+def _closest(data: DataRange, places: Floats, target: Target, tried: int) -> Refined:
+    """Hold the best places to the whole sound; the first of them is where the search began."""
+    heard = target.wholes(places)
+    costs = [_cost_db(data, place, closeness) for place, closeness in zip(places, heard, strict=True)]
+    # What is less close than the encoder's own answer is no refinement, whatever else speaks for it.
+    allowed = [i for i, closeness in enumerate(heard) if closeness.log_mel_db <= heard[0].log_mel_db]
+    best = min(allowed, key=costs.__getitem__)
+    return Refined(places[best], heard[best], heard[0], tried)
 
 
 class _Search:
     """CMA-ES with rank-one and rank-µ updates; places are latents, coordinates inside are round in the prior."""
 
-    def __init__(self, metadata: DecoderMetadata, first: NDArray[np.float32], random: np.random.Generator) -> None:
+    def __init__(self, metadata: DecoderMetadata, first: Floats, random: np.random.Generator) -> None:
         size = metadata.latent_size
         self._random, self._size = random, size
         self._scale = _data_scale(metadata)
@@ -103,7 +126,7 @@ class _Search:
         self._known = _known_places(metadata, first)
         self._asked = np.zeros((POPULATION, size))
 
-    def ask(self) -> NDArray[np.float32]:
+    def ask(self) -> Floats:
         """Return POPULATION places to be tried; the first of the first round is the one to begin with."""
         draws = self._random.standard_normal((POPULATION, self._size))
         values, vectors = np.linalg.eigh(self._covariance)
@@ -113,7 +136,7 @@ class _Search:
         if self._round == 0:
             known = np.linalg.solve(self._scale, (self._known - self._origin).T).T
             self._asked[: len(known)] = known
-        return (self._origin + self._asked @ self._scale.T).astype(np.float32)
+        return np.asarray((self._origin + self._asked @ self._scale.T).astype(np.float32), np.float32)
 
     def tell(self, costs: Numbers) -> None:
         """Take the costs of the places asked for, lower is better, and move on."""
@@ -153,7 +176,7 @@ def _data_scale(metadata: DecoderMetadata) -> Numbers:
     return np.asarray(np.linalg.cholesky(np.einsum("k,kij,klj->il", weights / weights.sum(), scales, scales)))
 
 
-def _known_places(metadata: DecoderMetadata, first: NDArray[np.float32]) -> Numbers:
+def _known_places(metadata: DecoderMetadata, first: Floats) -> Numbers:
     """The encoder's answer, the training sounds nearest to it, and places half way to them; at most POPULATION."""
     known = [first.astype(np.float64)]
     if metadata.map_points:

@@ -34,6 +34,7 @@ from runtime.likeness import (
     Array,
     at_figure_rate,
     at_peak_1,
+    envelope,
     log_mel,
     mel_filters,
     mel_levels_db,
@@ -47,12 +48,12 @@ __all__ = [
     "MEL_RANGE_DB",
     "Array",
     "at_figure_rate",
+    "envelope",
     "log_mel",
     "mel_filters",
 ]
 """The part that ``latentbridge encode`` measures by as well, under the names that the trainer knows it by."""
 
-ENVELOPE_RANGE_DB = 60.0
 SILENT_AMPLITUDE = 1e-5
 """Peaks and loudness below −100 dB of full scale are taken for that; a sound below it has no attack."""
 _LEAST_LINE_BINS = 8
@@ -157,16 +158,6 @@ def hop_lines_db(audio: Array, hop_rate_hz: float, sample_rate: int) -> float:
 
 
 # --- time ----------------------------------------------------------------------------------------------------------
-
-
-def envelope(waveform: Array, sample_rate: int) -> Array:
-    """Return the RMS of 10 ms stretches of [..., frames] in dB [..., stretches], floored 60 dB under its maximum."""
-    stretch = sample_rate // 100
-    padded = np.pad(waveform, [(0, 0)] * (waveform.ndim - 1) + [(0, -waveform.shape[-1] % stretch)])
-    power = (padded**2).reshape(*waveform.shape[:-1], -1, stretch).mean(-1)
-    level = 10 * np.log10(power + 1e-10)
-    floored: Array = np.maximum(level, level.max() - ENVELOPE_RANGE_DB)
-    return floored
 
 
 def rise_seconds(audio: Array, sample_rate: int) -> tuple[float, float]:
