@@ -119,7 +119,9 @@ def spread_over_square(places: Array) -> Array:
     count = len(places)
     if count == 1:
         return np.full((1, 2), 0.5)
-    ranks = np.stack([(rankdata(column) - 1) / (count - 1) for column in np.asarray(places).T], axis=1)
+    # A few sounds may lie on a line: they stay there. Of many, no two have the same rank, so that none hide each other.
+    ties = "ordinal" if count >= LEAST_FOR_TSNE else "average"
+    ranks = np.stack([(rankdata(column, ties) - 1) / (count - 1) for column in np.asarray(places).T], axis=1)
     even = _to_edges(_evened(ranks)) if count >= LEAST_FOR_TSNE else ranks
     return _told_apart(_pushed_apart(even, LEAST_GAP / np.sqrt(count)))
 
