@@ -6,6 +6,8 @@ the knob alone.
 
 import math
 import os
+import sys
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +30,25 @@ Progress = Callable[[int], None]
 MOST_LISTENERS = 4
 LEAST_HEARD = 0.6
 """Share of the positions at which a descriptor must exist for a starting point to count."""
+
+
+def say(line: str) -> None:
+    """Tell the person who waits, on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def counted(say: Callable[[str], None], every_seconds: float = 10.0) -> Progress:
+    """Return a Progress that says now and then how many sounds have been heard."""
+    heard, said = 0, time.monotonic()
+
+    def progress(sounds: int) -> None:
+        nonlocal heard, said
+        heard += sounds
+        if time.monotonic() - said >= every_seconds:
+            said = time.monotonic()
+            say(f"  {heard:,} sounds heard")
+
+    return progress
 
 
 @dataclass(frozen=True)

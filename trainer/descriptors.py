@@ -19,6 +19,7 @@ from trainer.figures import FFT_FRAMES, FFT_HOP_FRAMES, SILENT_AMPLITUDE, spectr
 
 Array = npt.NDArray[np.floating[Any]]
 
+FINE_FRAMES, FINE_HOP_FRAMES = 8192, 2048
 LOW_END_HZ = 200.0
 """Below it is the low end: the body of a kick, the lowest toms."""
 LOW_END_SLOPE = 6
@@ -27,7 +28,7 @@ RISE_SHARE = 0.7
 """The attack is the rise to this share of the loudest moment; how long the very top takes is hardly heard as attack."""
 SHORTEST_ATTACK_SECONDS = 0.0005
 DECAY_RANGE_DB = 40.0
-NOISE_FRAMES, NOISE_HOP_FRAMES = 1024, 256
+NOISE_FRAMES, NOISE_HOP_FRAMES = 1024, 512
 NOISE_BINS = 13
 """How many bins of 47 Hz are compared with each other to tell a line from noise."""
 NOISE_HZ = (150.0, 16_000.0)
@@ -54,6 +55,14 @@ class Heard:
     def power(self) -> Array:
         """Power spectrogram [windows, 1025]: Hann 2048, window k centred on frame 512 k."""
         return np.abs(spectrogram(np.asarray(self.waveform, np.float32))) ** 2
+
+    @cached_property
+    def fine_power(self) -> Array:
+        """Power spectrogram that tells partials apart [windows, 4097]: Hann 8192, window k begins at frame 2048 k."""
+        kept = np.asarray(self.waveform, np.float32)
+        padded = np.pad(kept, (0, max(0, FINE_FRAMES - len(kept))))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, FINE_FRAMES)[::FINE_HOP_FRAMES]
+        return np.abs(np.fft.rfft(windows * np.hanning(FINE_FRAMES + 1)[:-1].astype(np.float32))) ** 2
 
     @cached_property
     def hz(self) -> Array:
@@ -194,7 +203,9 @@ def has_low_tone(heard: Heard) -> bool:
     begin, end = (round(seconds * heard.sample_rate / FFT_HOP_FRAMES) for seconds in (0.04, 0.25))
     tail = heard.power[begin:end, low].sum(0)
     top = int(tail.argmax())
-    return float(tail[max(top - 2, 0) : top + 3].sum()) >= 10 ** (LEAST_TONE_SHARE_DB / 10) * max(float(tail.sum()), 1e-20)
+    return float(tail[max(top - 2, 0) : top + 3].sum()) >= 10 ** (LEAST_TONE_SHARE_DB / 10) * max(
+        float(tail.sum()), 1e-20
+    )
 
 
 def _low_band(heard: Heard) -> tuple[npt.NDArray[np.complexfloating[Any, Any]], float]:

@@ -24,15 +24,18 @@ from runtime.contract import Axis, DecoderMetadata, PriorComponent
 from runtime.latent.prior import draw
 from trainer.axis_measurement import AxisFigures, Listen, Places, Progress, along, cross_talk, figures_of, hear
 from trainer.axis_trial import Trial, Way, distances, works
-from trainer.descriptors import Descriptor
-from trainer.exported import ExportedModel
+from trainer.descriptors import DRUM_DESCRIPTORS, Descriptor
+from trainer.exported import VOICES_TOGETHER, ExportedModel
+from trainer.note_descriptors import NOTE_DESCRIPTORS
 from trainer.settings import AxisSettings
 
 Array = npt.NDArray[np.floating[Any]]
 
+LISTENED_TOGETHER = 4 * VOICES_TOGETHER
 INSIDE_PERCENTILE = 95
 """Of the training sounds' distances from the prior: the ends of a knob are no further out than that."""
-LEAST_PAIRS_PER_DIMENSION = 8
+LEAST_PAIRS_PER_DIMENSION = 12
+LEAST_RISES_PER_DIMENSION = 4
 LARGEST_RISE_PERCENTILE = 97
 RIDGES = tuple(np.logspace(-1, 4, 11))
 FINDING_SEED, TRIAL_SEED, MEASURING_SEED = 1, 1_000_000, 2_000_000
@@ -59,9 +62,8 @@ class Found:
 
 def named_axes(
     model: ExportedModel,
-    metadata: DecoderMetadata,
+    prior: Sequence[PriorComponent],
     known: Known,
-    descriptors: Sequence[Descriptor],
     settings: AxisSettings,
     progress: Progress = lambda sounds: None,
 ) -> Found:
@@ -69,22 +71,24 @@ def named_axes(
 
     Args:
         model: what decodes.
-        metadata: with the prior fitted.
+        prior: fitted to the training sounds.
         known: where the training sounds are.
-        descriptors: what the axes are to be named after.
-        settings: how much is listened to.
+        settings: how much is listened to; with too few pairs nothing is named.
         progress: is told how many sounds have been heard.
     """
-    seconds = min(settings.note_seconds if metadata.pitched else settings.drum_seconds, metadata.longest_note_seconds)
+    metadata = model.metadata.model_copy(update={"prior": tuple(prior)})
+    descriptors, seconds = _asked(metadata, settings)
+    if settings.pairs < LEAST_PAIRS_PER_DIMENSION * metadata.latent_size:
+        return Found((), (), ())
 
     def listen(latents: Array, pitches: Array) -> Array:
         return hear(model, latents, pitches, descriptors, seconds, progress)
 
-    spread = np.linalg.cholesky(common_covariance(metadata.prior))
+    spread = np.linalg.cholesky(common_covariance(prior))
     gradients, levels = _gradients(listen, metadata, known, spread, settings)
     places = _drawn(metadata, known, settings.trial_starts, TRIAL_SEED)
-    radius = float(np.percentile(distances(metadata.prior, known.means), INSIDE_PERCENTILE))
-    trial = Trial(listen, places, metadata.prior, radius, descriptors, settings)
+    radius = float(np.percentile(distances(prior, known.means), INSIDE_PERCENTILE))
+    trial = Trial(listen, places, prior, radius, descriptors, settings)
     ways = trial.ways(gradients, spread)
     places = _drawn(metadata, known, settings.starts, MEASURING_SEED)
     return measured(listen, places, ways, levels, descriptors, settings.positions)
@@ -146,6 +150,20 @@ def _vector(values: Array) -> tuple[float, ...]:
     return tuple(round(float(value), 5) for value in values)
 
 
+def listening(model: ExportedModel, settings: AxisSettings) -> Array:
+    """Listen to LISTENED_TOGETHER sounds as :func:`named_axes` does: to see how long it takes."""
+    nowhere = np.zeros((LISTENED_TOGETHER, 1, model.metadata.latent_size))
+    descriptors, seconds = _asked(model.metadata, settings)
+    return hear(model, nowhere, np.full(LISTENED_TOGETHER, 60.0), descriptors, seconds)
+
+
+def _asked(metadata: DecoderMetadata, settings: AxisSettings) -> tuple[tuple[Descriptor, ...], float]:
+    """What is asked of a model's sounds, and how many seconds of each are heard."""
+    descriptors = NOTE_DESCRIPTORS if metadata.pitched else DRUM_DESCRIPTORS
+    seconds = settings.note_seconds if metadata.pitched else settings.drum_seconds
+    return descriptors, min(seconds, metadata.longest_note_seconds)
+
+
 def common_covariance(prior: Sequence[PriorComponent]) -> Array:
     """Return the mean covariance of the components of a prior, by weight, [latent_size, latent_size]."""
     scales = [np.asarray(component.scale) for component in prior]
@@ -188,10 +206,10 @@ def slope(steps: Array, rises: Array) -> Array:
     """Return the mean gradient [size] from steps [n, size] and rises [n]: ridge, its strength by cross-validation.
 
     The largest three in a hundred rises count as the next smaller ones: where a sound turns into another, a descriptor
-    may jump. NaN if fewer rises are known than eight for each dimension.
+    may jump. NaN if fewer rises are known than four for each dimension.
     """
     is_known = np.isfinite(rises)
-    if is_known.sum() < LEAST_PAIRS_PER_DIMENSION * steps.shape[1]:
+    if is_known.sum() < LEAST_RISES_PER_DIMENSION * steps.shape[1]:
         return np.full(steps.shape[1], np.nan)
     most = float(np.percentile(np.abs(rises[is_known]), LARGEST_RISE_PERCENTILE))
     model = RidgeCV(RIDGES, fit_intercept=False).fit(steps[is_known], np.clip(rises[is_known], -most, most))

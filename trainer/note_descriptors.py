@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trainer.descriptors import ATTACK, BRIGHTNESS, DECAY, Descriptor, Heard
+from trainer.descriptors import ATTACK, BRIGHTNESS, DECAY, FINE_FRAMES, Descriptor, Heard
 from trainer.pitch_detection import measure_pitch, note_to_hz
 
 Array = npt.NDArray[np.floating[Any]]
 
-WINDOW_FRAMES, HOP_FRAMES = 8192, 2048
 TILT_PARTIALS = 12
 TILT_RANGE_DB = 60.0
 NOISE_HIGHEST_HZ = 12_000.0
@@ -79,10 +78,8 @@ def inharmonicity_cents(heard: Heard) -> float:
 
 def _bands(heard: Heard) -> tuple[Array, list[tuple[int, int]]]:
     """Power spectrogram [windows, bins], and the bins around each multiple of the pitch up to 12 kHz."""
-    kept = np.asarray(heard.waveform, np.float32)
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(kept, (0, max(0, WINDOW_FRAMES - len(kept)))), WINDOW_FRAMES)
-    power = np.abs(np.fft.rfft(windows[::HOP_FRAMES] * np.hanning(WINDOW_FRAMES + 1)[:-1].astype(np.float32))) ** 2
-    spacing = note_to_hz(heard.pitch) * WINDOW_FRAMES / heard.sample_rate
+    power = heard.fine_power
+    spacing = note_to_hz(heard.pitch) * FINE_FRAMES / heard.sample_rate
     count = int(min(NOISE_HIGHEST_HZ, 0.45 * heard.sample_rate) / note_to_hz(heard.pitch))
     return power, [(round((k - 0.5) * spacing), round((k + 0.5) * spacing)) for k in range(1, count + 1)]
 

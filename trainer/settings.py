@@ -254,6 +254,16 @@ class AxisSettings:
     narrowest_deviations: float = 2.0
     """Knobs reach at least this far to either side; beyond, as far as they keep their word within the data."""
 
+    def within(self, sounds: int) -> "AxisSettings":
+        """Return settings with which about so many sounds are heard, of seven axes of which a few fail at first.
+
+        Pairs, trial and measurement all become smaller by the same factor; none becomes larger.
+        """
+        needed = 2 * self.pairs + 7 * (1.5 * self.trial_starts * self.trial_positions + self.starts * self.positions)
+        share = min(1.0, sounds / needed)
+        names = ("pairs", "trial_starts", "starts")
+        return dataclasses.replace(self, **{name: int(share * getattr(self, name)) for name in names})
+
 
 @dataclass(frozen=True)
 class CalibrationSettings:
