@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
+from runtime.contract import DecoderMetadata
+from runtime.latent.prior import draw
 from trainer.descriptors import Descriptor, describe
 from trainer.exported import VOICES_TOGETHER, ExportedModel
 from trainer.pitched_clips import Playing
@@ -128,13 +130,19 @@ def hear(
         return np.concatenate(list(pool.map(heard, range(0, len(latents), VOICES_TOGETHER))))
 
 
+def drawn(metadata: DecoderMetadata, pitches: Array, count: int, seed: int) -> Places:
+    """Return places from the prior, as `random` draws them, each with one of some MIDI notes ``pitches``."""
+    latents = np.array([draw(metadata, seed + number) for number in range(count)])
+    return Places(latents, pitches[np.random.default_rng(seed).integers(len(pitches), size=count)])
+
+
 def along(places: Places, direction: Array, positions: Array) -> Array:
     """Return the latents of a sweep from each place, [places, positions, latent_size]."""
     return np.asarray(places.latents[:, None] + positions[:, None] * direction)
 
 
 def figures_of(sweeps: Array, own: int) -> AxisFigures:
-    """Return what one axis does; ``sweeps`` is [starts, positions, descriptors], ``own`` the index of its descriptor."""
+    """Return what one axis does: ``sweeps`` [starts, positions, descriptors], ``own`` the index of its descriptor."""
     correlations = np.array([rank_correlation(values) for values in sweeps[:, :, own]])
     return AxisFigures(own, correlations, sweeps[:, -1] - sweeps[:, 0])
 

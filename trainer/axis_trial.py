@@ -91,7 +91,9 @@ class Trial:
             gradients: mean gradients [descriptors, latent_size] in units of ``spread``; NaN where unknown.
             spread: factor of the covariance within the regions of the prior.
         """
-        wanted = [k for k in range(len(gradients)) if np.isfinite(gradients[k]).all() and gradients[k].any()]
+        # What would hardly be heard on the steepest way of all is not asked of the others to be left alone either.
+        steepest = 2 * self._settings.widest_deviations * np.linalg.norm(gradients, axis=1)
+        wanted = [k for k, rise in enumerate(steepest) if rise >= self._descriptors[k].least_travel]
         while wanted:
             apart = independent_directions(gradients[wanted], self._settings.ridge)
             ways = {k: self._tried(k, spread @ direction) for k, direction in zip(wanted, apart, strict=True)}

@@ -21,8 +21,7 @@ import numpy.typing as npt
 from sklearn.linear_model import RidgeCV
 
 from runtime.contract import Axis, DecoderMetadata, PriorComponent
-from runtime.latent.prior import draw
-from trainer.axis_measurement import AxisFigures, Listen, Places, Progress, along, cross_talk, figures_of, hear
+from trainer.axis_measurement import AxisFigures, Listen, Places, Progress, along, cross_talk, drawn, figures_of, hear
 from trainer.axis_trial import Trial, Way, distances, works
 from trainer.descriptors import DRUM_DESCRIPTORS, Descriptor
 from trainer.exported import VOICES_TOGETHER, ExportedModel
@@ -49,6 +48,13 @@ class Known:
     means: Array
     variances: Array
     pitches: Array
+
+    def sampled(self, count: int) -> tuple[Array, Array]:
+        """Return draws from the posteriors of some sounds [count, latent_size], and the sounds' pitches [count]."""
+        random = np.random.default_rng(FINDING_SEED)
+        sounds = random.integers(len(self.means), size=count)
+        noise = random.standard_normal((count, self.means.shape[1]))
+        return self.means[sounds] + np.sqrt(self.variances[sounds]) * noise, self.pitches[sounds]
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def named_axes(
         progress: is told how many sounds have been heard.
     """
     metadata = model.metadata.model_copy(update={"prior": tuple(prior)})
-    descriptors, seconds = _asked(metadata, settings)
+    descriptors, seconds = asked(metadata, settings)
     if settings.pairs < LEAST_PAIRS_PER_DIMENSION * metadata.latent_size:
         return Found((), (), ())
 
@@ -86,11 +92,11 @@ def named_axes(
 
     spread = np.linalg.cholesky(common_covariance(prior))
     gradients, levels = _gradients(listen, metadata, known, spread, settings)
-    places = _drawn(metadata, known, settings.trial_starts, TRIAL_SEED)
-    radius = float(np.percentile(distances(prior, known.means), INSIDE_PERCENTILE))
+    places = drawn(metadata, known.pitches, settings.trial_starts, TRIAL_SEED)
+    radius = float(np.percentile(distances(prior, known.sampled(settings.pairs)[0]), INSIDE_PERCENTILE))
     trial = Trial(listen, places, prior, radius, descriptors, settings)
     ways = trial.ways(gradients, spread)
-    places = _drawn(metadata, known, settings.starts, MEASURING_SEED)
+    places = drawn(metadata, known.pitches, settings.starts, MEASURING_SEED)
     return measured(listen, places, ways, levels, descriptors, settings.positions)
 
 
@@ -153,12 +159,12 @@ def _vector(values: Array) -> tuple[float, ...]:
 def listening(model: ExportedModel, settings: AxisSettings) -> Array:
     """Listen to LISTENED_TOGETHER sounds as :func:`named_axes` does: to see how long it takes."""
     nowhere = np.zeros((LISTENED_TOGETHER, 1, model.metadata.latent_size))
-    descriptors, seconds = _asked(model.metadata, settings)
+    descriptors, seconds = asked(model.metadata, settings)
     return hear(model, nowhere, np.full(LISTENED_TOGETHER, 60.0), descriptors, seconds)
 
 
-def _asked(metadata: DecoderMetadata, settings: AxisSettings) -> tuple[tuple[Descriptor, ...], float]:
-    """What is asked of a model's sounds, and how many seconds of each are heard."""
+def asked(metadata: DecoderMetadata, settings: AxisSettings) -> tuple[tuple[Descriptor, ...], float]:
+    """Return what is asked of a model's sounds, and how many seconds of each are heard."""
     descriptors = NOTE_DESCRIPTORS if metadata.pitched else DRUM_DESCRIPTORS
     seconds = settings.note_seconds if metadata.pitched else settings.drum_seconds
     return descriptors, min(seconds, metadata.longest_note_seconds)
@@ -171,29 +177,20 @@ def common_covariance(prior: Sequence[PriorComponent]) -> Array:
     return np.asarray(sum(w * s @ s.T for w, s in zip(weights / weights.sum(), scales, strict=True)))
 
 
-def _drawn(metadata: DecoderMetadata, known: Known, count: int, seed: int) -> Places:
-    """Places from the prior, as `random` draws them, each with the pitch of some training sound."""
-    latents = np.array([draw(metadata, seed + number) for number in range(count)])
-    return Places(latents, known.pitches[np.random.default_rng(seed).integers(len(known.pitches), size=count)])
-
-
 # --- gradients -----------------------------------------------------------------------------------------------------
 
 
 def _gradients(
     listen: Listen, metadata: DecoderMetadata, known: Known, spread: Array, settings: AxisSettings
 ) -> tuple[Array, Array]:
-    """Mean gradients of the descriptors in units of ``spread``, and of their levels in latent units, [descriptors, size].
+    """Mean gradients of descriptors per unit of ``spread``, and of their levels per latent unit, [descriptors, size].
 
     Half of the pairs lie around training sounds, half around draws from the prior. NaN where too few pairs have it.
     """
-    random = np.random.default_rng(FINDING_SEED)
     half = settings.pairs // 2
-    sounds = random.integers(len(known.means), size=half)
-    near = known.means[sounds] + np.sqrt(known.variances[sounds]) * random.standard_normal((half, known.means.shape[1]))
-    drawn = _drawn(metadata, known, half, FINDING_SEED)
-    middles = np.concatenate([near, drawn.latents])
-    pitches = np.concatenate([known.pitches[sounds], drawn.pitches])
+    near, fresh = known.sampled(half), drawn(metadata, known.pitches, half, FINDING_SEED)
+    middles, pitches = np.concatenate([near[0], fresh.latents]), np.concatenate([near[1], fresh.pitches])
+    random = np.random.default_rng(FINDING_SEED + 1)
     steps = settings.pair_deviations * random.standard_normal(middles.shape)
     ends = np.stack([middles - 0.5 * steps @ spread.T, middles + 0.5 * steps @ spread.T], axis=1)
     heard = listen(ends, pitches)
