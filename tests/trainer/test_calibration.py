@@ -26,10 +26,11 @@ from trainer.exported import ExportedModel
 from trainer.finishing import export_pair, preliminary_metadata
 from trainer.provenance import Provenance
 from trainer.samples import SampleSet, load_folder
-from trainer.settings import CalibrationSettings
+from trainer.settings import AxisSettings, CalibrationSettings
 from trainer.vae import VariationalAutoencoder
 
-SETTINGS = CalibrationSettings()
+SETTINGS = CalibrationSettings(named_axes=AxisSettings(pairs=0))
+"""Named axes have tests of their own; without them calibration takes a moment."""
 
 
 @pytest.fixture(scope="module")
