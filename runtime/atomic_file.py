@@ -20,7 +20,7 @@ _REASONS: Final = {
     errno.ENOTDIR: ("the folder does not exist", "Make the folder, or choose another."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
 }
-_USUAL_MODE: Final = 0o644
+_USUAL_MODE: Final = 0o666
 
 
 def why_not_written(path: Path, number: int, otherwise: str = "") -> LatentbridgeError:
@@ -32,9 +32,10 @@ def why_not_written(path: Path, number: int, otherwise: str = "") -> Latentbridg
 def replace_file(path: Path, data: bytes) -> None:
     """Put ``data`` in the place of a file, or make it; a reader or a crash sees the old one or the new one, whole.
 
-    Raises OSError; then what was there is untouched.
+    A link stays one, and what it points to is replaced. Raises OSError; then what was there is untouched.
     """
-    mode = path.stat().st_mode & 0o777 if path.exists() else _USUAL_MODE
+    path = path.resolve()
+    mode = path.stat().st_mode & 0o777 if path.exists() else _USUAL_MODE & ~_umask()
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -48,6 +49,13 @@ def replace_file(path: Path, data: bytes) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)
         raise
+
+
+def _umask() -> int:
+    """Return what new files may not be. It can only be asked for by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def replace_text(path: Path, text: str) -> None:

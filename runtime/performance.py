@@ -98,7 +98,7 @@ class Performance:
         self.steering: Final = Steering(
             instrument.metadata,
             report.model_hash,
-            SteeringHooks(link.send, lambda table: link.send_mapping(table.to_bytes()), self._not_possible),
+            SteeringHooks(link.send, lambda table: link.send_mapping(table.to_bytes()), self._refuse, say),
             instrument.mapping,
             Keeping(keeps_mapping=instrument.keeps_mapping),
         )
@@ -137,7 +137,7 @@ class Performance:
 
     def open_link(self) -> None:
         """Follow Ableton Link's tempo. Raises LatentbridgeError if its library is not installed."""
-        self._link_tempo = LinkTempo(self.steering.desk)
+        self._link_tempo = LinkTempo(self.steering.desk, self._port_delay_seconds)
 
     def begin(self) -> None:
         """Listen to the engine, and look after things once a second."""
@@ -167,6 +167,7 @@ class Performance:
         for way_in in (self._midi, self._link_tempo, self.osc):
             if way_in:
                 way_in.close()
+        self.steering.close()
         for worker in (self._worker_before, self._worker):
             if worker:
                 worker.close()
@@ -212,9 +213,11 @@ class Performance:
         self._report = replace(self._report, model_hash=played.graph_hash)
         self._write_log(lambda log: log.write_model(event.time, played.metadata.name, played.graph_hash))
         self._worker_before, self._worker = self._worker, self._new_worker(_CALM_SECONDS)
-        self.steering.set_model(played.metadata, played.graph_hash)
-        if self.osc:
-            self.osc.set_model(self._instrument.info(self._report))
+        # At once for everybody: what is told in between would speak of one model in the numbers of another.
+        with self.steering.desk.lock:
+            self.steering.set_model(played.metadata, played.graph_hash)
+            if self.osc:
+                self.osc.set_model(self._instrument.info(self._report))
         say(f"Playing {played.metadata.name} now; notes that sound ring out.")
 
     def _same_model(self) -> None:
@@ -255,6 +258,7 @@ class Performance:
         self._write_log(lambda log: log.write(replaced))
         # Echoes wait until this is written, so that the log says first what they belong to.
         self._link.listen(self._happened)
+        self.steering.engine_replaced()
         self._forgive_late_blocks()
         milliseconds = 1000 * report.delay_frames / report.output_rate
         say(
@@ -280,13 +284,16 @@ class Performance:
             self.osc.failed(str(error))
 
     def _encode(self, part: int, path: str, refine: bool) -> None:
-        self._not_possible("not yet")
+        self._refuse("not yet")
 
-    def _not_possible(self, text: str) -> None:
-        """Say to everybody why what a MIDI control asked for cannot be done."""
+    def _refuse(self, text: str) -> None:
+        """Say to everybody why what was asked for cannot be done."""
         say(text)
         if self.osc:
             self.osc.failed(text)
+
+    def _port_delay_seconds(self) -> float:
+        return self._report.port_delay_frames / self._report.output_rate
 
     def _engine_report(self) -> EngineReport:
         meters = self._link.meters

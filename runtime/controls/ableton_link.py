@@ -6,6 +6,7 @@ is an extra that a player installs, and nothing else here needs it.
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from runtime.errors import LatentbridgeError
@@ -26,15 +27,18 @@ _ROUND_SECONDS: Final = 0.2
 class LinkTempo:
     """Lets a desk follow the network's tempo and beat as soon as another program is there, and take it along."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Join. Raises LatentbridgeError if the library is not installed."""
+    def __init__(self, desk: Desk, delay_seconds: Callable[[], float] = lambda: 0.0) -> None:
+        """Join; ``delay_seconds`` is how long what is done now takes until it is heard.
+
+        Raises LatentbridgeError if the library is not installed.
+        """
         if link is None:
             raise LatentbridgeError(
                 "Ableton Link needs the package linkpython-extern, which is not installed.",
                 "",
                 "Install it: pip install linkpython-extern, or play without --link.",
             )
-        self._desk = desk
+        self._desk, self._delay_seconds = desk, delay_seconds
         self._link: Any = link.Link(desk.numbers(Control(Kind.TEMPO))[0])
         self._link.enabled = True
         self._ended = threading.Event()
@@ -71,7 +75,10 @@ class LinkTempo:
                 continue
             session = self._link.captureAppSessionState()
             now_ns, now_link = time.perf_counter_ns(), self._link.clock().micros()
-            beat = float(session.beatAtTime(now_link, _QUANTUM_BEATS))
+            # The beat that it will be when this is heard.
+            heard_link = now_link + round(1e6 * self._delay_seconds())
+            beat = float(session.beatAtTime(heard_link, _QUANTUM_BEATS))
             whole = beat // 1.0
             event = Event(Kind.TEMPO, part=0, value=float(session.tempo()), values=(whole, beat - whole))
-            self._desk.do(event, now_ns, sender=self)
+            with self._desk.arriving(now_ns):
+                self._desk.do(event, sender=self)

@@ -163,8 +163,11 @@ class OscService:
         now = time.monotonic()
         if now - self._told_seconds >= 1 / ROUNDS_PER_SECOND:
             self._told_seconds = now
-            with self._lock:
-                self._tell_round()
+            try:
+                with self._lock:
+                    self._tell_round()
+            except Exception as error:
+                self._fail(error)
         self._log_bad(now)
 
     def _receive(self) -> None:
@@ -180,9 +183,7 @@ class OscService:
             try:
                 self._take(packet, source)
             except Exception as error:
-                # A fault of ours must not silence OSC for the rest of the evening: counted, logged, and on.
-                self.faults += 1
-                self._refuse(f"{type(error).__name__}: {error}")
+                self._fail(error)
 
     def _take(self, packet: bytes, source: SocketAddress) -> None:
         arrival_ns = time.perf_counter_ns()
@@ -191,17 +192,21 @@ class OscService:
         except BadPacketError as error:
             self._refuse(str(error))
             return
-        with self._lock:
+        with self._desk.arriving(arrival_ns):
             for request in requests:
                 client = self._clients.heard(source, self._clock())
                 try:
-                    self._answer(request, source, client, arrival_ns)
+                    self._answer(request, source, client)
                 except MessageError as error:
                     self._refuse(str(error))
                     if client is not None:
                         client.error = (error.code, str(error))
+                except LatentbridgeError as error:
+                    # Well said, but not possible: nothing is wrong with the packet.
+                    if client is not None:
+                        client.error = (ErrorCode.NOT_POSSIBLE, str(error))
 
-    def _answer(self, request: OscRequest, source: SocketAddress, client: Client | None, arrival_ns: int) -> None:
+    def _answer(self, request: OscRequest, source: SocketAddress, client: Client | None) -> None:
         destination = self._destinations.get(request.address)
         if destination is None:
             raise MessageError(ErrorCode.UNKNOWN_ADDRESS, f"there is no address {request.address[:100]}")
@@ -223,13 +228,10 @@ class OscService:
         elif action is Action.ENCODE:
             self._hooks.encode(destination.part, str(arguments[0]), len(arguments) > 1 and bool(arguments[1]))
         elif command := COMMANDS.get(action) if action else None:
-            try:
-                command(self._steering, Command(destination, arguments, arrival_ns, client))
-            except LatentbridgeError as error:
-                raise MessageError(ErrorCode.NOT_POSSIBLE, str(error)) from None
+            command(self._steering, Command(destination, arguments, client))
         else:
             for event in events_of(destination, arguments):
-                self._desk.do(event, arrival_ns, client)
+                self._desk.do(event, client)
 
     def _greet(self, source: SocketAddress, reply_port: int) -> None:
         if reply_port == self.address[1] and source[0] in (self.address[0], "127.0.0.1"):
@@ -281,6 +283,11 @@ class OscService:
         except OSError:
             # Nobody there, or no room: the next round, or the client's next hello, makes up for it.
             return
+
+    def _fail(self, error: Exception) -> None:
+        """A fault of ours must not silence OSC for the rest of the evening: counted, logged, and on."""
+        self.faults += 1
+        self._refuse(f"{type(error).__name__}: {error}")
 
     def _refuse(self, reason: str) -> None:
         self.bad_packets += 1

@@ -16,7 +16,6 @@ class Command:
 
     destination: Destination
     arguments: list[float | str]
-    arrival_ns: int
     sender: Sender
 
     @property
@@ -38,7 +37,7 @@ class Command:
 
 
 def _random(steering: Steering, told: Command) -> None:
-    steering.places.random(told.part, told.number(0), told.number(1, 1.0), told.text(2), told.arrival_ns)
+    steering.places.random(told.part, told.number(0), told.number(1, 1.0), told.text(2))
 
 
 def _lock_axis(steering: Steering, told: Command) -> None:
@@ -57,11 +56,11 @@ COMMANDS: Final[dict[Action, Callable[[Steering, Command], None]]] = {
     Action.UNDO: lambda s, told: s.places.undo(told.part),
     Action.REDO: lambda s, told: s.places.redo(told.part),
     Action.LOCK_AXIS: _lock_axis,
-    Action.PRESET: lambda s, told: s.recall(told.part, told.text(0), told.arrival_ns),
+    Action.PRESET: lambda s, told: s.recall(told.part, told.text(0)),
     Action.SAVE_PRESET: lambda s, told: s.save_preset(told.part, told.text(0)),
     Action.DELETE_PRESET: lambda s, told: s.delete_preset(told.text(0)),
     Action.LIST_PRESETS: lambda s, told: s.list_presets(),
-    Action.FIND: lambda s, told: s.find(told.part, told.text(0), told.arrival_ns),
+    Action.FIND: lambda s, told: s.find(told.part, told.text(0)),
     Action.STORE_KEY: lambda s, told: s.keys.store(told.part, told.whole(0)),
     Action.CLEAR_KEY: lambda s, told: s.keys.clear(told.part, told.whole(0)),
     Action.RESET_KEY: lambda s, told: s.keys.reset(told.part, told.whole(0)),

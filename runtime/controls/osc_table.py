@@ -82,7 +82,8 @@ def _read(address: str, argument: Argument, value: OscArgument) -> float | str:
     clamped = min(max(value, argument.low), argument.high)
     if argument.must_fit and round(clamped) != value:
         raise MessageError(
-            ErrorCode.NOT_POSSIBLE, f"{address}: {argument.name} lies within {argument.low:g}…{argument.high:g}"
+            ErrorCode.NOT_POSSIBLE,
+            f"{address}: {argument.name} is a whole number within {argument.low:g}…{argument.high:g}",
         )
     return float(round(clamped) if argument.kind == "i" else clamped)
 

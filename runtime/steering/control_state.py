@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from runtime.contract import DecoderMetadata
 from runtime.engine.choke_groups import NO_GROUP, usual_groups
 from runtime.events import ALL_PARTS, PARTS, Event, Kind
@@ -28,8 +30,8 @@ AT_START: Final = {
 """Controls of a part that are one number, whatever the model, and where they stand at the start."""
 OF_THE_MIX: Final = {Kind.GAIN: 0.0, Kind.TEMPO: 120.0}
 """Those of the whole instrument."""
-_LEAST_CHANGE: Final = {Kind.TEMPO: 0.05}
-"""A clock's tempo is never quite the same twice."""
+_LEAST_CHANGE: Final = {Kind.TEMPO: 0.02}
+"""Changes too small to be told."""
 MIRRORED: Final = frozenset(
     {
         Kind.LATENT,
@@ -84,7 +86,9 @@ class ControlState:
         """Choke groups as far as somebody has said."""
         self._numbers = {kind: [start] * (PARTS + 1) for kind, start in AT_START.items()}
         self._of_the_mix = dict(OF_THE_MIX)
+        self._told = dict(self._of_the_mix)
         if before is not None:
+            self._told = before._told
             self._numbers, self._of_the_mix, self._groups = before._numbers, before._of_the_mix, before._groups
         self._defaults: Final = (tuple(metadata.default_latent), tuple(default_axes))
         self._setters: Final[dict[Kind, Callable[[Event, int], bool]]] = {
@@ -102,10 +106,11 @@ class ControlState:
         if not (math.isfinite(event.value) and all(map(math.isfinite, event.values))):
             return []
         if event.kind in self._of_the_mix:
-            before, least = self._of_the_mix[event.kind], _LEAST_CHANGE.get(event.kind, 0.0)
-            if abs(before - event.value) <= least:
-                return []
             self._of_the_mix[event.kind] = event.value
+            # A clock's tempo is never quite the same twice.
+            if abs(self._told[event.kind] - event.value) <= _LEAST_CHANGE.get(event.kind, 0.0):
+                return []
+            self._told[event.kind] = event.value
             return [Control(event.kind)]
         setter = self._setters.get(event.kind)
         if setter is None or not ALL_PARTS <= event.part <= PARTS:
@@ -134,6 +139,11 @@ class ControlState:
         if control.kind == Kind.CHOKE:
             return (float(self._group(part, control.note)),)
         return (self._numbers[control.kind][part] if control.kind in AT_START else self._of_the_mix[control.kind],)
+
+    @property
+    def axes_at_rest(self) -> tuple[float, ...]:
+        """Positions of the axes, 0…1, at which they change nothing."""
+        return self._defaults[1]
 
     def latent(self, part: int) -> tuple[float, ...]:
         """Return a part's place."""
@@ -194,9 +204,11 @@ class ControlState:
         return True
 
     def _set_dimension(self, event: Event, part: int) -> bool:
-        if not 0 <= event.index < self._latent_size or self._latents[part][event.index] == event.value:
+        # A place is made of float32, as the engine has it, whichever way it was reached.
+        value = float(np.float32(event.value))
+        if not 0 <= event.index < self._latent_size or self._latents[part][event.index] == value:
             return False
-        self._latents[part][event.index] = event.value
+        self._latents[part][event.index] = value
         return True
 
     def _set_axis(self, event: Event, part: int) -> bool:

@@ -4,6 +4,7 @@ OSC, the page, a preset and a learned knob all move controls through here, and h
 desk's own picture changes at once; what the engine echoes is followed where it is news.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,8 +13,8 @@ from typing import Final, Protocol
 
 from runtime.contract import DecoderMetadata
 from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind, original
-from runtime.steering.control_state import MIRRORED, Control, ControlState
-from runtime.steering.echoes import OwnEvents
+from runtime.steering.control_state import MIRRORED, OF_THE_MIX, Control, ControlState
+from runtime.steering.echoes import OwnEvents, as_record
 from runtime.steering.history import History, Stand
 
 _MOVES: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS})
@@ -66,6 +67,8 @@ class Desk:
         self._send, self._clock = send, clock
         self._own = OwnEvents()
         self._listeners: list[Listener] = []
+        self._arrival_ns: int | None = None
+        """When the message came in that is being done now."""
         self._values: dict[str, Callable[[Fact], tuple[float, ...]]] = {}
 
     def listen(self, listener: Listener) -> None:
@@ -89,22 +92,28 @@ class Desk:
 
     # Moving -----------------------------------------------------------------------------------------------------
 
-    def do(
-        self, event: Event, arrival_ns: int | None = None, sender: Sender = None, *, remembers: bool = True
-    ) -> list[Told]:
-        """Let an event happen as if it had come in at ``arrival_ns`` (now, if left out); return what is different.
-
-        Everybody but ``sender`` is told. With ``remembers`` False there is no undoing it.
-        """
-        arrival_ns = time.perf_counter_ns() if arrival_ns is None else arrival_ns
+    @contextlib.contextmanager
+    def arriving(self, arrival_ns: int) -> Iterator[None]:
+        """Let all that is done meanwhile happen at one moment, and in its order: the arrival of one message."""
         with self.lock:
-            if remembers:
-                self._remember(event)
-            changed = self._follow(event, sender)
-            if event.kind in MIRRORED:
-                self._own.sent(event, self._clock())
-            self._send(replace(event, time=arrival_ns, clock=Clock.ARRIVAL_NS))
-            return changed
+            before, self._arrival_ns = self._arrival_ns, arrival_ns
+            try:
+                yield
+            finally:
+                self._arrival_ns = before
+
+    def do(self, event: Event, sender: Sender = None, *, remembers: bool = True) -> None:
+        """Let an event happen as if it had come in just now. Everybody but ``sender`` is told.
+
+        With ``remembers`` False there is no undoing it.
+        """
+        with self.lock:
+            arrival_ns = time.perf_counter_ns() if self._arrival_ns is None else self._arrival_ns
+            for one in map(as_record, _by_parts(event)):
+                self._follow(one, sender, remembers)
+                if one.kind in MIRRORED:
+                    self._own.sent(one, self._clock())
+                self._send(replace(one, time=arrival_ns, clock=Clock.ARRIVAL_NS))
 
     def heard(self, event: Event) -> None:
         """Take an echo of the engine's (PLAYED); all else is passed over."""
@@ -114,19 +123,23 @@ class Desk:
         if echo.kind not in MIRRORED:
             return
         with self.lock:
-            if self._own.is_news(echo):
-                self._remember(echo)
-                self._follow(echo, None)
+            for one in _by_parts(echo):
+                if self._own.is_news(one):
+                    self._follow(one, None)
 
-    def jump(self, part: int) -> None:
-        """Begin a gesture of its own: what follows can be undone apart from what came before."""
+    @contextlib.contextmanager
+    def jump(self, part: int) -> Iterator[None]:
+        """Let all moves of a part meanwhile be one gesture, undone apart from what comes before and after."""
         with self.lock:
-            for one in parts_of(part):
-                self.history.about_to_move(one, self.stand(one), is_jump=True)
+            before = {one: self.stand(one) for one in parts_of(part)}
+            yield
+            for one, stand in before.items():
+                if self.stand(one) != stand:
+                    self.history.about_to_move(one, stand, is_jump=True)
 
     def send(self, event: Event) -> None:
         """Send the engine what is no control and stands nowhere."""
-        self._send(event)
+        self._send(replace(event, time=time.perf_counter_ns(), clock=Clock.ARRIVAL_NS))
 
     def forget_overdue(self) -> None:
         """Give up waiting for echoes that will not come."""
@@ -156,18 +169,27 @@ class Desk:
             for listener in self._listeners:
                 listener.announced(address, arguments)
 
-    def _remember(self, event: Event) -> None:
-        if event.kind in _MOVES:
-            for part in parts_of(event.part):
-                self.history.about_to_move(part, self.stand(part))
-
-    def _follow(self, event: Event, sender: Sender) -> list[Told]:
+    def _follow(self, event: Event, sender: Sender, remembers: bool = True) -> None:
+        """Change the picture, tell of it, and remember where the part stood if it has moved."""
+        moves = event.kind in _MOVES and 1 <= event.part <= PARTS
+        before = self.stand(event.part) if moves and remembers else None
         changed: list[Told] = list(self.state.apply(event))
+        if not changed:
+            return
+        if before is not None:
+            self.history.about_to_move(event.part, before)
         self.tell(changed, sender)
-        moved = {control.part: None for control in changed if isinstance(control, Control) and control.kind in _MOVES}
-        # The sender knows what it sent, but not what follows from it.
-        self.tell([Fact(name, part) for part in moved for name in ("outside", "map")])
-        return changed
+        if moves:
+            # The sender knows what it sent, but not what follows from it.
+            self.tell([Fact(name, event.part) for name in ("outside", "map")])
+
+
+def _by_parts(event: Event) -> Iterator[Event]:
+    """Yield an event for each part that it speaks to, so that each can be told from what others do to that part."""
+    if event.part != ALL_PARTS or event.kind in OF_THE_MIX or event.kind not in MIRRORED:
+        yield event
+    else:
+        yield from (replace(event, part=part) for part in range(1, PARTS + 1))
 
 
 def parts_of(part: int) -> Iterator[int]:

@@ -10,7 +10,7 @@ from runtime.latent.prior import draw
 from runtime.steering.desk import Desk, Fact, Sender, parts_of
 from runtime.steering.echoes import as_float32
 from runtime.steering.kits import Kit, KitKey
-from runtime.steering.places import of_part
+from runtime.steering.places import spoken_of
 
 _Latent = tuple[float, ...]
 
@@ -50,10 +50,10 @@ class Keys:
     def store(self, part: int, note: int) -> None:
         """Let a key play the place where its part stands now, wherever the part goes."""
         with self._desk.lock:
+            self._check(part, note)
             for one in parts_of(part):
-                self._check(one, note)
                 self._set(one, note, self._desk.state.latent(one))
-                self._desk.announce(of_part("key/stored", one), note)
+                self._desk.announce(spoken_of("key/stored", one), note)
 
     def clear(self, part: int, note: int) -> None:
         """Let a key play the place of its part."""
@@ -67,9 +67,8 @@ class Keys:
         """Exchange what two keys play, and their choke groups."""
         with self._desk.lock:
             state = self._desk.state
+            self._check(part, note, other)
             for one in parts_of(part):
-                self._check(one, note)
-                self._check(one, other)
                 keys, groups = state.keys(one), state.groups(one)
                 for to, source in ((note, other), (other, note)):
                     self._set(one, to, keys.get(source, ()))
@@ -78,8 +77,8 @@ class Keys:
     def reroll(self, part: int, note: int, amount: float = 1.0) -> None:
         """Give a key another sound of the class that it has now: 1 any, less one nearer its own."""
         with self._desk.lock:
+            self._check(part, note)
             for one in parts_of(part):
-                self._check(one, note)
                 self._reroll(one, note, amount)
 
     def lock(self, part: int, note: int, is_locked: bool, sender: Sender = None) -> None:
@@ -117,17 +116,20 @@ class Keys:
             }
 
     def load(self, part: int, kit: Kit) -> None:
-        """Let the keys of a part play a kit, and nothing else; locks are the kit's afterwards."""
+        """Let the keys of a part play a kit, and nothing else, with its locks. Keys that are locked now stay."""
         nothing = KitKey()
         with self._desk.lock:
             for one in parts_of(part):
                 keys, groups = self._desk.state.keys(one), self._desk.state.groups(one)
-                for note in sorted(kit.key.keys() | keys.keys() | groups.keys() | self._locked.get(one, set())):
+                for note in sorted(kit.key.keys() | keys.keys() | groups.keys()):
+                    if self.is_locked(one, note):
+                        continue
                     key = kit.key.get(note, nothing)
                     self._set(one, note, key.latent or ())
-                    self.choke(one, note, key.choke_group)
-                    if key.is_locked != self.is_locked(one, note):
-                        self.lock(one, note, key.is_locked)
+                    if key.choke_group != groups.get(note, 0):
+                        self.choke(one, note, key.choke_group)
+                    if key.is_locked:
+                        self.lock(one, note, True)
 
     def _reroll(self, part: int, note: int, amount: float) -> None:
         metadata, present = self._desk.metadata, self._latent_of(part, note)
@@ -145,8 +147,8 @@ class Keys:
 
     def _set_each(self, part: int, note: int, latent: _Latent) -> None:
         with self._desk.lock:
+            self._check(part, note)
             for one in parts_of(part):
-                self._check(one, note)
                 self._set(one, note, latent)
 
     def _set(self, part: int, note: int, latent: Sequence[float]) -> None:
@@ -154,8 +156,13 @@ class Keys:
         if self._desk.state.keys(part).get(note, ()) != values:
             self._desk.do(Event(Kind.KEY_LATENT, part=part, note=note, values=values))
 
-    def _check(self, part: int, note: int) -> None:
-        if self.is_locked(part, note):
-            raise LatentbridgeError(
-                f"Key {note} of part {part} is locked.", "", f"Unlock it first: /lb/key/lock {note} 0."
-            )
+    def _check(self, part: int, *notes: int) -> None:
+        """Raise LatentbridgeError if a key is locked in any of the parts, before anything is done in one of them."""
+        for one in parts_of(part):
+            for note in notes:
+                if self.is_locked(one, note):
+                    raise LatentbridgeError(
+                        f"Key {note} of part {one} is locked.",
+                        "",
+                        f"Unlock it first: /lb/{spoken_of('key/lock', one)} {note} 0.",
+                    )

@@ -1,9 +1,10 @@
 """The player's own folder: presets, kits and learned knobs as TOML files that a person can read and mend.
 
-Files are replaced whole. One that cannot be understood is named with the line that is wrong and never written over.
+One that cannot be understood is named with what is wrong in it, and never written over.
 """
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -12,11 +13,13 @@ import platformdirs
 import tomlkit
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from runtime.atomic_file import replace_text
 from runtime.errors import LatentbridgeError
+from runtime.oneshots.naming import clean_name
 
 LARGEST_BYTES: Final = 4 * 2**20
 LONGEST_NAME: Final = 64
+LATENT_LIMIT: Final = 10.0
+"""No place lies farther out in any dimension: as far as OSC goes."""
 _Document = TypeVar("_Document", bound="TomlDocument")
 
 
@@ -31,30 +34,47 @@ def data_folder() -> Path:
     return platformdirs.user_data_path("latentbridge")
 
 
-def read_document(path: Path, kind: type[_Document]) -> _Document | None:
-    """Return what a file holds, None if there is none. Raises LatentbridgeError if it is not such a document."""
+def folder_name(model: str) -> str:
+    """Return a model's name as a file may have it on any system."""
+    return clean_name(model) or "model"
+
+
+def reader(kind: type[_Document]) -> Callable[[Path], _Document]:
+    """Return a function that reads such a document. It raises LatentbridgeError if a file is none."""
+    return lambda path: read_document(path, kind)
+
+
+def read_document(path: Path, kind: type[_Document]) -> _Document:
+    """Return what a file holds. Raises LatentbridgeError if it cannot be read or is not such a document."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise _wrong(path, "it is too large")
         return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except FileNotFoundError:
-        return None
     except OSError as error:
         raise _wrong(path, f"it cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise _wrong(path, "it is not text in UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _wrong(path, f"it is not TOML ({error})") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise _wrong(path, f"{where}: {first['msg']}" if where else first["msg"]) from None
+        raise _wrong(path, first_of(error)) from None
+    except (ValueError, RecursionError) as error:
+        # Not only TOMLDecodeError: a number of thousands of digits raises what Python's own does.
+        raise _wrong(path, f"it is not TOML ({error})") from None
 
 
-def write_document(path: Path, heading: str, document: TomlDocument) -> None:
-    """Put a document in the place of a file; ``heading`` becomes a comment. Raises LatentbridgeError."""
+def text_of(heading: str, document: TomlDocument) -> str:
+    """Return a document as the text of a file, under a comment. Raises LatentbridgeError if it is too large."""
     content = tomlkit.dumps(_plain(document.model_dump(exclude_defaults=True)))
-    replace_text(path, f"# {heading}\n\n{content}")
+    text = f"# {heading}\n# Comments are not kept when it is written again.\n\n{content}"
+    if len(text.encode()) > LARGEST_BYTES:
+        raise LatentbridgeError("There are too many presets for one file.", "", "Delete some.")
+    return text
+
+
+def first_of(error: ValidationError) -> str:
+    """Return the first thing that is wrong with a document: where, and what."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else str(first["msg"])
 
 
 def check_name(name: str, what: str) -> str:

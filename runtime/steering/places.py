@@ -7,14 +7,13 @@ from typing import Final
 import numpy as np
 
 from runtime.errors import LatentbridgeError
-from runtime.events import Event, Kind, Steering
+from runtime.events import ALL_PARTS, Event, Kind, Steering
 from runtime.latent.axes import AxisDirections
 from runtime.latent.interpolation import corner_weights, morph
 from runtime.latent.outside import DataRange
 from runtime.latent.prior import class_label, draw
 from runtime.latent.sound_map import SoundMap
 from runtime.steering.desk import Desk, Fact, Sender, parts_of
-from runtime.steering.echoes import as_float32
 from runtime.steering.history import Stand
 from runtime.steering.locks import keep_locked
 
@@ -55,8 +54,14 @@ class Places:
 
     def worth_telling(self) -> list[Fact]:
         """Return what someone who knows nothing yet has to be told."""
-        facts = [Fact("outside"), *([Fact("map")] if len(self._map) else [])]
+        at_rest = (self._desk.metadata.default_latent, self._desk.state.axes_at_rest)
+        facts = []
+        for part in parts_of(ALL_PARTS):
+            stand = self._desk.stand(part)
+            if part == 1 or (stand.latent, stand.axes) != at_rest:
+                facts += [Fact("outside", part), Fact("map", part)]
         for part, own in self._parts.items():
+            facts += [Fact("morph", part)] if own.corners else []
             facts += [Fact("lock", part, axis) for axis in sorted(own.locked)]
         return facts
 
@@ -67,16 +72,14 @@ class Places:
         part: int,
         latent: tuple[float, ...],
         axes: Iterable[float] | None = None,
-        arrival_ns: int | None = None,
     ) -> None:
         """Send a part, or every part, to a place, and to positions of its axes 0…1 where given. Can be undone alone.
 
         Everybody is told, whoever asked included: nobody sent this place.
         """
-        with self._desk.lock:
-            # Remembered once, so that a fader moved a moment later is undone apart from it.
-            self._desk.jump(part)
-            self._move(part, latent, axes, arrival_ns, remembers=False)
+        # Remembered once, so that a fader moved a moment later is undone apart from it.
+        with self._desk.jump(part):
+            self._move(part, latent, axes, remembers=False)
 
     def random(
         self,
@@ -84,7 +87,6 @@ class Places:
         amount: float,
         temperature: float = 1.0,
         class_name: str = "",
-        arrival_ns: int | None = None,
     ) -> None:
         """Send a part towards a random place of a class, or of any; locked axes keep what they are named after.
 
@@ -94,11 +96,7 @@ class Places:
             metadata, present = self._desk.metadata, self._desk.state.latent(max(part, 1))
             label = class_label(metadata, class_name) if class_name else None
             place = draw(metadata, self._generator, amount, present, temperature, label)
-            self.go_to(
-                part,
-                keep_locked(metadata, self._part(max(part, 1)).locked, present, place),
-                arrival_ns=arrival_ns,
-            )
+            self.go_to(part, keep_locked(metadata, self._part(max(part, 1)).locked, present, place))
 
     def map(self, part: int, x: float | None, y: float | None, sender: Sender = None) -> None:
         """Send a part to the sound at a place of the map, 0…1 each; None leaves one where it is.
@@ -122,7 +120,7 @@ class Places:
         with self._desk.lock:
             for one in parts_of(part):
                 own = self._part(one)
-                corners = self._corners(own)
+                corners = self._corners(one)
                 at = (own.morph[0] if x is None else x, own.morph[1] if y is None else y)
                 own.morph = at
                 weights = corner_weights(len(corners), *at)
@@ -138,7 +136,7 @@ class Places:
         with self._desk.lock:
             for one in parts_of(part):
                 self._part(one).corners[name] = stand or self._desk.stand(one)
-                self._desk.announce(of_part("morph/stored", one), name)
+                self._desk.announce(spoken_of("morph/stored", one), name)
 
     def undo(self, part: int) -> None:
         """Send a part back to where it stood before the last gesture. Raises LatentbridgeError if there was none."""
@@ -165,11 +163,6 @@ class Places:
             self.morph(part, *((value, None) if what is Steering.MORPH_X else (None, value)))
         else:
             self._step(part, is_undo=what is Steering.UNDO)
-
-    @property
-    def axes_at_rest(self) -> tuple[float, ...]:
-        """Positions of the axes, 0…1, at which they change nothing."""
-        return tuple((axis.default - axis.minimum) / (axis.maximum - axis.minimum) for axis in self._desk.metadata.axes)
 
     # Questions --------------------------------------------------------------------------------------------------
 
@@ -199,31 +192,26 @@ class Places:
         return self._parts.setdefault(part, _Part())
 
     def _move(
-        self,
-        part: int,
-        latent: tuple[float, ...],
-        axes: Iterable[float] | None = None,
-        arrival_ns: int | None = None,
-        remembers: bool = True,
+        self, part: int, latent: tuple[float, ...], axes: Iterable[float] | None = None, remembers: bool = True
     ) -> None:
-        desk, positions = self._desk, [as_float32(position) for position in axes or ()]
-        place = Event(Kind.LATENT, part=part, values=tuple(map(as_float32, latent)))
-        desk.do(place, arrival_ns, remembers=remembers)
+        desk, positions = self._desk, list(axes or ())
+        desk.do(Event(Kind.LATENT, part=part, values=latent), remembers=remembers)
         for one in parts_of(part):
             for index, (now, position) in enumerate(zip(desk.state.axes(one), positions, strict=False)):
                 if abs(now - position) > _SAME_POSITION:
-                    axis = Event(Kind.AXIS, part=one, index=index, value=position)
-                    desk.do(axis, arrival_ns, remembers=remembers)
+                    desk.do(Event(Kind.AXIS, part=one, index=index, value=position), remembers=remembers)
 
     def _step(self, part: int, is_undo: bool) -> None:
         with self._desk.lock:
-            history = self._desk.history
+            history, moved = self._desk.history, False
             for one in parts_of(part):
                 present = self._desk.stand(one)
                 stand = history.undo(one, present) if is_undo else history.redo(one, present)
-                if stand is None:
-                    raise LatentbridgeError(f"There is nothing to {'undo' if is_undo else 'redo'} in part {one}.")
-                self._return_to(one, stand)
+                if stand is not None:
+                    moved = True
+                    self._return_to(one, stand)
+            if not moved:
+                raise LatentbridgeError(f"There is nothing to {'undo' if is_undo else 'redo'}.")
 
     def _return_to(self, part: int, stand: Stand) -> None:
         self._desk.do(Event(Kind.LATENT, part=part, values=stand.latent), remembers=False)
@@ -231,15 +219,18 @@ class Places:
             if abs(now - then) > _SAME_POSITION:
                 self._desk.do(Event(Kind.AXIS, part=part, index=index, value=then), remembers=False)
 
-    def _corners(self, own: _Part) -> list[Stand]:
+    def _corners(self, part: int) -> list[Stand]:
+        own = self._part(part)
         if not own.corners:
             raise LatentbridgeError(
-                "There is nothing to morph between.", "", "Store at least two corners first: /lb/morph/store A."
+                "There is nothing to morph between.",
+                "",
+                f"Store at least two corners first: /lb/{spoken_of('morph/store', part)} A.",
             )
         names = [next(c for c in (name, *_STANDS_IN[name]) if c in own.corners) for name in CORNERS]
         return [own.corners[name] for name in names]
 
 
-def of_part(address: str, part: int) -> str:
+def spoken_of(address: str, part: int) -> str:
     """Return the feedback address of a part: part 1 is spoken of without its number."""
     return address if part <= 1 else f"part/{part}/{address}"

@@ -13,10 +13,11 @@ from runtime.events import Event, Kind
 from runtime.latent.motion import Motion
 from runtime.mapping_table import MappingTable
 from runtime.steering.desk import Desk, Fact
+from runtime.steering.files import Files
 from runtime.steering.keys import Keys
 from runtime.steering.kits import KitShelf
 from runtime.steering.learning import Learning, learned_path
-from runtime.steering.places import Places, of_part
+from runtime.steering.places import Places, spoken_of
 from runtime.steering.presets import Preset, PresetBank
 from runtime.words.interface import TextToPlace
 from runtime.words.search import WordSearch
@@ -30,8 +31,10 @@ class SteeringHooks:
     """An event for the engine."""
     use_mapping: Callable[[MappingTable], None]
     """Another mapping for the engine."""
+    refuse: Callable[[str], None]
+    """A sentence for everybody, about what was asked for and cannot be done."""
     say: Callable[[str], None]
-    """A sentence for whoever can hear it, about what a MIDI control asked for and cannot be done."""
+    """A sentence for the person at the terminal."""
     clock: Callable[[], float] = time.monotonic
 
 
@@ -56,19 +59,21 @@ class Steering:
         generator: np.random.Generator | None = None,
     ) -> None:
         """Begin where the engine begins, with the mapping that it has. ``generator`` draws random places."""
-        self._keeping, self._say = keeping or Keeping(), hooks.say
+        self._keeping, self._hooks = keeping or Keeping(), hooks
+        self._files = Files(hooks.refuse)
         self.desk = Desk(metadata, hooks.send, hooks.clock)
         self.places = Places(self.desk, generator)
         self.keys = Keys(self.desk, generator)
         path = learned_path(self._keeping.folder) if self._keeping.keeps_mapping else None
         self._words: TextToPlace | None = None
         """Made when it is first asked for."""
-        self.learning = Learning(self.desk, table, hooks.use_mapping, path)
+        self.learning = Learning(self.desk, table, hooks.use_mapping, self._files, path)
         self._open(metadata, model_hash)
 
     def set_model(self, metadata: DecoderMetadata, model_hash: str) -> None:
         """Go on with another model: where it starts, with its own presets, kits and map."""
         with self.desk.lock:
+            self.learning.give_up()
             self.desk.set_model(metadata)
             self.places.set_model()
             self.keys.set_model()
@@ -86,13 +91,25 @@ class Steering:
             elif event.kind == Kind.HEARD:
                 self.learning.hear(event)
         except LatentbridgeError as error:
-            self._say(str(error))
+            self._hooks.refuse(str(error))
+
+    def engine_replaced(self) -> None:
+        """Go on with a new engine, which stands as the one before but waits for no control."""
+        self.learning.again()
+
+    def flush(self) -> bool:
+        """Wait until what was kept is written, and return whether it is."""
+        return self._files.flush()
+
+    def close(self) -> None:
+        """Write what is to be kept."""
+        self._files.close()
 
     def worth_telling(self) -> list[Fact]:
         """Return what someone who comes late has to be told besides controls."""
         return [*self.places.worth_telling(), *self.keys.worth_telling()]
 
-    def find(self, part: int, text: str, arrival_ns: int | None = None) -> None:
+    def find(self, part: int, text: str) -> None:
         """Send a part to a sound in words. Raises LatentbridgeError if none of them is understood.
 
         Words that compare ("brighter") leave axes where they were turned; others bring them to rest.
@@ -100,13 +117,13 @@ class Steering:
         with self.desk.lock:
             self._words = self._words or WordSearch(self.desk.metadata)
             found = self._words.find(text, self.desk.state.latent(max(part, 1)))
-            self.places.go_to(part, found.latent, None if found.steps else self.places.axes_at_rest, arrival_ns)
+            self.places.go_to(part, found.latent, None if found.steps else self.desk.state.axes_at_rest)
             understood = ", ".join(f"{one.words}: {one.meaning}" for one in found.understood)
             self.desk.announce("found", understood, ", ".join([*(one.word for one in found.unknown), *found.missing]))
 
     # Presets ----------------------------------------------------------------------------------------------------
 
-    def recall(self, part: int, wanted: str, arrival_ns: int | None = None) -> None:
+    def recall(self, part: int, wanted: str) -> None:
         """Send a part to a preset by name or number, with its axes and what moves them if it is the player's.
 
         Raises LatentbridgeError if there is none.
@@ -114,12 +131,14 @@ class Steering:
         with self.desk.lock:
             preset = self.presets.find(wanted)
             if self.presets.is_of_other_weights(preset):
-                self._say(f"The preset {preset.name!r} was saved with other weights of this model; it may sound anew.")
+                self._hooks.say(
+                    f"The preset {preset.name!r} was saved with other weights of this model; it may sound anew."
+                )
             axes = None if preset.axes is None else preset.positions(self.desk.metadata, self.desk.state.axes(part))
-            self.places.go_to(part, preset.latent, axes, arrival_ns)
+            self.places.go_to(part, preset.latent, axes)
             if preset.axes is not None:
                 self._set_motions(part, preset)
-            self.desk.announce(of_part("preset", part), preset.name)
+            self.desk.announce(spoken_of("preset", part), preset.name)
 
     def store_corner(self, part: int, letter: str, preset: str = "") -> None:
         """Keep the present place, or that of a preset, as a corner of the morph. Raises LatentbridgeError."""
@@ -133,11 +152,9 @@ class Steering:
     def save_preset(self, part: int, name: str) -> None:
         """Keep where a part stands, and what moves its axes, under a name. Raises LatentbridgeError."""
         with self.desk.lock:
-            motions = {
-                (axis, Motion(which).name.lower()): motion
-                for (axis, which), motion in self.desk.state.motions(part).items()
-            }
-            self.presets.save(name, self.desk.stand(part), motions)
+            motions = self.desk.state.motions(part)
+            stated = {(axis, Motion(which)): motion for (axis, which), motion in motions.items()}
+            self.presets.save(name, self.desk.stand(part), stated)
             self._presets_changed()
 
     def delete_preset(self, name: str) -> None:
@@ -161,7 +178,7 @@ class Steering:
         with self.desk.lock:
             kit = self.kits.find(wanted)
             self.keys.load(part, kit)
-            self.desk.announce(of_part("kit", part), kit.name)
+            self.desk.announce(spoken_of("kit", part), kit.name)
 
     def save_kit(self, part: int, name: str) -> None:
         """Keep what the keys of a part play under a name. Raises LatentbridgeError if it cannot be written."""
@@ -184,12 +201,12 @@ class Steering:
                 self.desk.announce("kitinfo", number, name)
 
     def _open(self, metadata: DecoderMetadata, model_hash: str) -> None:
-        self.presets = PresetBank(metadata, model_hash, self._keeping.folder)
-        self.kits = KitShelf(metadata, model_hash, self._keeping.folder)
+        self.presets = PresetBank(metadata, model_hash, self._files, self._keeping.folder)
+        self.kits = KitShelf(metadata, model_hash, self._files, self._keeping.folder)
         self.learning.set_programs(self.presets)
         self._words = None
         if self.presets.problem:
-            self._say(str(self.presets.problem))
+            self._hooks.say(self.presets.problem)
 
     def _presets_changed(self) -> None:
         self.learning.set_programs(self.presets)
@@ -199,9 +216,9 @@ class Steering:
         """Let a preset's motions move the axes of a part, and no others."""
         axes = {axis.name: index for index, axis in enumerate(self.desk.metadata.axes)}
         wanted = {
-            (axes[entry.axis], Motion[entry.motion.upper()]): (entry.amount, entry.values)
+            (axes[entry.axis], entry.which): (entry.amount, entry.values)
             for entry in preset.motion
-            if entry.axis in axes and entry.motion.upper() in Motion.__members__
+            if entry.axis in axes
         }
         ended = self.desk.state.motions(part).keys() - wanted.keys()
         for (axis, which), (amount, values) in (dict.fromkeys(ended, (0.0, ())) | wanted).items():

@@ -63,7 +63,7 @@ class Rig:
         self.folder = Path(self._folder.name)
         """Where presets and kits are kept."""
         self.tables: queue.Queue[MappingTable] = queue.Queue()
-        steering_hooks = SteeringHooks(self._send, self.tables.put, self.log.append)
+        steering_hooks = SteeringHooks(self._send, self.tables.put, self.log.append, self.log.append)
         self.steering = Steering(
             metadata, HASH, steering_hooks, MappingTable(), Keeping(self.folder), np.random.default_rng(1)
         )
@@ -119,6 +119,7 @@ class Rig:
         self._echoes.put(None)
         self._engine.join(PATIENCE_SECONDS)
         self.service.close()
+        self.steering.close()
         for client in self._clients:
             client.close()
         self._folder.cleanup()

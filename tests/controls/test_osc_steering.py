@@ -56,7 +56,7 @@ def test_corners_morph_undo_and_redo(drum_rig: Rig) -> None:
     client.send("/lb/redo")
     assert drum_rig.event().values == pytest.approx(HATS[0])
     client.send("/lb/part/9/morph", 0.5, 0.5)
-    assert "/lb/morph/store" in client.until("/lb/error")[-1][1][1], "each part has corners of its own"
+    assert "/lb/part/9/morph/store" in client.until("/lb/error")[-1][1][1], "each part has corners of its own"
 
 
 def test_locks_are_told_to_the_others_and_to_those_who_come_later(drum_rig: Rig) -> None:

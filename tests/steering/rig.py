@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from runtime.contract import DecoderMetadata, MapPoint, PriorComponent
-from runtime.events import Event, played
+from runtime.engine.decoder import Decoder
+from runtime.engine.render import Engine, EngineSettings
+from runtime.events import Event, decode, encode, played
 from runtime.mapping_table import MappingTable
 from runtime.steering.control_state import ControlState
 from runtime.steering.desk import Argument, Sender, Told
@@ -58,14 +60,19 @@ class SteeringRig:
         self.seconds = 0.0
         self.metadata = metadata or drums()
         self.engine = ControlState(self.metadata)
+        """What the engine has, from the very records that would reach it."""
+        self.refused: list[str] = []
         self.tables: list[MappingTable] = []
-        hooks = SteeringHooks(self._send, self.tables.append, self.said.append, lambda: self.seconds)
+        hooks = SteeringHooks(
+            self._send, self.tables.append, self.refused.append, self.said.append, lambda: self.seconds
+        )
         self.steering = Steering(self.metadata, HASH, hooks, MappingTable(), Keeping(folder), np.random.default_rng(5))
         self.steering.desk.listen(self)
 
     def _send(self, event: Event) -> None:
-        self.sent.append(event.at(0))
-        self.engine.apply(event)
+        placed = decode(encode(event)).at(0)
+        self.sent.append(placed)
+        self.engine.apply(placed)
 
     def echo(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -77,6 +84,14 @@ class SteeringRig:
 
     def announced(self, address: str, arguments: tuple[Argument, ...]) -> None:
         self.announcements.append((address, arguments))
+
+    def check_sent(self, decoder: Decoder) -> None:
+        """Let a real engine do all that was sent; it must understand every word of it."""
+        engine = Engine(decoder, EngineSettings(voices=4, queue_events=100_000), MappingTable())
+        for event in self.sent:
+            engine.post(event)
+        engine.render(decoder.hop_frames)
+        assert engine.statistics.bad_events == 0
 
     def wait(self, seconds: float) -> None:
         self.seconds += seconds

@@ -27,6 +27,7 @@ def test_the_next_control_that_is_moved_moves_the_target_from_then_on_and_the_ne
     route = Route(Source("cc", 22), Target("axis", ("noise",)))
     assert rig.tables[-1].routes == (route,)
     assert rig.announcements[-1] == ("learned", ("cc 22", "axis noise"))
+    assert rig.steering.flush()
     assert load_mapping(learned_path(tmp_path)).routes == (route,)
     rig.steering.take(moved("cc", 23))
     assert rig.tables[-1].routes == (route,), "one control learns, the others stay what they were"
@@ -75,3 +76,23 @@ def test_program_changes_go_to_the_players_presets_by_their_numbers(rig: Steerin
     assert programs[0].axes == (), "the model's own leave axes where they are"
     rig.steering.delete_preset("mine")
     assert rig.tables[-1].programs is None
+
+
+def test_what_somebody_has_written_meanwhile_stays(rig: SteeringRig, tmp_path: Path) -> None:
+    path = learned_path(tmp_path)
+    path.write_text('[[route]]\nsource = "cc 44"\ntarget = "map y"\n')
+    rig.steering.learning.learn("axis noise")
+    rig.steering.take(moved("cc", 22))
+    assert rig.steering.flush()
+    assert [str(route.source) for route in load_mapping(path).routes] == ["cc 44", "cc 22"]
+
+
+def test_a_new_engine_goes_on_learning_and_another_model_does_not(rig: SteeringRig) -> None:
+    rig.steering.learning.learn("axis noise")
+    rig.steering.engine_replaced()
+    assert rig.sent[-1] == Event(Kind.LEARN, value=1.0)
+    rig.steering.set_model(rig.metadata.model_copy(update={"axes": ()}), "2" * 64)
+    rig.steering.take(moved("cc", 22))
+    assert not rig.tables
+    rig.steering.engine_replaced()
+    assert rig.sent[-1] == Event(Kind.LEARN, value=0.0)

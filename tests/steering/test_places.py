@@ -8,7 +8,7 @@ from runtime.events import Event, Kind, Steering
 from runtime.latent.outside import DataRange
 from runtime.steering.control_state import Control
 from runtime.steering.desk import Fact
-from tests.steering.rig import HATS, KICKS, SteeringRig
+from tests.steering.rig import HATS, KICKS, SteeringRig, drums
 
 
 def place(rig: SteeringRig, part: int = 1) -> tuple[float, ...]:
@@ -112,7 +112,7 @@ def test_a_morph_without_corners_says_how_to_store_them(rig: SteeringRig) -> Non
     with pytest.raises(LatentbridgeError, match="/lb/morph/store"):
         rig.steering.places.morph(1, 0.5, 0.5)
     rig.steering.take(Event(Kind.STEER, index=Steering.MORPH_X, value=0.5))
-    assert "/lb/morph/store" in rig.said[0], "a knob on the controller gets an answer too"
+    assert "/lb/morph/store" in rig.refused[0], "a knob on the controller gets an answer too"
 
 
 def test_undo_goes_back_gesture_by_gesture_and_redo_forth_again(rig: SteeringRig) -> None:
@@ -159,7 +159,8 @@ def test_another_model_begins_anew(rig: SteeringRig) -> None:
     rig.steering.places.go_to(1, KICKS[0])
     rig.steering.places.store_corner(1, "A")
     rig.steering.places.lock(1, 0, True)
-    rig.steering.set_model(rig.metadata.model_copy(update={"map_points": (), "name": "other"}), "2" * 64)
+    other = {"map_points": (), "name": "other", "default_latent": (0.5, 0.0, 0.0, 0.0)}
+    rig.steering.set_model(rig.metadata.model_copy(update=other), "2" * 64)
     assert rig.steering.places.map_place(1) == ()
     assert rig.steering.desk.numbers(Fact("lock", 1, 0)) == (0,)
     for impossible in (
@@ -169,3 +170,73 @@ def test_another_model_begins_anew(rig: SteeringRig) -> None:
     ):
         with pytest.raises(LatentbridgeError):
             impossible()
+
+
+def test_a_patch_that_sends_back_what_it_hears_takes_no_redo_away(rig: SteeringRig) -> None:
+    rig.steering.places.go_to(1, KICKS[0])
+    rig.steering.places.undo(1)
+    rig.steering.desk.do(Event(Kind.AXIS, index=0, value=rig.engine.axes(1)[0]))
+    rig.steering.places.go_to(1, place(rig))
+    rig.steering.places.redo(1)
+    assert place(rig) == KICKS[0]
+
+
+def test_moves_after_an_undo_are_a_gesture_of_their_own(rig: SteeringRig) -> None:
+    for value in (1.0, 2.0):
+        rig.steering.desk.do(Event(Kind.LATENT_DIMENSION, index=0, value=value))
+        rig.wait(2.0)
+    rig.steering.places.undo(1)
+    rig.steering.desk.do(Event(Kind.LATENT_DIMENSION, index=0, value=5.0))
+    rig.steering.places.undo(1)
+    assert place(rig)[0] == 1.0
+
+
+def test_a_fader_moved_right_after_a_random_place_is_undone_without_it(rig: SteeringRig) -> None:
+    rig.steering.places.random(1, 1.0)
+    drawn = place(rig)
+    rig.steering.desk.do(Event(Kind.LATENT_DIMENSION, index=2, value=0.875))
+    rig.steering.places.undo(1)
+    assert place(rig) == drawn
+
+
+def test_all_that_one_message_asks_for_happens_at_the_moment_it_came(rig: SteeringRig) -> None:
+    sent: list[Event] = []
+    rig.steering.desk._send = sent.append
+    with rig.steering.desk.arriving(123):
+        rig.steering.places.map(1, 0.3, 0.3)
+        rig.steering.keys.store(1, 60)
+        rig.steering.places.random(2, 1.0)
+        rig.steering.desk.do(Event(Kind.LATENT_DIMENSION, value=1.0))
+    rig.steering.desk.do(Event(Kind.LATENT_DIMENSION, value=2.0))
+    assert [event.time == 123 for event in sent] == [True] * 4 + [False]
+
+
+def test_every_part_moved_at_once_goes_back_together_and_locked_keys_stop_all_of_it(rig: SteeringRig) -> None:
+    rig.steering.places.go_to(0, KICKS[0])
+    assert {rig.engine.latent(part) for part in range(1, 17)} == {KICKS[0]}
+    rig.steering.places.go_to(3, KICKS[1])
+    rig.steering.places.undo(3)
+    rig.steering.places.undo(0)
+    assert {rig.engine.latent(part) for part in range(1, 17)} == {rig.metadata.default_latent}
+    rig.steering.keys.lock(3, 36, True)
+    with pytest.raises(LatentbridgeError, match=r"part 3 is locked.*part/3/key/lock"):
+        rig.steering.keys.clear(0, 36)
+    assert 36 in rig.engine.keys(1)
+
+
+def test_who_comes_late_hears_where_parts_are_morphed_to_and_how_far_outside(rig: SteeringRig) -> None:
+    rig.steering.places.go_to(5, HATS[0])
+    rig.steering.places.store_corner(4, "A")
+    rig.steering.places.morph(4, 0.25, 0.75)
+    facts = rig.steering.worth_telling()
+    assert {Fact("outside", 5), Fact("map", 5), Fact("morph", 4), Fact("outside", 1)} <= set(facts)
+    assert Fact("outside", 7) not in facts
+    assert rig.steering.desk.numbers(Fact("morph", 4)) == (0.25, 0.75)
+
+
+def test_choke_groups_stay_and_motions_go_with_another_model(rig: SteeringRig) -> None:
+    rig.steering.keys.choke(1, 36, 4)
+    rig.steering.desk.do(Event(Kind.MOTION, index=0, note=0, value=0.5))
+    rig.steering.set_model(drums("other"), "2" * 64)
+    assert rig.steering.desk.state.groups(1)[36] == 4
+    assert rig.steering.desk.state.motions(1) == {}

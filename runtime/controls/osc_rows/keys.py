@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from runtime.controls.osc_schema import NAME, NOTE, PREFIX, Action, Argument, Feedback, Row
+from runtime.controls.osc_schema import LONGEST_PHRASE, NAME, NOTE, PREFIX, Action, Argument, Feedback, Row
 from runtime.engine.choke_groups import MOST_GROUPS
 
 _KEY: Final = Feedback(f"{PREFIX}/key", "i note, f × latent size, or nothing more for a key that follows its part")
@@ -59,7 +59,7 @@ ROWS: Final = (
         Action.KIT,
         (Argument("kit", "s"),),
         (Feedback(f"{PREFIX}/kit", "s name"), _KEY),
-        "Lets all keys of the part play a kit of yours, by its name or its number from 1.",
+        "Lets all keys of the part play a kit of yours, by its name or its number from 1. Keys that are locked stay.",
     ),
     Row(
         f"{PREFIX}/kit/save",
@@ -88,7 +88,7 @@ ROWS: Final = (
     Row(
         f"{PREFIX}/learn",
         Action.LEARN,
-        (Argument("target", "s"),),
+        (Argument("target", "s", longest=LONGEST_PHRASE),),
         (Feedback(f"{PREFIX}/learned", "s source, s target"),),
         "Lets the MIDI control that is moved next move a target from now on: `axis brightness`, `latent 3`, `map x`, "
         "`gain` or any other of docs/mapping.md. An empty text gives up waiting. What was learned is kept.",
@@ -97,7 +97,7 @@ ROWS: Final = (
     Row(
         f"{PREFIX}/unlearn",
         Action.UNLEARN,
-        (Argument("target", "s"),),
+        (Argument("target", "s", longest=LONGEST_PHRASE),),
         (Feedback(f"{PREFIX}/learned", "an empty source, s target"),),
         "Forgets which controls have learned to move a target.",
         is_of_part=False,
