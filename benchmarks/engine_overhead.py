@@ -22,10 +22,16 @@ from runtime.engine.decoder import Decoder, Floats
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine, EngineSettings
 from runtime.events import ALL_PARTS, Event, Kind
+from runtime.latent.motion import Motion
 from tests.tiny_decoder import TinySettings, write_tiny_decoder
 
 BLOCK_FRAMES = 128
 VOICES = 16
+MOTIONS = (
+    Event(Kind.MOTION, note=Motion.LFO, index=0, value=0.3, values=(2.0,)),
+    Event(Kind.MOTION, note=Motion.DRIFT, index=1, value=0.3),
+    Event(Kind.MOTION, note=Motion.KEY, index=2, value=0.3),
+)
 
 
 class TimedDecoder(Decoder):
@@ -113,6 +119,11 @@ def main() -> None:
 
         report("chord", sounding(engine(0), decoder, blocks, hold))
         report("spread", sounding(engine(37), decoder, blocks, hold))
+        for name, motions in (("an LFO", MOTIONS[:1]), ("three motions", MOTIONS)):
+            moved = engine(37)
+            for motion in motions:
+                moved.post(motion)
+            report(f"spread, {name}", sounding(moved, decoder, blocks, hold))
         report("spread, two knobs", sounding(engine(37), decoder, blocks, turn_knobs))
         released = engine(0)
         released.post(Event(Kind.ALL_NOTES_OFF, 1000))

@@ -19,6 +19,7 @@ from runtime.errors import LatentbridgeError
 
 COMMANDS: Final = {
     "train": ("trainer.train:main", "Train an instrument on a folder of one-shot sounds."),
+    "calibrate": ("trainer.calibration:main", "Find the named axes, map and level of an instrument anew."),
     "play": ("runtime.session:play", "Play an instrument from MIDI and OSC."),
     "render": ("runtime.offline:render", "Turn a MIDI file or a recorded event log into a WAV file."),
     "oneshot": ("runtime.oneshots.command:oneshot", "Write one sound of an instrument as a WAV file."),
@@ -116,7 +117,7 @@ def _as_missing_package(error: ImportError, words: Sequence[str]) -> Latentbridg
     missing = cause.name.partition(".")[0] if isinstance(cause, ModuleNotFoundError) and cause.name else ""
     if not missing or missing in ("runtime", "trainer"):
         raise error
-    what, extra = ("Training", "[train]") if words[0] == "train" else ("latentbridge", "")
+    what, extra = ("Training", "[train]") if words[0] in ("train", "calibrate") else ("latentbridge", "")
     in_checkout = (_CHECKOUT / "pyproject.toml").exists()
     source = f'-e "{_CHECKOUT}{extra}"' if in_checkout else f'"latentbridge{extra}"'
     return LatentbridgeError(

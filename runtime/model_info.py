@@ -15,6 +15,7 @@ from runtime.model_files import encoder_of, find_model
 from runtime.oneshots.naming import note_name
 
 _LABEL_WIDTH = 14
+_CORNER = "moves"
 
 
 def info(
@@ -62,7 +63,7 @@ def describe(path: Path, metadata: DecoderMetadata) -> Iterator[str]:
     yield ""
     yield from _rows(_sound(metadata))
     yield from _rows(_latent_space(metadata))
-    yield from _axes(metadata)
+    yield from axis_lines(metadata)
     yield ""
     yield from _rows(_origin(path, metadata))
 
@@ -107,7 +108,8 @@ def _latent_space(metadata: DecoderMetadata) -> Iterator[tuple[str, str]]:
     yield "random", random if metadata.prior else "drawn from a plain bell curve: this model has no fitted prior"
 
 
-def _axes(metadata: DecoderMetadata) -> Iterator[str]:
+def axis_lines(metadata: DecoderMetadata) -> Iterator[str]:
+    """Yield what each axis does and how well, and how far axes move what others are named after."""
     if not metadata.axes:
         yield "  axes          none: move the latent dimensions themselves"
         return
@@ -115,11 +117,30 @@ def _axes(metadata: DecoderMetadata) -> Iterator[str]:
     width = max(len(axis.name) for axis in metadata.axes)
     yield f"  {'axis':<{width}}  from    to      rests at  works as named"
     for axis in metadata.axes:
-        works = "principal direction, not named yet"
+        works = "principal direction, not named"
         if axis.descriptor:
             works = axis.descriptor
             works += "" if axis.correlation is None else f" (rank correlation {axis.correlation:.2f})"
         yield f"  {axis.name:<{width}}  {axis.minimum:<+7.2f} {axis.maximum:<+7.2f} {axis.default:<+9.2f} {works}"
+    if any(axis.cross_talk for axis in metadata.axes):
+        yield ""
+        yield from _cross_talk(metadata, max(width, len(_CORNER)))
+
+
+def _cross_talk(metadata: DecoderMetadata, width: int) -> Iterator[str]:
+    """The table of cross-talk, a row for each axis that is moved."""
+    yield "  moved from end to end, an axis also moves what the others are named after, in widths of those axes:"
+    named = [axis for axis in metadata.axes if axis.descriptor]
+    yield f"  {_CORNER:<{width}}  " + "  ".join(f"{axis.name:>{max(len(axis.name), 5)}}" for axis in named)
+    for axis in named:
+        cells = ("1" if other is axis else _cell(axis.cross_talk.get(other.name)) for other in named)
+        yield f"  {axis.name:<{width}}  " + "  ".join(
+            f"{cell:>{max(len(other.name), 5)}}" for cell, other in zip(cells, named, strict=True)
+        )
+
+
+def _cell(moved: float | None) -> str:
+    return "" if moved is None else f"{moved:+.2f}"
 
 
 def _origin(path: Path, metadata: DecoderMetadata) -> Iterator[tuple[str, str]]:

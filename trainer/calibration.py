@@ -7,27 +7,34 @@ import sys
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import cyclopts
 import numpy as np
 import numpy.typing as npt
+from cyclopts import Parameter
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
 from sklearn.covariance import LedoitWolf
 
-from runtime.contract import Axis, DecoderMetadata, MapPoint, PriorComponent, read_decoder_metadata, write_metadata
+from runtime.contract import Axis, DecoderMetadata, PriorComponent, read_decoder_metadata, write_metadata
 from runtime.errors import LatentbridgeError
-from runtime.model_files import encoder_of
+from runtime.latent.outside import DataRange
+from runtime.model_files import encoder_of, find_model
+from runtime.model_info import axis_lines
+from trainer.axis_measurement import Progress, counted, say
 from trainer.beginning import settings_of, training_split
 from trainer.drum_keys import DrumSound, choose_sounds, family_of_file
 from trainer.exported import ExportedModel, Floats
+from trainer.latent_map import map_points
+from trainer.named_axes import Known, named_axes
 from trainer.pitched_clips import Playing, as_the_model_plays
 from trainer.samples import load_folder
 from trainer.settings import CalibrationSettings, Settings
 from trainer.sustain import sustain_seconds
 
 Array = npt.NDArray[np.floating[Any]]
+_LEAST_RADIUS = 0.1
 
 
 class CalibrationClip(Protocol):
@@ -70,7 +77,11 @@ class Posterior:
 
 
 def calibrate(
-    model: ExportedModel, clips: Sequence[CalibrationClip], classes: Sequence[str], settings: CalibrationSettings
+    model: ExportedModel,
+    clips: Sequence[CalibrationClip],
+    classes: Sequence[str],
+    settings: CalibrationSettings,
+    progress: Progress = lambda sounds: None,
 ) -> DecoderMetadata:
     """Return the model's metadata with everything that calibration finds out; no file is written.
 
@@ -79,12 +90,14 @@ def calibrate(
         clips: the sounds it was trained on, at least one.
         classes: class names that the clips' labels index.
         settings: see CalibrationSettings.
+        progress: is told of each sound that was heard for the named axes.
     """
     means, variances = model.encode([np.asarray(clip.audio, np.float32) for clip in clips])
     posterior = Posterior(
         means.astype(float), variances.astype(float), np.array([clip.label for clip in clips], np.int64)
     )
     medoid = medoid_index(posterior)
+    prior = fit_prior(posterior, len(classes), settings)
     sample_rate = model.metadata.sample_rate
     longest_seconds = longest_note_seconds(clips, sample_rate, model.metadata.longest_note_seconds)
     heard = evenly_spaced(len(clips), settings.level_sounds)
@@ -92,15 +105,20 @@ def calibrate(
     decoded = model.decode(means[heard], min(longest_seconds, settings.level_seconds), Playing.of(judged))
     keys = {} if model.metadata.pitched else key_map(means[heard], judged, classes, sample_rate, decoded)
     holds = model.metadata.sustain_seconds is not None
+    shown = evenly_spaced(len(clips), settings.most_map_points)
+    shown_sounds = model.decode(means[shown], min(longest_seconds, settings.level_seconds))
+    known = Known(posterior.means, posterior.variances, Playing.of(clips).pitch)
+    named = named_axes(model, prior, known, settings.named_axes, progress)
     return DecoderMetadata.model_validate(
         model.metadata.model_dump()
         | ({"sustain_seconds": round(sustain_seconds(clips, sample_rate), 3)} if holds else {})
         | {
             "classes": tuple(classes),
             "default_latent": _vector(posterior.means[medoid]),
-            "axes": principal_axes(posterior, posterior.means[medoid], settings),
-            "map_points": map_points(posterior, settings.most_map_points),
-            "prior": fit_prior(posterior, len(classes), settings),
+            "axes": named.axes or principal_axes(posterior, posterior.means[medoid], settings),
+            "map_points": map_points(means[shown], posterior.labels[shown], shown_sounds, sample_rate),
+            "prior": prior,
+            "outside_radius": outside_radius(model.metadata, prior, posterior),
             "key_map": keys,
             "presets": class_presets(posterior, classes) if model.metadata.pitched else {},
             "longest_note_seconds": longest_seconds,
@@ -161,24 +179,6 @@ def principal_axes(posterior: Posterior, origin: Array, settings: CalibrationSet
     return tuple(axes)
 
 
-def map_points(posterior: Posterior, most: int) -> tuple[MapPoint, ...]:
-    """Project the sounds onto their two widest directions, each scaled to 0…1 (principal components: no randomness)."""
-    centred = posterior.means - posterior.means.mean(0)
-    _, directions = np.linalg.eigh(posterior.covariance())
-    plane = centred @ directions[:, [-1, -2]]
-    low, high = plane.min(0), plane.max(0)
-    plane = np.clip((plane - low) / np.maximum(high - low, 1e-9), 0, 1)
-    return tuple(
-        MapPoint(
-            x=round(float(plane[i, 0]), 4),
-            y=round(float(plane[i, 1]), 4),
-            latent=_vector(posterior.means[i]),
-            label=int(posterior.labels[i]),
-        )
-        for i in evenly_spaced(len(plane), most)
-    )
-
-
 def fit_prior(posterior: Posterior, classes: int, settings: CalibrationSettings) -> tuple[PriorComponent, ...]:
     """Fit a Gaussian mixture to the aggregate posterior: some components per class, which share their shape.
 
@@ -193,6 +193,13 @@ def fit_prior(posterior: Posterior, classes: int, settings: CalibrationSettings)
     rest = everything[~np.isin(posterior.labels, [label for label, _ in named])]
     components = [part for label, members in named for part in _components(posterior, members, label, settings)]
     return tuple(components + (_components(posterior, rest, -1, settings) if len(rest) else []))
+
+
+def outside_radius(metadata: DecoderMetadata, prior: tuple[PriorComponent, ...], posterior: Posterior) -> float | None:
+    """Return the deviations from the nearest component within which 95 % of the sounds lie; None if they lie in one."""
+    data = DataRange(metadata.model_copy(update={"prior": prior}))
+    radius = float(np.percentile([data.deviations(mean).min() for mean in posterior.means], 95))
+    return round(radius, 4) if radius > _LEAST_RADIUS else None
 
 
 def _components(
@@ -303,20 +310,30 @@ def matching_gain_db(decoded: Floats, sample_rate: int, settings: CalibrationSet
     return round(float(np.clip(gain_db, -30.0, 30.0)), 2)
 
 
-def main(model: Path, folder: Path) -> None:
-    """Calibrate MODEL again on FOLDER, the sounds it was trained on; graph and weights keep their bytes.
+def main(
+    model: Annotated[str, Parameter(help="Path of a model, or the name of a shipped one; its encoder lies beside it.")],
+    folder: Annotated[Path, Parameter(help="The sounds it was trained on.")],
+    /,
+) -> None:
+    """Find the named axes, map, keys, prior and level of an instrument anew.
 
-    Args:
-        model: a decoder NAME.onnx with NAME.encoder.onnx beside it.
-        folder: sounds; what training held back is left out, as in training.
+    What training held back is left out here as well. Only what the file says of itself changes: graph and weights keep
+    their bytes, and the file is replaced in one step when all is done.
     """
-    metadata = read_decoder_metadata(model)
+    path = find_model(model)
+    metadata = read_decoder_metadata(path)
     settings = settings_of(metadata) or Settings()
+    exported = ExportedModel(path, encoder_of(path, metadata))
+    say(f"reading {folder}")
     samples = load_folder(folder, settings.samples, channels=metadata.channels)
     samples = as_the_model_plays(samples, metadata.pitched, metadata.sample_rate)
     clips = training_split(samples, settings.run).training
-    exported = ExportedModel(model, encoder_of(model, metadata))
-    write_metadata(model, calibrate(exported, clips, samples.classes, CalibrationSettings()))
+    say(f"calibrating {metadata.name} on {len(clips)} of {len(samples.clips)} sounds: some minutes")
+    calibrated = calibrate(exported, clips, samples.classes, CalibrationSettings(), counted(say))
+    write_metadata(path, calibrated)
+    for line in axis_lines(calibrated):
+        print(line)
+    print(f"written: {path}")
 
 
 if __name__ == "__main__":

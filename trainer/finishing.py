@@ -7,7 +7,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from trainer.calibration import calibrate, evenly_spaced
 from trainer.evaluation import evaluate
 from trainer.export import export_decoder, export_encoder
 from trainer.exported import VOICES_TOGETHER, ExportedModel
+from trainer.named_axes import LISTENED_TOGETHER, listening
 from trainer.pictures import write_reconstructions
 from trainer.provenance import Provenance
 from trainer.samples import Clip, Split
@@ -32,7 +33,10 @@ from trainer.settings import Settings, settings_hash
 from trainer.vae import HARMONIC, VariationalAutoencoder
 
 EVALUATION_SHARE = 0.05
-"""The most of a run's time that figures and the reading of sounds for calibration may each take."""
+"""The most of a run's time that figures, the reading of sounds for calibration, and listening for the named axes may
+each take."""
+MAPPING_SECONDS = 0.006
+"""Per sound, to find its place on the map."""
 
 
 _DRUMS: dict[str, Any] = {"pitched": False, "release": "envelope", "velocity": "engine"}
@@ -69,11 +73,13 @@ class FinishPlan:
     """How long the end of a run takes.
 
     ``seconds`` is all of it; figures are taken until ``picture_seconds`` are left, which drawing and moving files need.
+    ``calibrated_sounds`` are read, and ``axis_sounds`` listened to for the named axes.
     """
 
     seconds: float
     calibrated_sounds: int
     picture_seconds: float
+    axis_sounds: int
 
 
 def preliminary_metadata(settings: Settings, channels: int, provenance: Provenance) -> DecoderMetadata:
@@ -133,6 +139,7 @@ def rehearse(
     hops = 8
     latents = np.zeros((VOICES_TOGETHER, metadata.latent_size), np.float32)
     hop_seconds = _seconds(lambda: model.decode(latents, hops * metadata.hop_seconds), 2) / hops
+    axis_sound_seconds = _seconds(lambda: listening(model, settings.calibration.named_axes), 1) / LISTENED_TOGETHER
     decoder.unlink()
     encoder.unlink()
 
@@ -141,13 +148,16 @@ def rehearse(
 
     share_seconds = max(EVALUATION_SHARE * minutes * 60, 1.0)
     calibrated = min(len(clips), max(64, int(share_seconds / (encode_seconds + 0.002))))
-    level = decode_seconds(settings.calibration.level_sounds, settings.calibration.level_seconds)
-    calibration_seconds = calibrated * (encode_seconds + 0.002) + level
+    mapped = min(calibrated, settings.calibration.most_map_points)
+    played = decode_seconds(settings.calibration.level_sounds + mapped, settings.calibration.level_seconds)
+    calibration_seconds = calibrated * (encode_seconds + 0.002) + played + mapped * MAPPING_SECONDS
+    # A model with random weights is silent or loud, not costly; what is heard of it takes as long as of a trained one.
+    axis_sounds = int(share_seconds / axis_sound_seconds)
     per_sound = encode_seconds + decode_seconds(VOICES_TOGETHER, settings.model.longest_seconds) / VOICES_TOGETHER + 0.1
     evaluation_seconds = min(share_seconds, 2 * settings.run.evaluated_sounds * per_sound)
     picture_seconds = 2.0 + decode_seconds(12, 1.0)
-    needed = 1.1 * (export_seconds + calibration_seconds) + evaluation_seconds + picture_seconds
-    return FinishPlan(needed, calibrated, picture_seconds)
+    needed = 1.1 * (export_seconds + calibration_seconds) + share_seconds + evaluation_seconds + picture_seconds
+    return FinishPlan(needed, calibrated, picture_seconds, axis_sounds)
 
 
 def _seconds(work: Any, times: int) -> float:
@@ -176,7 +186,8 @@ def write_model(
     decoder, encoder, picture = (files.run_folder / path.name for path in (files.decoder, files.encoder, files.picture))
     export_pair(vae, metadata, decoder, encoder)
     known = [clips.training[i] for i in evenly_spaced(len(clips.training), plan.calibrated_sounds)]
-    calibrated = calibrate(ExportedModel(decoder, encoder), known, classes, settings.calibration)
+    calibration = replace(settings.calibration, named_axes=settings.calibration.named_axes.within(plan.axis_sounds))
+    calibrated = calibrate(ExportedModel(decoder, encoder), known, classes, calibration)
     write_metadata(decoder, calibrated)
     model = ExportedModel(decoder, encoder)
     figures = evaluate(

@@ -234,10 +234,44 @@ class RunSettings:
 
 
 @dataclass(frozen=True)
+class AxisSettings:
+    """How much is listened to for the named axes; the end of a short training listens to less."""
+
+    pairs: int = 1536
+    """Pairs of places from which the gradients are found."""
+    pair_deviations: float = 1.2
+    """Length of the step between the two in each direction: about as far as a knob goes from end to end."""
+    trial_starts: int = 64
+    trial_positions: int = 7
+    starts: int = 200
+    """Starting points on which the axes are measured."""
+    positions: int = 9
+    drum_seconds: float = 1.0
+    note_seconds: float = 1.2
+    ridge: float = 0.1
+    """How much of the others' movement is accepted for a shorter way, where gradients are nearly the same."""
+    widest_deviations: float = 3.0
+    narrowest_deviations: float = 2.0
+    """Knobs reach at least this far to either side; beyond, as far as they keep their word within the data."""
+
+    def within(self, sounds: int) -> "AxisSettings":
+        """Return settings with which about so many sounds are heard, of seven axes of which a few fail at first.
+
+        Pairs, trial and measurement all become smaller by the same factor; none becomes larger.
+        """
+        needed = 2 * self.pairs + 7 * (1.5 * self.trial_starts * self.trial_positions + self.starts * self.positions)
+        share = min(1.0, sounds / needed)
+        names = ("pairs", "trial_starts", "starts")
+        return dataclasses.replace(self, **{name: int(share * getattr(self, name)) for name in names})
+
+
+@dataclass(frozen=True)
 class CalibrationSettings:
     """What is written into a finished model for the musician; changing it needs no new training."""
 
     axes: int = 8
+    """Principal directions, for a model that has no named axes."""
+    named_axes: AxisSettings = field(default_factory=AxisSettings)
     low_percentile: float = 2.0
     """An axis begins where this share of the training sounds lies below it, in per cent."""
     high_percentile: float = 98.0
@@ -246,7 +280,8 @@ class CalibrationSettings:
     most_class_components: int = 8
     least_component_sounds: int = 10
     """The prior has a component for every so many sounds of a class, up to ``most_class_components``."""
-    most_map_points: int = 400
+    most_map_points: int = 1000
+    """How many sounds are shown on the map; each is decoded for it."""
     level_sounds: int = 384
     """How many sounds are decoded to find the model's level, and to choose those that the keys play."""
     level_seconds: float = 0.5

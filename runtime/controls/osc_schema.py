@@ -15,6 +15,7 @@ LOWEST_REPLY_PORT: Final = 1024
 INT_LIMIT: Final = 2**31 - 1
 LONGEST_TEXT: Final = 64
 LONGEST_PATH: Final = 1024
+LONGEST_PHRASE: Final = 200
 
 
 class Action(Enum):
@@ -38,7 +39,35 @@ class Action(Enum):
     GLIDE = auto()
     GAIN = auto()
     RANDOM = auto()
+    MAP = auto()
+    MORPH = auto()
+    STORE_CORNER = auto()
+    UNDO = auto()
+    REDO = auto()
+    LOCK_AXIS = auto()
     PRESET = auto()
+    SAVE_PRESET = auto()
+    DELETE_PRESET = auto()
+    LIST_PRESETS = auto()
+    FIND = auto()
+    ENCODE = auto()
+    MOTION = auto()
+    VARIATION = auto()
+    TEMPO = auto()
+    STORE_KEY = auto()
+    CLEAR_KEY = auto()
+    RESET_KEY = auto()
+    SWAP_KEYS = auto()
+    REROLL_KEY = auto()
+    LOCK_KEY = auto()
+    CHOKE_KEY = auto()
+    KIT = auto()
+    SAVE_KIT = auto()
+    DELETE_KIT = auto()
+    REROLL_KIT = auto()
+    LIST_KITS = auto()
+    LEARN = auto()
+    UNLEARN = auto()
     CAPTURE = auto()
     MODEL = auto()
     STATE = auto()
@@ -98,7 +127,11 @@ class Row:
     feedback: tuple[Feedback, ...]
     meaning: str
     is_of_part: bool = True
+    motion: str = ""
+    """Of a row that moves an axis by itself: which :class:`runtime.latent.motion.Motion`, by name."""
 
 
 CHANNEL: Final = Argument("channel", "i", 1, PARTS)
 OPTIONAL_CHANNEL: Final = Argument("channel", "i", 1, PARTS, is_optional=True)
+NAME: Final = Argument("name", "s")
+NOTE: Final = Argument("note", "i", 0, 127, must_fit=True)

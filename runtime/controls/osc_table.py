@@ -10,11 +10,11 @@ from typing import Final
 
 from runtime.contract import DecoderMetadata
 from runtime.controls.osc_guard import OscArgument
-from runtime.controls.osc_rows import instrument, place, playing
+from runtime.controls.osc_rows import instrument, keys, motion, place, playing
 from runtime.controls.osc_schema import CHANNEL, PREFIX, Action, Argument, ErrorCode, MessageError, Row
 from runtime.events import ALL_PARTS, PARTS
 
-TABLE: Final = (*instrument.ROWS, *place.ROWS, *playing.ROWS)
+TABLE: Final = (*instrument.ROWS, *place.ROWS, *motion.ROWS, *playing.ROWS, *keys.ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def of_part(address: str, part: int) -> str:
 def _spelt_out(address: str, metadata: DecoderMetadata) -> list[tuple[str, int]]:
     if address.endswith("/N"):
         return [(f"{address[:-1]}{index + 1}", index) for index in range(metadata.latent_size)]
-    if address.endswith("/NAME"):
-        return [(address.replace("NAME", axis.name), index) for index, axis in enumerate(metadata.axes)]
+    if "/NAME" in address:
+        return [(address.replace("/NAME", f"/{axis.name}"), index) for index, axis in enumerate(metadata.axes)]
     return [(address, 0)]
 
 

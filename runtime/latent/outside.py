@@ -54,6 +54,6 @@ def outside(metadata: DecoderMetadata, latent: Sequence[float]) -> float:
 def normal_radius(size: int) -> float:
     """Return the radius that holds 95 % of the unit normal distribution in ``size`` dimensions.
 
-    The chi-squared quantile by Wilson and Hilferty (PNAS 17, 1931), within 1 % from one dimension on.
+    The chi-squared quantile by Wilson and Hilferty (PNAS 17, 1931), at most 1.3 % short.
     """
     return math.sqrt(size * (1 - 2 / (9 * size) + 1.644854 * math.sqrt(2 / (9 * size))) ** 3)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.controls.control_state import Control, ControlState
-from runtime.controls.osc_echoes import OwnEvents, as_float32
 from runtime.events import Event, Kind
+from runtime.steering.control_state import Control, ControlState
+from runtime.steering.echoes import OwnEvents, as_float32
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
 METADATA = tiny_metadata(TinySettings())

@@ -10,8 +10,8 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Final
 
-from runtime.controls.control_state import Control
 from runtime.events import Event, Kind
+from runtime.steering.control_state import Control
 
 _FORGET_SECONDS: Final = 2.0
 """An echo that has not come by then will not: the event was dropped on its way."""
