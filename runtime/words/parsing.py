@@ -18,7 +18,7 @@ from runtime.words.interface import Understood, Unknown
 
 _FORMS: Final = {form: (adjective, which) for form, adjective, which in words.all_qualities()}
 _LONGEST_RUN: Final = 3
-_NEAR: Final = 0.76
+_NEAR: Final = 0.74
 _MILD: Final = 0.35
 """What is left of "not bright": a little darker than most, no more."""
 LONGEST_TEXT: Final = 500
@@ -109,12 +109,12 @@ class Parser:
 
     def near(self, word: str) -> tuple[str, ...]:
         """Return at most three known words that are spelled like this one."""
-        known = {*_FORMS, *words.THINGS, *self._classes, *words.AMOUNTS}
+        known = {*_FORMS, *words.THINGS, *self._classes}
         usable = sorted(name for name in known if self._means_something(name))
         return tuple(difflib.get_close_matches(word, usable, 3, _NEAR))
 
     def _means_something(self, name: str) -> bool:
-        if name in self._classes or name in words.AMOUNTS:
+        if name in self._classes:
             return True
         quality = self.quality(name)
         return self.has_axis(quality[0] if quality else dict(words.THINGS[name]))
