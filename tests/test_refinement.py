@@ -8,6 +8,7 @@ import pytest
 from runtime.contract import PriorComponent
 from runtime.engine.decoder import Decoder, Floats
 from runtime.latent.outside import DataRange
+from runtime.likeness import Closeness
 from runtime.refinement import refine
 from runtime.sample_target import SampleTarget, held_seconds
 from runtime.trial_sounds import Strike, play_places
@@ -49,6 +50,22 @@ def test_a_search_is_never_farther_than_where_it_began(tmp_path: Path) -> None:
     for seed in range(3):
         found = refine(decoder.metadata, HIDDEN, SampleTarget(decoder, noise), rounds=3, seed=seed)
         assert found.closeness.log_mel_db <= found.first.log_mel_db
+
+
+class Trap:
+    """Everywhere but where the search begins the envelope is right and the spectrum farther off."""
+
+    def beginnings(self, latents: Floats) -> list[Closeness]:
+        return self.wholes(latents)
+
+    def wholes(self, latents: Floats) -> list[Closeness]:
+        return [Closeness(2.0, 40.0) if np.array_equal(place, HIDDEN) else Closeness(2.1, 0.0) for place in latents]
+
+
+def test_no_envelope_is_worth_a_spectrum_that_is_farther_off(tmp_path: Path) -> None:
+    found = refine(tiny(tmp_path).metadata, HIDDEN, Trap(), rounds=2)
+    assert np.array_equal(found.latent, HIDDEN)
+    assert found.closeness.log_mel_db == found.first.log_mel_db == 2.0
 
 
 def test_equal_seeds_find_equal_places_and_others_others(tmp_path: Path) -> None:
