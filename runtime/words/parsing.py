@@ -91,8 +91,9 @@ class Parser:
         return (dict(words.QUALITIES[found[0]]), found[1]) if found else None
 
     def has_axis(self, meaning: dict[str, float]) -> bool:
-        """Whether this model has the axis that a word is about: the first of those it speaks of."""
-        return next(iter(meaning)) in self._axes
+        """Whether this model has an axis for a word: one of at least half the weight of the first that it speaks of."""
+        least = 0.5 * abs(next(iter(meaning.values())))
+        return any(axis in self._axes and abs(weight) >= least for axis, weight in meaning.items())
 
     def known_axes(self, meaning: dict[str, float]) -> dict[str, float]:
         """Return the part of a meaning for which this model has axes."""
