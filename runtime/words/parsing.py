@@ -21,7 +21,10 @@ _LONGEST_RUN: Final = 3
 _NEAR: Final = 0.74
 _MILD: Final = 0.35
 """What is left of "not bright": a little darker than most, no more."""
+_MOST_NEAR: Final = 5
+"""For so many unknown words, known ones spelled like them are looked for."""
 LONGEST_TEXT: Final = 500
+_LONGEST_WORD: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,9 @@ class Parser:
                     break
             else:
                 length = 1
-                reading.unknown.append(Unknown(tokens[0], self.near(tokens[0])))
+                # A text of hundreds of unknown words must not keep whoever reads messages.
+                is_early = len(reading.unknown) < _MOST_NEAR
+                reading.unknown.append(Unknown(tokens[0], self.near(tokens[0]) if is_early else ()))
             tokens = tokens[length:]
         return reading.end()
 
@@ -244,7 +249,7 @@ class _Reading:
 def tokens_of(text: str) -> list[str]:
     """Return the words of a text, in small letters; hyphens and signs part words."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold().replace("’", "'")
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain)
+    return [word[:_LONGEST_WORD] for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain)]
 
 
 def _meaning(meaning: dict[str, float], strength: float) -> str:
