@@ -8,6 +8,9 @@ count only by the caches they empty. The budget is 300 µs for a block in which 
 Seen in 2026-11 (Intel Xeon, two cores, busy with two other programs each; Python 3.11, numpy 2.4), median and 99 %:
 chord 112 and 267 µs; spread 111 and 292 µs; spread with two knobs moving 250 and 518 µs; released 145 and 281 µs; the
 block in which 16 notes begin 443 µs, or 1,073 µs when each takes the voice of a held note of its own key.
+
+Motion, seen on a busier day (median of spread 185 µs, two knobs 305 µs): with one LFO 266 µs, with an LFO, drift and
+key tracking 295 µs; with none what it was before there was any.
 """
 
 import argparse

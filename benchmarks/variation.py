@@ -5,6 +5,10 @@
 For some keys (notes: some sounds of the map), each struck again and again: how many strikes keep the class of the
 unvaried one, by the nine sounds of the map nearest to where the encoder hears them; how far their third-octave levels
 lie from the unvaried one's, frame by frame, and their peaks, in dB.
+
+Seen in 2026-11 with --keys 32, variation 0.1, 0.3, 0.5 and 1: drums keep their class in 100, 98, 95 and 91 of 100
+strikes, at 0.3, 0.6, 1.1 and 2.2 dB. Notes (--keys 20 --strikes 3): 100, 100, 98 and 90 of 100, at 1.6, 1.7, 2.0 and
+2.2 dB, of which 1.6 are the noise that every note has of its own.
 """
 
 import argparse
