@@ -25,7 +25,9 @@ ROUNDS: Final = 20
 FIRST_STEP: Final = 0.35
 """Of the search, in deviations of the prior."""
 OUTSIDE_DB: Final = 4.0
-"""What one unit outside the data counts: a place has to be so much closer to be worth leaving them for."""
+"""What one unit outside the data counts: a place has to be so much closer to be worth leaving them for; …"""
+WALL_OUTSIDE, WALL_DB = 1.25, 50.0
+"""… and what it counts besides so far outside, where next to nothing that was learned lies."""
 
 
 class Target(Protocol):
@@ -88,7 +90,8 @@ def refine(
 
 
 def _cost_db(data: DataRange, place: Floats, closeness: Closeness) -> float:
-    return closeness.cost_db + OUTSIDE_DB * max(data.outside(place.tolist()) - 1.0, 0.0)
+    outside = data.outside(place.tolist())
+    return closeness.cost_db + OUTSIDE_DB * max(outside - 1.0, 0.0) + WALL_DB * max(outside - WALL_OUTSIDE, 0.0)
 
 
 def _closest(data: DataRange, places: Floats, target: Target, tried: int) -> Refined:

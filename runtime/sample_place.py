@@ -14,12 +14,10 @@ from runtime.model_admission import admit_decoder, admit_encoder
 from runtime.model_files import encoder_of
 from runtime.sample_target import SampleTarget
 
-FARTHEST_OUTSIDE: Final = 1.25
-"""Farther outside the data lies next to no sound of the kinds that a model has learned, held-out ones included."""
-FARTHEST_TIMES: Final = 3.2
-"""How many times as far as unseen sounds usually do one may come out and still be of their kind, inside the data; …"""
-FARTHEST_TIMES_OUTSIDE: Final = 2.4
-"""… and at the edge of the data."""
+STRANGEST: Final = 3.2
+"""A sound that comes out so many times as far off as unseen sounds of the known kinds usually do is of another kind."""
+OUTSIDE_TIMES: Final = 5.0
+"""How many times that one unit outside the data counts for: a place just outside is strange if it sounds wrong too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +133,13 @@ class SampleEncoder:
         """Why a sound does not seem to be of a kind that the model knows."""
         doubts = []
         usual_db = _trained_db(self.metadata, "held out") or _trained_db(self.metadata, "training")
-        if outside > FARTHEST_OUTSIDE:
-            doubts.append("nothing it learned lies near their place")
         times = 0.0 if usual_db is None else distance_db / usual_db
-        if times > (FARTHEST_TIMES_OUTSIDE if outside > 1 else FARTHEST_TIMES):
-            doubts.append("they come out as something else")
+        excess = max(outside - 1.0, 0.0)
+        if times + OUTSIDE_TIMES * excess > STRANGEST:
+            if excess > 0:
+                doubts.append("nothing that it learned lies near their place")
+            if times > 1:
+                doubts.append("they come out as something else")
         if target.pitch is not None and target.note is None:
             doubts.append("they have no clear pitch")
         return tuple(doubts)

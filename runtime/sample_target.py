@@ -20,6 +20,9 @@ _TAIL_SHARE, _TAIL_SECONDS = 1.1, 0.1
 _LEVEL_SECONDS: Final = 0.01
 _LET_GO_SECONDS, _LET_GO_DB = 0.1, 12.0
 """A note falls so fast only once its key is up."""
+_AUDIBLE_DB: Final = 50.0
+_FALLEN_DB: Final = 3.0
+"""So much of the fall is past before it is taken to have begun."""
 
 
 class SampleTarget:
@@ -72,12 +75,17 @@ def held_seconds(audio: Floats, sample_rate: int) -> float:
     block = max(round(_LEVEL_SECONDS * sample_rate), 1)
     count = audio.shape[1] // block
     later = round(_LET_GO_SECONDS / _LEVEL_SECONDS)
+    whole = float(audio.shape[1] / sample_rate)
     if count <= later:
-        return float(audio.shape[1] / sample_rate)
+        return whole
     power = (audio[:, : count * block].astype(np.float64) ** 2).mean(axis=0).reshape(count, block).mean(axis=1)
     level_db = 10 * np.log10(power + 1e-8)
     falls: NDArray[np.bool_] = level_db[:-later] - level_db[later:] > _LET_GO_DB
-    kept = len(falls)
+    audible = int(np.flatnonzero(level_db > level_db.max() - _AUDIBLE_DB)[-1])
+    last = kept = min(audible, len(falls))
     while kept > 0 and falls[kept - 1]:
         kept -= 1
-    return float((kept + 1) * _LEVEL_SECONDS if kept < len(falls) else audio.shape[1] / sample_rate)
+    if kept == last:
+        return whole
+    begins = kept + int(np.argmax(level_db[kept:] < level_db[kept] - _FALLEN_DB))
+    return begins * _LEVEL_SECONDS

@@ -92,7 +92,26 @@ def test_a_sound_longer_than_the_encoder_hears_is_said_to_be_cut(folder: Path) -
     assert "longer than 0.5 s" in done.stderr
 
 
+def test_a_search_is_told_of_and_prints_one_line_that_is_always_the_same(folder: Path) -> None:
+    words = ("encode", "tiny.onnx", "kick.wav", "--refine", "--steps", "3", "--seed", "5")
+    once, again = (latentbridge_here(*words, cwd=folder) for _ in range(2))
+    assert (once.returncode, once.stdout) == (0, again.stdout)
+    assert len(once.stdout.splitlines()) == 1
+    assert once.stdout != latentbridge_here("encode", "tiny.onnx", "kick.wav", cwd=folder).stdout
+    assert "searching: 48 of 48 places" in once.stderr
+    assert "before the search" in once.stderr
+
+
+def test_what_a_model_does_not_know_is_said(folder: Path) -> None:
+    soundfile.write(folder / "hiss.wav", np.random.default_rng(0).uniform(-1, 1, 20_000), SAMPLE_RATE)
+    done = latentbridge_here("encode", "tiny.onnx", "hiss.wav", cwd=folder)
+    assert done.returncode == 0
+    assert "tiny does not know such sounds" in done.stderr
+
+
 REFUSED = {
+    "too many steps": (["tiny.onnx", "kick.wav", "--refine", "--steps", "501"], "--steps 501 is out of range"),
+    "a negative seed": (["tiny.onnx", "kick.wav", "--refine", "--seed", "-1"], "--seed -1 is out of range"),
     "no sound": (["tiny.onnx", "nothing.wav"], "nothing.wav does not exist"),
     "text": (["tiny.onnx", "text.wav"], "text.wav cannot be read as sound"),
     "silence": (["tiny.onnx", "silence.wav"], "silence.wav is silent"),

@@ -18,10 +18,13 @@ from runtime.words.interface import Understood, Unknown
 
 _FORMS: Final = {form: (adjective, which) for form, adjective, which in words.all_qualities()}
 _LONGEST_RUN: Final = 3
-_NEAR: Final = 0.76
+_NEAR: Final = 0.74
 _MILD: Final = 0.35
 """What is left of "not bright": a little darker than most, no more."""
+_MOST_NEAR: Final = 5
+"""For so many unknown words, known ones spelled like them are looked for."""
 LONGEST_TEXT: Final = 500
+_LONGEST_WORD: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,9 @@ class Parser:
                     break
             else:
                 length = 1
-                reading.unknown.append(Unknown(tokens[0], self.near(tokens[0])))
+                # A text of hundreds of unknown words must not keep whoever reads messages.
+                is_early = len(reading.unknown) < _MOST_NEAR
+                reading.unknown.append(Unknown(tokens[0], self.near(tokens[0]) if is_early else ()))
             tokens = tokens[length:]
         return reading.end()
 
@@ -91,8 +96,9 @@ class Parser:
         return (dict(words.QUALITIES[found[0]]), found[1]) if found else None
 
     def has_axis(self, meaning: dict[str, float]) -> bool:
-        """Whether this model has the axis that a word is about: the first of those it speaks of."""
-        return next(iter(meaning)) in self._axes
+        """Whether this model has an axis for a word: one of at least half the weight of the first that it speaks of."""
+        least = 0.5 * abs(next(iter(meaning.values())))
+        return any(axis in self._axes and abs(weight) >= least for axis, weight in meaning.items())
 
     def known_axes(self, meaning: dict[str, float]) -> dict[str, float]:
         """Return the part of a meaning for which this model has axes."""
@@ -109,12 +115,12 @@ class Parser:
 
     def near(self, word: str) -> tuple[str, ...]:
         """Return at most three known words that are spelled like this one."""
-        known = {*_FORMS, *words.THINGS, *self._classes, *words.AMOUNTS}
+        known = {*_FORMS, *words.THINGS, *self._classes}
         usable = sorted(name for name in known if self._means_something(name))
         return tuple(difflib.get_close_matches(word, usable, 3, _NEAR))
 
     def _means_something(self, name: str) -> bool:
-        if name in self._classes or name in words.AMOUNTS:
+        if name in self._classes:
             return True
         quality = self.quality(name)
         return self.has_axis(quality[0] if quality else dict(words.THINGS[name]))
@@ -243,7 +249,7 @@ class _Reading:
 def tokens_of(text: str) -> list[str]:
     """Return the words of a text, in small letters; hyphens and signs part words."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold().replace("’", "'")
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain)
+    return [word[:_LONGEST_WORD] for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain)]
 
 
 def _meaning(meaning: dict[str, float], strength: float) -> str:

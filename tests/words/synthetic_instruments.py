@@ -8,7 +8,7 @@ import numpy as np
 from runtime.contract import Axis, DecoderMetadata, MapPoint, PriorComponent
 
 DRUM_AXES = ("brightness", "attack", "decay", "noisiness", "low_end", "pitch_drop")
-NOTE_AXES = ("brightness", "attack", "noisiness", "harmonic_tilt", "inharmonicity")
+NOTE_AXES = ("brightness", "attack", "noisiness", "harmonic_tilt", "inharmonicity", "hollowness")
 DRUMS = ("clap", "cymbal", "hat", "kick", "percussion", "rim", "snare", "tom")
 NOTES = ("acoustic_bass", "church_organ", "electric_guitar", "electric_piano", "flute", "grand_piano", "strings")
 SPARE = 2
