@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from runtime.contract import DecoderMetadata, read_hash
 from runtime.engine.noise import LARGEST_SEED
 from runtime.errors import LatentbridgeError
 from runtime.latent_text import as_text
@@ -15,6 +16,9 @@ from runtime.oneshots.writing import check_writable
 from runtime.place_sound import NOTE, write_place
 from runtime.refinement import POPULATION, ROUNDS
 from runtime.sample_place import Encoded, SampleEncoder
+from runtime.steering.files import Files
+from runtime.steering.history import Stand
+from runtime.steering.presets import PresetBank
 
 
 def encode(
@@ -30,6 +34,7 @@ def encode(
     ] = ROUNDS,
     seed: Annotated[int, Parameter(help="With --refine: which search; the same one finds the same place.")] = 0,
     wav: Annotated[Path | None, Parameter(help="Write here what the instrument makes of the sound.")] = None,
+    preset: Annotated[str | None, Parameter(help="Keep the place as a preset of yours under this name.")] = None,
 ) -> None:
     """Find the place of a sound of yours in an instrument.
 
@@ -52,10 +57,24 @@ def encode(
     print(as_text(encoded.latent))
     for line in described(encoded, sample.name, name):
         print(line, file=sys.stderr)
+    if preset is not None:
+        print(f"preset {_keep(encoder.metadata, model_path, encoded, preset)!r} of {name}", file=sys.stderr)
     if wav is not None:
         key = NOTE if encoded.key is None else encoded.key
         write_place(model_path, wav, encoded.latent, "reconstruction", sample.name, key)
         print(f"{wav}: what {name} makes of {sample.name}", file=sys.stderr)
+
+
+def _keep(metadata: DecoderMetadata, model: Path, encoded: Encoded, name: str) -> str:
+    """Keep a place as one of the player's presets, and return the name it got. Raises LatentbridgeError."""
+    problems: list[str] = []
+    files = Files(problems.append)
+    axes = tuple((axis.default - axis.minimum) / (axis.maximum - axis.minimum) for axis in metadata.axes)
+    saved = PresetBank(metadata, read_hash(model), files).save(name, Stand(encoded.latent, axes), {})
+    files.close()
+    if problems:
+        raise LatentbridgeError(problems[0])
+    return saved.name
 
 
 def described(encoded: Encoded, sample: str, model: str) -> list[str]:

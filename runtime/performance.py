@@ -16,6 +16,8 @@ from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
 from runtime.controls.osc_clients import SocketAddress
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
+from runtime.encode_worker import EncodeRequest, EncodeWorker
+from runtime.encoding import described
 from runtime.engine_link import EngineLink
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog
@@ -26,6 +28,7 @@ from runtime.model_change import ModelChange, ModelNews
 from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
 from runtime.played_model import PlayedModel
+from runtime.sample_place import Encoded
 from runtime.sound_report import SoundReport
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
@@ -89,6 +92,7 @@ class Performance:
         self.osc: OscService | None = None
         self._midi: MidiInputs | None = None
         self._link_tempo: LinkTempo | None = None
+        self._encoder = self._new_encoder()
         self._worker: CaptureWorker | None = None
         self._worker_before: CaptureWorker | None = None
         """That of the model before, whose note may be the one that was played last."""
@@ -167,6 +171,7 @@ class Performance:
         for way_in in (self._midi, self._link_tempo, self.osc):
             if way_in:
                 way_in.close()
+        self._encoder.close()
         self.steering.close()
         for worker in (self._worker_before, self._worker):
             if worker:
@@ -213,6 +218,8 @@ class Performance:
         self._report = replace(self._report, model_hash=played.graph_hash)
         self._write_log(lambda log: log.write_model(event.time, played.metadata.name, played.graph_hash))
         self._worker_before, self._worker = self._worker, self._new_worker(_CALM_SECONDS)
+        self._encoder.close()
+        self._encoder = self._new_encoder()
         # At once for everybody: what is told in between would speak of one model in the numbers of another.
         with self.steering.desk.lock:
             self.steering.set_model(played.metadata, played.graph_hash)
@@ -284,7 +291,15 @@ class Performance:
             self.osc.failed(str(error))
 
     def _encode(self, part: int, path: str, refine: bool) -> None:
-        self._refuse("not yet")
+        self._encoder.encode(EncodeRequest(Path(path).expanduser(), refine, part=part))
+
+    def _new_encoder(self) -> EncodeWorker:
+        def encoded(request: EncodeRequest, found: Encoded) -> None:
+            for line in described(found, request.sample.name, self._instrument.metadata.name):
+                say(line)
+            self.steering.encoded(request.part, request.sample.name, found)
+
+        return EncodeWorker(self._instrument.model, on_encoded=encoded, on_problem=self._failed)
 
     def _refuse(self, text: str) -> None:
         """Say to everybody why what was asked for cannot be done."""

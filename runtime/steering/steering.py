@@ -12,6 +12,7 @@ from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.latent.motion import Motion
 from runtime.mapping_table import MappingTable
+from runtime.sample_place import Encoded
 from runtime.steering.desk import Desk, Fact
 from runtime.steering.files import Files
 from runtime.steering.keys import Keys
@@ -120,6 +121,14 @@ class Steering:
             self.places.go_to(part, found.latent, None if found.steps else self.desk.state.axes_at_rest)
             understood = ", ".join(f"{one.words}: {one.meaning}" for one in found.understood)
             self.desk.announce("found", understood, ", ".join([*(one.word for one in found.unknown), *found.missing]))
+
+    def encoded(self, part: int, name: str, found: Encoded) -> None:
+        """Send a part to the place of a sample, its axes at rest, and say how close it comes."""
+        with self.desk.lock:
+            if len(found.latent) == self.desk.metadata.latent_size:
+                self.places.go_to(part, found.latent, self.desk.state.axes_at_rest)
+                remark = " and ".join(found.doubts)
+                self.desk.announce(spoken_of("encoded", part), name, found.distance_db, found.outside, remark)
 
     # Presets ----------------------------------------------------------------------------------------------------
 
