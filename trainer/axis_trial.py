@@ -16,7 +16,7 @@ Array = npt.NDArray[np.floating[Any]]
 
 LEAST_CORRELATION = 0.9
 """Median rank correlation of position and descriptor below which an axis does not carry the name."""
-SURE_CORRELATION = 0.95
+SURE_CORRELATION = 0.92
 """Asked of the trial, so that what passes it also passes on other starting points."""
 LEAST_APPLICABLE = 0.1
 """Share of the places to which a descriptor must apply."""
@@ -77,7 +77,7 @@ class Trial:
 
     Args:
         listen: decodes and describes.
-        places: starting points.
+        places: starting points to choose from: of those that have a descriptor the first ``trial_starts`` are taken.
         ground: where knobs may go.
         descriptors: what axes are named after.
         settings: see AxisSettings.
@@ -93,6 +93,8 @@ class Trial:
     ) -> None:
         self._listen, self._places, self._descriptors, self._settings = listen, places, descriptors, settings
         self._ground = ground
+        self._heard: Array | None = None
+        """What is heard at the starting points themselves."""
         self._positions = np.linspace(-settings.widest_deviations, settings.widest_deviations, settings.trial_positions)
 
     def ways(self, gradients: Sequence[Array]) -> dict[int, Way]:
@@ -129,16 +131,26 @@ class Trial:
 
     def _tried(self, own: int, direction: Array) -> Way | None:
         """The widest reach, inside the data, over which a direction moves its descriptor monotonically; else None."""
-        sweeps = self._listen(along(self._places, direction, self._positions), self._places.pitches)
+        places = self._having(own)
+        if not len(places):
+            return None
+        sweeps = self._listen(along(places, direction, self._positions), places.pitches)
         for reach in sorted(set(np.abs(self._positions)), reverse=True):
             within = np.abs(self._positions) <= reach
             if reach < self._settings.narrowest_deviations or within.sum() < 3:
                 break
             figures = figures_of(sweeps[:, within], own)
-            if self._is_inside(direction, reach) and works(figures, self._descriptors[own], SURE_CORRELATION):
+            if self._is_inside(places, direction, reach) and works(figures, self._descriptors[own], SURE_CORRELATION):
                 return Way(direction, float(reach))
         return None
 
-    def _is_inside(self, direction: Array, reach: float) -> bool:
-        ends = along(self._places, direction, np.array([-reach, reach])).reshape(-1, len(direction))
+    def _having(self, own: int) -> Places:
+        """Starting points that have a descriptor, at most as many as a trial takes."""
+        if self._heard is None:
+            self._heard = self._listen(self._places.latents[:, None], self._places.pitches)[:, 0]
+        chosen = np.flatnonzero(np.isfinite(self._heard[:, own]))[: self._settings.trial_starts]
+        return Places(self._places.latents[chosen], self._places.pitches[chosen])
+
+    def _is_inside(self, places: Places, direction: Array, reach: float) -> bool:
+        ends = along(places, direction, np.array([-reach, reach])).reshape(-1, len(direction))
         return float(np.median(distances(self._ground.regions, ends))) <= self._ground.radius

@@ -39,6 +39,8 @@ OFTEN, RARE_DEVIATIONS = 0.7, 0.25
 """A descriptor that fewer pairs than this have is asked again, this far around those that do."""
 PROBED_PAIRS, AUDIBLE_SHARE = 64, 0.5
 """A straight way that leaves the others alone brings about half of what the mean step would if all went one way."""
+TRIAL_CHOICE = 3
+"""So many times as many starting points as a trial needs: of a rare descriptor too, most trials then have enough."""
 WHOLE_SHARE = 2 / 3
 """Unit of positions, in deviations of all sounds: three of them are two deviations."""
 LEAST_RISES_PER_DIMENSION = 4
@@ -91,7 +93,7 @@ def named_axes(
     """
     metadata = model.metadata.model_copy(update={"prior": tuple(prior)})
     descriptors, seconds = asked(metadata, settings)
-    if settings.pairs < LEAST_PAIRS_PER_DIMENSION * metadata.latent_size:
+    if not is_enough(settings, metadata.latent_size):
         return Found((), (), ())
 
     def listen(latents: Array, pitches: Array) -> Array:
@@ -99,7 +101,7 @@ def named_axes(
 
     ground = _ground(listen, prior, known, descriptors, settings)
     gradients, levels = _gradients(listen, metadata, known, ground.spread, settings)
-    places = drawn(metadata, known.pitches, settings.trial_starts, TRIAL_SEED)
+    places = drawn(metadata, known.pitches, TRIAL_CHOICE * settings.trial_starts, TRIAL_SEED)
     # Among islands the way to another is better told by what the islands are like than by the sea around each.
     ordered = (gradients, levels) if len(ground.regions) == len(prior) else (levels, gradients)
     ways = Trial(listen, places, ground, descriptors, settings).ways(ordered)
@@ -162,6 +164,11 @@ def _said(descriptor: Descriptor, figures: AxisFigures) -> str:
 
 def _vector(values: Array) -> tuple[float, ...]:
     return tuple(round(float(value), 5) for value in values)
+
+
+def is_enough(settings: AxisSettings, latent_size: int) -> bool:
+    """Whether so much listening tells anything; with less nothing is named."""
+    return settings.pairs >= LEAST_PAIRS_PER_DIMENSION * latent_size
 
 
 def listening(model: ExportedModel, settings: AxisSettings) -> Array:
