@@ -55,7 +55,7 @@ def counted(say: Callable[[str], None], every_seconds: float = 10.0) -> Progress
 
 @dataclass(frozen=True)
 class Places:
-    """Starting points: ``latents`` [places, latent_size] and the MIDI note each is played with, ``pitches`` [places]."""
+    """Starting points: ``latents`` [places, latent_size] and the MIDI notes they are played with, ``pitches``."""
 
     latents: Array
     pitches: Array
@@ -68,8 +68,9 @@ class Places:
 class AxisFigures:
     """What one axis does, over many starting points.
 
-    ``own`` is the index of its descriptor; ``correlations`` are Spearman's ρ of position and own descriptor of each start, NaN where the descriptor does not
-    apply; ``travels`` [starts, descriptors] is by how much each descriptor moves from end to end.
+    ``own`` is the index of its descriptor; ``correlations`` are Spearman's ρ of position and own descriptor of each
+    start, NaN where the descriptor does not apply; ``travels`` [starts, descriptors] is by how much each descriptor
+    moves from end to end.
     """
 
     own: int

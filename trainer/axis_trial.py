@@ -16,7 +16,7 @@ Array = npt.NDArray[np.floating[Any]]
 
 LEAST_CORRELATION = 0.9
 """Median rank correlation of position and descriptor below which an axis does not carry the name."""
-SURE_CORRELATION = 0.95
+SURE_CORRELATION = 0.92
 """Asked of the trial, so that what passes it also passes on other starting points."""
 LEAST_APPLICABLE = 0.1
 """Share of the places to which a descriptor must apply."""
@@ -28,6 +28,19 @@ class Way:
 
     direction: Array
     reach: float
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where knobs may go: the regions of the data, the unit of their positions, and how far out is still inside.
+
+    ``spread`` [latent_size, latent_size] is a factor of the covariance whose deviations positions are counted in;
+    ``radius`` the furthest, in deviations, that the ends of a knob may be from the nearest region, by the median.
+    """
+
+    regions: Sequence[PriorComponent]
+    spread: Array
+    radius: float
 
 
 def works(figures: AxisFigures, descriptor: Descriptor, least_correlation: float = LEAST_CORRELATION) -> bool:
@@ -64,9 +77,8 @@ class Trial:
 
     Args:
         listen: decodes and describes.
-        places: starting points.
-        prior: of the model, to tell how far outside the data a place is.
-        radius: the furthest, in deviations, that the ends of a knob may be from the nearest component, by the median.
+        places: starting points to choose from: of those that have a descriptor the first ``trial_starts`` are taken.
+        ground: where knobs may go.
         descriptors: what axes are named after.
         settings: see AxisSettings.
     """
@@ -75,49 +87,70 @@ class Trial:
         self,
         listen: Listen,
         places: Places,
-        prior: Sequence[PriorComponent],
-        radius: float,
+        ground: Ground,
         descriptors: Sequence[Descriptor],
         settings: AxisSettings,
     ) -> None:
         self._listen, self._places, self._descriptors, self._settings = listen, places, descriptors, settings
-        self._prior, self._radius = prior, radius
+        self._ground = ground
+        self._heard: Array | None = None
+        """What is heard at the starting points themselves."""
         self._positions = np.linspace(-settings.widest_deviations, settings.widest_deviations, settings.trial_positions)
 
-    def ways(self, gradients: Array, spread: Array) -> dict[int, Way]:
+    def ways(self, gradients: Sequence[Array]) -> dict[int, Way]:
         """Return the directions that work, by the index of their descriptor.
 
-        Args:
-            gradients: mean gradients [descriptors, latent_size] in units of ``spread``; NaN where unknown.
-            spread: factor of the covariance within the regions of the prior.
+        ``gradients`` are found in one way or another, the most trusted first, each [descriptors, latent_size] in units
+        of the ground's spread; NaN where unknown.
         """
+        least = np.array([descriptor.least_travel for descriptor in self._descriptors])
         # What would hardly be heard on the steepest way of all is not asked of the others to be left alone either.
-        steepest = 2 * self._settings.widest_deviations * np.linalg.norm(gradients, axis=1)
-        wanted = [k for k, rise in enumerate(steepest) if rise >= self._descriptors[k].least_travel]
+        heard = [2 * self._settings.widest_deviations * np.linalg.norm(found, axis=1) >= least for found in gradients]
+        wanted = [int(k) for k in np.flatnonzero(np.any(heard, axis=0))]
         while wanted:
-            apart = independent_directions(gradients[wanted], self._settings.ridge)
-            ways = {k: self._tried(k, spread @ direction) for k, direction in zip(wanted, apart, strict=True)}
-            for k in [k for k in wanted if ways[k] is None]:
-                alone = gradients[k] / np.linalg.norm(gradients[k])
-                ways[k] = self._tried(k, spread @ alone)
+            ways = {k: self._first_that_works(k, wanted, gradients) for k in wanted}
             working = {k: way for k, way in ways.items() if way is not None}
             if len(working) == len(wanted):
                 return working
             wanted = list(working)
         return {}
 
+    def _first_that_works(self, own: int, wanted: Sequence[int], gradients: Sequence[Array]) -> Way | None:
+        """Independent of the other wanted descriptors if that works, else the steepest way."""
+        known = [found for found in gradients if np.isfinite(found[own]).all()]
+        for found in known:
+            told = [k for k in wanted if np.isfinite(found[k]).all()]
+            apart = independent_directions(found[told], self._settings.ridge)[told.index(own)]
+            if (way := self._tried(own, self._ground.spread @ apart)) is not None:
+                return way
+        for found in known:
+            steepest = found[own] / max(float(np.linalg.norm(found[own])), 1e-12)
+            if (way := self._tried(own, self._ground.spread @ steepest)) is not None:
+                return way
+        return None
+
     def _tried(self, own: int, direction: Array) -> Way | None:
         """The widest reach, inside the data, over which a direction moves its descriptor monotonically; else None."""
-        sweeps = self._listen(along(self._places, direction, self._positions), self._places.pitches)
+        places = self._having(own)
+        if not len(places):
+            return None
+        sweeps = self._listen(along(places, direction, self._positions), places.pitches)
         for reach in sorted(set(np.abs(self._positions)), reverse=True):
             within = np.abs(self._positions) <= reach
             if reach < self._settings.narrowest_deviations or within.sum() < 3:
                 break
             figures = figures_of(sweeps[:, within], own)
-            if self._is_inside(direction, reach) and works(figures, self._descriptors[own], SURE_CORRELATION):
+            if self._is_inside(places, direction, reach) and works(figures, self._descriptors[own], SURE_CORRELATION):
                 return Way(direction, float(reach))
         return None
 
-    def _is_inside(self, direction: Array, reach: float) -> bool:
-        ends = along(self._places, direction, np.array([-reach, reach])).reshape(-1, len(direction))
-        return float(np.median(distances(self._prior, ends))) <= self._radius
+    def _having(self, own: int) -> Places:
+        """Starting points that have a descriptor, at most as many as a trial takes."""
+        if self._heard is None:
+            self._heard = self._listen(self._places.latents[:, None], self._places.pitches)[:, 0]
+        chosen = np.flatnonzero(np.isfinite(self._heard[:, own]))[: self._settings.trial_starts]
+        return Places(self._places.latents[chosen], self._places.pitches[chosen])
+
+    def _is_inside(self, places: Places, direction: Array, reach: float) -> bool:
+        ends = along(places, direction, np.array([-reach, reach])).reshape(-1, len(direction))
+        return float(np.median(distances(self._ground.regions, ends))) <= self._ground.radius

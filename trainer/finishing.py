@@ -25,11 +25,11 @@ from trainer.calibration import calibrate, evenly_spaced
 from trainer.evaluation import evaluate
 from trainer.export import export_decoder, export_encoder
 from trainer.exported import VOICES_TOGETHER, ExportedModel
-from trainer.named_axes import LISTENED_TOGETHER, listening
+from trainer.named_axes import LISTENED_TOGETHER, is_enough, listening
 from trainer.pictures import write_reconstructions
 from trainer.provenance import Provenance
 from trainer.samples import Clip, Split
-from trainer.settings import Settings, settings_hash
+from trainer.settings import AxisSettings, Settings, settings_hash
 from trainer.vae import HARMONIC, VariationalAutoencoder
 
 EVALUATION_SHARE = 0.05
@@ -73,13 +73,13 @@ class FinishPlan:
     """How long the end of a run takes.
 
     ``seconds`` is all of it; figures are taken until ``picture_seconds`` are left, which drawing and moving files need.
-    ``calibrated_sounds`` are read, and ``axis_sounds`` listened to for the named axes.
+    ``calibrated_sounds`` are read, and ``named_axes`` says how much is listened to for the named axes.
     """
 
     seconds: float
     calibrated_sounds: int
     picture_seconds: float
-    axis_sounds: int
+    named_axes: AxisSettings
 
 
 def preliminary_metadata(settings: Settings, channels: int, provenance: Provenance) -> DecoderMetadata:
@@ -139,7 +139,9 @@ def rehearse(
     hops = 8
     latents = np.zeros((VOICES_TOGETHER, metadata.latent_size), np.float32)
     hop_seconds = _seconds(lambda: model.decode(latents, hops * metadata.hop_seconds), 2) / hops
-    axis_sound_seconds = _seconds(lambda: listening(model, settings.calibration.named_axes), 1) / LISTENED_TOGETHER
+    began = time.monotonic()
+    listening(model, settings.calibration.named_axes)
+    axis_sound_seconds = (time.monotonic() - began) / LISTENED_TOGETHER
     decoder.unlink()
     encoder.unlink()
 
@@ -152,12 +154,13 @@ def rehearse(
     played = decode_seconds(settings.calibration.level_sounds + mapped, settings.calibration.level_seconds)
     calibration_seconds = calibrated * (encode_seconds + 0.002) + played + mapped * MAPPING_SECONDS
     # A model with random weights is silent or loud, not costly; what is heard of it takes as long as of a trained one.
-    axis_sounds = int(share_seconds / axis_sound_seconds)
+    axes = settings.calibration.named_axes.within(int(share_seconds / axis_sound_seconds))
+    axes_seconds = share_seconds if is_enough(axes, metadata.latent_size) else 0.0
     per_sound = encode_seconds + decode_seconds(VOICES_TOGETHER, settings.model.longest_seconds) / VOICES_TOGETHER + 0.1
     evaluation_seconds = min(share_seconds, 2 * settings.run.evaluated_sounds * per_sound)
     picture_seconds = 2.0 + decode_seconds(12, 1.0)
-    needed = 1.1 * (export_seconds + calibration_seconds) + share_seconds + evaluation_seconds + picture_seconds
-    return FinishPlan(needed, calibrated, picture_seconds, axis_sounds)
+    needed = 1.1 * (export_seconds + calibration_seconds) + axes_seconds + evaluation_seconds + picture_seconds
+    return FinishPlan(needed, calibrated, picture_seconds, axes)
 
 
 def _seconds(work: Any, times: int) -> float:
@@ -186,7 +189,7 @@ def write_model(
     decoder, encoder, picture = (files.run_folder / path.name for path in (files.decoder, files.encoder, files.picture))
     export_pair(vae, metadata, decoder, encoder)
     known = [clips.training[i] for i in evenly_spaced(len(clips.training), plan.calibrated_sounds)]
-    calibration = replace(settings.calibration, named_axes=settings.calibration.named_axes.within(plan.axis_sounds))
+    calibration = replace(settings.calibration, named_axes=plan.named_axes)
     calibrated = calibrate(ExportedModel(decoder, encoder), known, classes, calibration)
     write_metadata(decoder, calibrated)
     model = ExportedModel(decoder, encoder)

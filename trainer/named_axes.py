@@ -3,7 +3,8 @@
 1. Pairs of places a step apart are decoded. The *differences* of descriptors are regressed on the steps (ridge), which
    gives the mean gradient of each descriptor. Differences within a pair do not confuse what a knob does with what
    classes have in common: hats are bright and short, but brighter need not be shorter.
-2. Where Σ is the covariance within the regions of the prior and W the gradients, Σ Wᵀ (W Σ Wᵀ + ridge)⁻¹ e_k moves
+2. Where Σ is the covariance within the regions of the prior (or, where that is too little to be heard, of all sounds)
+   and W the gradients, Σ Wᵀ (W Σ Wᵀ + ridge)⁻¹ e_k moves
    descriptor k and no other, the short way along what the data do. It is scaled to Mahalanobis length 1, so that a
    position says how many deviations the offset is.
 3. Sweeps from some starting points show which directions work and how far they may go; one that does not is tried once
@@ -22,7 +23,7 @@ from sklearn.linear_model import RidgeCV
 
 from runtime.contract import Axis, DecoderMetadata, PriorComponent
 from trainer.axis_measurement import AxisFigures, Listen, Places, Progress, along, cross_talk, drawn, figures_of, hear
-from trainer.axis_trial import Trial, Way, distances, works
+from trainer.axis_trial import Ground, Trial, Way, distances, works
 from trainer.descriptors import DRUM_DESCRIPTORS, Descriptor
 from trainer.exported import VOICES_TOGETHER, ExportedModel
 from trainer.note_descriptors import NOTE_DESCRIPTORS
@@ -30,10 +31,18 @@ from trainer.settings import AxisSettings
 
 Array = npt.NDArray[np.floating[Any]]
 
-LISTENED_TOGETHER = 4 * VOICES_TOGETHER
+LISTENED_TOGETHER = 2 * VOICES_TOGETHER
 INSIDE_PERCENTILE = 95
 """Of the training sounds' distances from the prior: the ends of a knob are no further out than that."""
 LEAST_PAIRS_PER_DIMENSION = 12
+OFTEN, RARE_DEVIATIONS = 0.7, 0.25
+"""A descriptor that fewer pairs than this have is asked again, this far around those that do."""
+PROBED_PAIRS, AUDIBLE_SHARE = 64, 0.5
+"""A straight way that leaves the others alone brings about half of what the mean step would if all went one way."""
+TRIAL_CHOICE = 3
+"""So many times as many starting points as a trial needs: of a rare descriptor too, most trials then have enough."""
+WHOLE_SHARE = 2 / 3
+"""Unit of positions, in deviations of all sounds: three of them are two deviations."""
 LEAST_RISES_PER_DIMENSION = 4
 LARGEST_RISE_PERCENTILE = 97
 RIDGES = tuple(np.logspace(-1, 4, 11))
@@ -84,20 +93,21 @@ def named_axes(
     """
     metadata = model.metadata.model_copy(update={"prior": tuple(prior)})
     descriptors, seconds = asked(metadata, settings)
-    if settings.pairs < LEAST_PAIRS_PER_DIMENSION * metadata.latent_size:
+    if not is_enough(settings, metadata.latent_size):
         return Found((), (), ())
 
     def listen(latents: Array, pitches: Array) -> Array:
         return hear(model, latents, pitches, descriptors, seconds, progress)
 
-    spread = np.linalg.cholesky(common_covariance(prior))
-    gradients, levels = _gradients(listen, metadata, known, spread, settings)
-    places = drawn(metadata, known.pitches, settings.trial_starts, TRIAL_SEED)
-    radius = float(np.percentile(distances(prior, known.sampled(settings.pairs)[0]), INSIDE_PERCENTILE))
-    trial = Trial(listen, places, prior, radius, descriptors, settings)
-    ways = trial.ways(gradients, spread)
+    ground = _ground(listen, prior, known, descriptors, settings)
+    gradients, levels = _gradients(listen, metadata, known, ground.spread, settings)
+    places = drawn(metadata, known.pitches, TRIAL_CHOICE * settings.trial_starts, TRIAL_SEED)
+    # Among islands the way to another is better told by what the islands are like than by the sea around each.
+    ordered = (gradients, levels) if len(ground.regions) == len(prior) else (levels, gradients)
+    ways = Trial(listen, places, ground, descriptors, settings).ways(ordered)
     places = drawn(metadata, known.pitches, settings.starts, MEASURING_SEED)
-    return measured(listen, places, ways, levels, descriptors, settings.positions)
+    per_latent = np.linalg.solve(ground.spread.T, levels.T).T
+    return measured(listen, places, ways, per_latent, descriptors, settings.positions)
 
 
 def measured(
@@ -156,6 +166,11 @@ def _vector(values: Array) -> tuple[float, ...]:
     return tuple(round(float(value), 5) for value in values)
 
 
+def is_enough(settings: AxisSettings, latent_size: int) -> bool:
+    """Whether so much listening tells anything; with less nothing is named."""
+    return settings.pairs >= LEAST_PAIRS_PER_DIMENSION * latent_size
+
+
 def listening(model: ExportedModel, settings: AxisSettings) -> Array:
     """Listen to LISTENED_TOGETHER sounds as :func:`named_axes` does: to see how long it takes."""
     nowhere = np.zeros((LISTENED_TOGETHER, 1, model.metadata.latent_size))
@@ -183,20 +198,77 @@ def common_covariance(prior: Sequence[PriorComponent]) -> Array:
 def _gradients(
     listen: Listen, metadata: DecoderMetadata, known: Known, spread: Array, settings: AxisSettings
 ) -> tuple[Array, Array]:
-    """Mean gradients of descriptors per unit of ``spread``, and of their levels per latent unit, [descriptors, size].
+    """Gradients of descriptors from differences, and from levels, per unit of ``spread``, each [descriptors, size].
 
-    Half of the pairs lie around training sounds, half around draws from the prior. NaN where too few pairs have it.
+    Half of the pairs lie around training sounds, half around draws from the prior. A descriptor that many places do
+    not have is asked again, with as many pairs around the places that have it. Levels are compared between sounds as
+    if all were played at one pitch. NaN where too few have the descriptor.
     """
     half = settings.pairs // 2
     near, fresh = known.sampled(half), drawn(metadata, known.pitches, half, FINDING_SEED)
     middles, pitches = np.concatenate([near[0], fresh.latents]), np.concatenate([near[1], fresh.pitches])
     random = np.random.default_rng(FINDING_SEED + 1)
-    steps = settings.pair_deviations * random.standard_normal(middles.shape)
-    ends = np.stack([middles - 0.5 * steps @ spread.T, middles + 0.5 * steps @ spread.T], axis=1)
-    heard = listen(ends, pitches)
-    gradients = np.array([slope(steps, values) for values in (heard[:, 1] - heard[:, 0]).T])
-    places, levels = ends.reshape(-1, ends.shape[-1]), heard.reshape(-1, heard.shape[-1])
-    return gradients, np.array([slope(places - places.mean(0), values - np.nanmedian(values)) for values in levels.T])
+    steps, heard = _pairs(listen, Places(middles, pitches), spread, settings, random)
+    rises = heard[:, 2] - heard[:, 1]
+    gradients = np.array([slope(steps, values) for values in rises.T])
+    for k in np.flatnonzero((np.isfinite(rises).mean(0) < OFTEN) & np.isfinite(gradients).all(1)):
+        having = np.flatnonzero(np.isfinite(rises[:, k]))
+        again = having[random.integers(len(having), size=settings.pairs)]
+        around = middles[again] + RARE_DEVIATIONS * random.standard_normal(middles[again].shape) @ spread.T
+        more, found = _pairs(listen, Places(around, pitches[again]), spread, settings, random)
+        gradients[k] = slope(np.concatenate([steps, more]), np.concatenate([rises, found[:, 2] - found[:, 1]])[:, k])
+    away = np.linalg.solve(spread, (middles - middles.mean(0)).T).T
+    return gradients, np.array([slope(*at_one_pitch(away, values, pitches)) for values in heard[:, 0].T])
+
+
+def at_one_pitch(places: Array, levels: Array, pitches: Array) -> tuple[Array, Array]:
+    """Return places [n, size] and levels [n] without what a parabola over ``pitches`` [n] explains of either."""
+    is_known = np.isfinite(levels)
+    if is_known.sum() < 4:
+        return places, np.full(len(levels), np.nan)
+    octaves = (pitches - pitches.mean()) / 12
+    trend = np.stack([np.ones_like(octaves), octaves, octaves**2], axis=1)[is_known]
+    both = np.column_stack([places, levels])[is_known]
+    left = both - trend @ np.linalg.lstsq(trend, both, rcond=None)[0]
+    return left[:, :-1], left[:, -1]
+
+
+def _pairs(
+    listen: Listen, middles: Places, spread: Array, settings: AxisSettings, random: np.random.Generator
+) -> tuple[Array, Array]:
+    """Steps [pairs, size] in units of ``spread``, and what is heard in the middle and at both ends [pairs, 3, …]."""
+    steps = settings.pair_deviations * random.standard_normal(middles.latents.shape)
+    half = 0.5 * steps @ spread.T
+    ends = np.stack([middles.latents, middles.latents - half, middles.latents + half], axis=1)
+    return steps, listen(ends, middles.pitches)
+
+
+def _ground(
+    listen: Listen,
+    prior: Sequence[PriorComponent],
+    known: Known,
+    descriptors: Sequence[Descriptor],
+    settings: AxisSettings,
+) -> Ground:
+    """The regions of the prior, if moving within one is heard; else all the sounds as one region.
+
+    Instruments of notes are small islands: within one of them next to nothing changes, and a knob has to lead away from
+    it, through what lies between the sounds that the model was trained on.
+    """
+    random = np.random.default_rng(FINDING_SEED + 2)
+    sounds = known.sampled(PROBED_PAIRS)
+    spread = np.linalg.cholesky(common_covariance(prior))
+    _, heard = _pairs(listen, Places(*sounds), spread, settings, random)
+    least = np.array([descriptor.least_travel for descriptor in descriptors])
+    rise = np.sqrt(np.nanmean((heard[:, 2] - heard[:, 1]) ** 2, axis=0)) / settings.pair_deviations
+    regions = tuple(prior)
+    if np.mean(AUDIBLE_SHARE * 2 * settings.widest_deviations * rise >= least) < 0.5:
+        covariance = np.cov(known.means.T) + np.diag(known.variances.mean(0))
+        scale = tuple(tuple(row) for row in np.linalg.cholesky(covariance))
+        regions = (PriorComponent(weight=1.0, mean=tuple(known.means.mean(0)), scale=scale),)
+        spread = WHOLE_SHARE * np.asarray(scale)
+    radius = float(np.percentile(distances(regions, known.sampled(settings.pairs)[0]), INSIDE_PERCENTILE))
+    return Ground(regions, spread, radius)
 
 
 def slope(steps: Array, rises: Array) -> Array:

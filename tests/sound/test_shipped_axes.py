@@ -1,0 +1,43 @@
+"""The knobs of the shipped models do what their names say: heard from places that calibration did not use."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from runtime.contract import DecoderMetadata, read_decoder_metadata
+from runtime.model_files import encoder_of, find_model
+from trainer.axis_measurement import along, drawn, figures_of, hear
+from trainer.exported import ExportedModel
+from trainer.named_axes import asked
+from trainer.settings import AxisSettings
+
+STARTS, POSITIONS, SECONDS, SEED = 20, 5, 0.6, 4_000_000
+KEYS = np.arange(48.0, 73.0)
+
+
+@cache
+def shipped(name: str) -> ExportedModel:
+    path = find_model(name)
+    return ExportedModel(path, encoder_of(path, read_decoder_metadata(path)))
+
+
+def names_of(metadata: DecoderMetadata) -> set[str]:
+    return {axis.name for axis in metadata.axes}
+
+
+def test_the_drums_have_the_knobs_a_drummer_asks_for() -> None:
+    assert names_of(shipped("drums").metadata) >= {"brightness", "attack", "decay", "noisiness", "low_end"}
+
+
+@pytest.mark.parametrize(("model", "name"), [("drums", "brightness"), ("drums", "decay"), ("notes", "attack")])
+def test_a_knob_moves_what_it_is_named_after_all_the_way(model: str, name: str) -> None:
+    metadata = shipped(model).metadata
+    axis = {axis.name: axis for axis in metadata.axes}[name]
+    descriptors = [one for one in asked(metadata, AxisSettings())[0] if one.name == name]
+    places = drawn(metadata, KEYS, STARTS, SEED)
+    steps = np.linspace(axis.minimum, axis.maximum, POSITIONS)
+    latents = along(places, np.array(axis.direction), steps)
+    figures = figures_of(hear(shipped(model), latents, places.pitches, descriptors, SECONDS), 0)
+    assert figures.correlation >= 0.9
+    assert figures.travel(0) >= descriptors[0].least_travel
