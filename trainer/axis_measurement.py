@@ -24,8 +24,8 @@ from trainer.exported import VOICES_TOGETHER, ExportedModel
 from trainer.pitched_clips import Playing
 
 Array = npt.NDArray[np.floating[Any]]
-Listen = Callable[[Array, Array], Array]
-"""Latents [n, variants, latent_size] and pitches [n] → descriptors [n, variants, descriptors]; see :func:`hear`."""
+Listen = Callable[[Array, Array, Sequence[int]], Array]
+"""Latents [n, variants, latent_size], pitches [n], indices of descriptors → [n, variants, indices]; as :func:`hear`."""
 Progress = Callable[[int], None]
 """Is told how many sounds have been heard."""
 

@@ -18,6 +18,8 @@ LEAST_CORRELATION = 0.9
 """Median rank correlation of position and descriptor below which an axis does not carry the name."""
 SURE_CORRELATION = 0.92
 """Asked of the trial, so that what passes it also passes on other starting points."""
+HOPELESS_CORRELATION = 0.7
+"""A direction that does worse on a quarter of the starting points is not tried on the others."""
 LEAST_APPLICABLE = 0.1
 """Share of the places to which a descriptor must apply."""
 
@@ -132,22 +134,27 @@ class Trial:
     def _tried(self, own: int, direction: Array) -> Way | None:
         """The widest reach, inside the data, over which a direction moves its descriptor monotonically; else None."""
         places = self._having(own)
-        if not len(places):
+        few = Places(places.latents[: len(places) // 4], places.pitches[: len(places) // 4])
+        if not len(few) or self._swept(few, direction, own).correlation < HOPELESS_CORRELATION:
             return None
-        sweeps = self._listen(along(places, direction, self._positions), places.pitches)
+        sweeps = self._listen(along(places, direction, self._positions), places.pitches, [own])
         for reach in sorted(set(np.abs(self._positions)), reverse=True):
             within = np.abs(self._positions) <= reach
             if reach < self._settings.narrowest_deviations or within.sum() < 3:
                 break
-            figures = figures_of(sweeps[:, within], own)
+            figures = figures_of(sweeps[:, within], 0)
             if self._is_inside(places, direction, reach) and works(figures, self._descriptors[own], SURE_CORRELATION):
                 return Way(direction, float(reach))
         return None
 
+    def _swept(self, places: Places, direction: Array, own: int) -> AxisFigures:
+        return figures_of(self._listen(along(places, direction, self._positions), places.pitches, [own]), 0)
+
     def _having(self, own: int) -> Places:
         """Starting points that have a descriptor, at most as many as a trial takes."""
         if self._heard is None:
-            self._heard = self._listen(self._places.latents[:, None], self._places.pitches)[:, 0]
+            every = range(len(self._descriptors))
+            self._heard = self._listen(self._places.latents[:, None], self._places.pitches, every)[:, 0]
         chosen = np.flatnonzero(np.isfinite(self._heard[:, own]))[: self._settings.trial_starts]
         return Places(self._places.latents[chosen], self._places.pitches[chosen])
 

@@ -96,14 +96,15 @@ def named_axes(
     if not is_enough(settings, metadata.latent_size):
         return Found((), (), ())
 
-    def listen(latents: Array, pitches: Array) -> Array:
-        return hear(model, latents, pitches, descriptors, seconds, progress)
+    def listen(latents: Array, pitches: Array, which: Sequence[int]) -> Array:
+        return hear(model, latents, pitches, [descriptors[k] for k in which], seconds, progress)
 
     ground = _ground(listen, prior, known, descriptors, settings)
-    gradients, levels = _gradients(listen, metadata, known, ground.spread, settings)
+    gradients, levels = _gradients(listen, metadata, known, descriptors, ground.spread, settings)
     places = drawn(metadata, known.pitches, TRIAL_CHOICE * settings.trial_starts, TRIAL_SEED)
-    # Among islands the way to another is better told by what the islands are like than by the sea around each.
-    ordered = (gradients, levels) if len(ground.regions) == len(prior) else (levels, gradients)
+    both = gradients + levels * (np.linalg.norm(gradients, axis=1) / np.linalg.norm(levels, axis=1))[:, None]
+    # Among islands the way to another is told as much by what the islands are like as by the sea around each.
+    ordered = (gradients, levels) if len(ground.regions) == len(prior) else (both, gradients, levels)
     ways = Trial(listen, places, ground, descriptors, settings).ways(ordered)
     places = drawn(metadata, known.pitches, settings.starts, MEASURING_SEED)
     per_latent = np.linalg.solve(ground.spread.T, levels.T).T
@@ -129,9 +130,9 @@ def measured(
         positions: how many along each sweep.
     """
     found: dict[int, AxisFigures] = {}
-    for k, way in ways.items():
+    for column, (k, way) in enumerate(ways.items()):
         steps = np.linspace(-way.reach, way.reach, positions)
-        figures = figures_of(listen(along(places, way.direction, steps), places.pitches), k)
+        figures = figures_of(listen(along(places, way.direction, steps), places.pitches, list(ways)), column)
         if works(figures, descriptors[k]):
             found[k] = figures
     own = list(found)
@@ -196,7 +197,12 @@ def common_covariance(prior: Sequence[PriorComponent]) -> Array:
 
 
 def _gradients(
-    listen: Listen, metadata: DecoderMetadata, known: Known, spread: Array, settings: AxisSettings
+    listen: Listen,
+    metadata: DecoderMetadata,
+    known: Known,
+    descriptors: Sequence[Descriptor],
+    spread: Array,
+    settings: AxisSettings,
 ) -> tuple[Array, Array]:
     """Gradients of descriptors from differences, and from levels, per unit of ``spread``, each [descriptors, size].
 
@@ -208,15 +214,18 @@ def _gradients(
     near, fresh = known.sampled(half), drawn(metadata, known.pitches, half, FINDING_SEED)
     middles, pitches = np.concatenate([near[0], fresh.latents]), np.concatenate([near[1], fresh.pitches])
     random = np.random.default_rng(FINDING_SEED + 1)
-    steps, heard = _pairs(listen, Places(middles, pitches), spread, settings, random)
+    every = range(len(descriptors))
+    steps, heard = _pairs(listen, Places(middles, pitches), every, spread, settings, random)
     rises = heard[:, 2] - heard[:, 1]
     gradients = np.array([slope(steps, values) for values in rises.T])
     for k in np.flatnonzero((np.isfinite(rises).mean(0) < OFTEN) & np.isfinite(gradients).all(1)):
         having = np.flatnonzero(np.isfinite(rises[:, k]))
         again = having[random.integers(len(having), size=settings.pairs)]
         around = middles[again] + RARE_DEVIATIONS * random.standard_normal(middles[again].shape) @ spread.T
-        more, found = _pairs(listen, Places(around, pitches[again]), spread, settings, random)
-        gradients[k] = slope(np.concatenate([steps, more]), np.concatenate([rises, found[:, 2] - found[:, 1]])[:, k])
+        more, found = _pairs(listen, Places(around, pitches[again]), [int(k)], spread, settings, random)
+        gradients[k] = slope(
+            np.concatenate([steps, more]), np.concatenate([rises[:, k], found[:, 2, 0] - found[:, 1, 0]])
+        )
     away = np.linalg.solve(spread, (middles - middles.mean(0)).T).T
     return gradients, np.array([slope(*at_one_pitch(away, values, pitches)) for values in heard[:, 0].T])
 
@@ -234,13 +243,18 @@ def at_one_pitch(places: Array, levels: Array, pitches: Array) -> tuple[Array, A
 
 
 def _pairs(
-    listen: Listen, middles: Places, spread: Array, settings: AxisSettings, random: np.random.Generator
+    listen: Listen,
+    middles: Places,
+    which: Sequence[int],
+    spread: Array,
+    settings: AxisSettings,
+    random: np.random.Generator,
 ) -> tuple[Array, Array]:
     """Steps [pairs, size] in units of ``spread``, and what is heard in the middle and at both ends [pairs, 3, …]."""
     steps = settings.pair_deviations * random.standard_normal(middles.latents.shape)
     half = 0.5 * steps @ spread.T
     ends = np.stack([middles.latents, middles.latents - half, middles.latents + half], axis=1)
-    return steps, listen(ends, middles.pitches)
+    return steps, listen(ends, middles.pitches, which)
 
 
 def _ground(
@@ -258,7 +272,7 @@ def _ground(
     random = np.random.default_rng(FINDING_SEED + 2)
     sounds = known.sampled(PROBED_PAIRS)
     spread = np.linalg.cholesky(common_covariance(prior))
-    _, heard = _pairs(listen, Places(*sounds), spread, settings, random)
+    _, heard = _pairs(listen, Places(*sounds), range(len(descriptors)), spread, settings, random)
     least = np.array([descriptor.least_travel for descriptor in descriptors])
     rise = np.sqrt(np.nanmean((heard[:, 2] - heard[:, 1]) ** 2, axis=0)) / settings.pair_deviations
     regions = tuple(prior)

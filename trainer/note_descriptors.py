@@ -52,20 +52,6 @@ def harmonic_tilt_db(heard: Heard) -> float:
     return float(np.polyfit(np.log2(number), level_db, 1, w=1 / np.sqrt(number))[0])
 
 
-def hollowness_db(heard: Heard) -> float:
-    """How much the odd partials stand above the even ones, in dB: a clarinet or a square wave is hollow.
-
-    Each even partial from the second to the tenth against the mean level of its two neighbours.
-    """
-    power, places = _bands(heard)
-    levels = np.array([power[:, low:high].max(axis=1).mean() for low, high in places[:11]])
-    if len(levels) < 5 or levels.max() <= 0:
-        return math.nan
-    level_db = 10 * np.log10(levels / levels.max() + 10 ** (-TILT_RANGE_DB / 10))
-    even = np.arange(1, len(level_db) - 1, 2)
-    return float((0.5 * (level_db[even - 1] + level_db[even + 1]) - level_db[even]).mean())
-
-
 def inharmonicity_cents(heard: Heard) -> float:
     """How sharp the tenth partial is against ten times the first, in cents: none in a pipe, some 30 in a piano.
 
@@ -91,6 +77,5 @@ NOTE_DESCRIPTORS: tuple[Descriptor, ...] = (
     Descriptor("noisiness", "energy between the partials", "dB", noisiness_db, 3.0),
     Descriptor("harmonic_tilt", "slope of the partials", "dB per octave", harmonic_tilt_db, 1.5),
     Descriptor("inharmonicity", "sharpness of the tenth partial", "cents", inharmonicity_cents, 5.0),
-    Descriptor("hollowness", "odd partials above even ones", "dB", hollowness_db, 3.0),
 )
 """What is asked of notes, the most wanted first."""

@@ -241,13 +241,13 @@ class AxisSettings:
     """Pairs of places from which the gradients are found."""
     pair_deviations: float = 1.2
     """Length of the step between the two in each direction: about as far as a knob goes from end to end."""
-    trial_starts: int = 64
+    trial_starts: int = 48
     trial_positions: int = 7
     starts: int = 200
     """Starting points on which the axes are measured."""
     positions: int = 9
     drum_seconds: float = 1.0
-    note_seconds: float = 1.2
+    note_seconds: float = 0.9
     ridge: float = 0.1
     """How much of the others' movement is accepted for a shorter way, where gradients are nearly the same."""
     widest_deviations: float = 3.0

@@ -19,7 +19,6 @@ from trainer.descriptors import (
 from trainer.note_descriptors import (
     NOTE_DESCRIPTORS,
     harmonic_tilt_db,
-    hollowness_db,
     inharmonicity_cents,
 )
 from trainer.note_descriptors import noisiness_db as note_noisiness_db
@@ -97,12 +96,6 @@ def test_noise_has_no_pitch_that_could_drop() -> None:
 def test_the_slope_of_partials_is_measured_in_db_per_octave(slope_db: float) -> None:
     levels = np.arange(1.0, 25.0) ** (slope_db / (20 * math.log10(2)))
     assert harmonic_tilt_db(heard(partials(levels), A2)) == pytest.approx(slope_db, abs=0.3)
-
-
-def test_a_square_wave_is_hollow_and_a_sawtooth_is_not() -> None:
-    number = np.arange(1, 25)
-    assert hollowness_db(heard(partials(1 / number), A2)) == pytest.approx(0.0, abs=1.0)
-    assert hollowness_db(heard(partials(number % 2 / number), A2)) > 20
 
 
 @pytest.mark.parametrize("inharmonicity", [1e-4, 4e-4])
