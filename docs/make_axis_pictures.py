@@ -65,7 +65,7 @@ def draw_axes(model: str, path: Path) -> None:
     rate = decoder.metadata.sample_rate
     named = [axis for axis in decoder.metadata.axes if axis.descriptor]
     seconds = NOTE_SECONDS if decoder.metadata.pitched else DRUM_SECONDS
-    figure = Figure(figsize=(12, 1.45 * len(named)), dpi=72, layout="constrained")
+    figure = Figure(figsize=(11, 1.3 * len(named)), dpi=66, layout="constrained")
     for axis, row in zip(named, figure.subplots(len(named), POSITIONS, squeeze=False), strict=True):
         steps = np.linspace(axis.minimum, axis.maximum, POSITIONS)
         sounds = [play(decoder, start_of(decoder, axis) + step * np.array(axis.direction), seconds) for step in steps]
