@@ -40,6 +40,6 @@ $(VENV)/.for-playing: pyproject.toml constraints.txt scripts/install_system_pack
 $(VENV)/.for-testing: pyproject.toml constraints.txt scripts/install_system_packages.sh
 	PYTHON=$(PYTHON) scripts/install_system_packages.sh test
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e '.[jack,train,dev]'
+	$(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e '.[jack,link,train,dev]'
 	touch $@
 	touch $(VENV)/.for-playing

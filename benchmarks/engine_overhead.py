@@ -8,6 +8,9 @@ count only by the caches they empty. The budget is 300 µs for a block in which 
 Seen in 2026-11 (Intel Xeon, two cores, busy with two other programs each; Python 3.11, numpy 2.4), median and 99 %:
 chord 112 and 267 µs; spread 111 and 292 µs; spread with two knobs moving 250 and 518 µs; released 145 and 281 µs; the
 block in which 16 notes begin 443 µs, or 1,073 µs when each takes the voice of a held note of its own key.
+
+Motion, seen on a busier day (median of spread 185 µs, two knobs 305 µs): with one LFO 266 µs, with an LFO, drift and
+key tracking 295 µs; with none what it was before there was any.
 """
 
 import argparse
@@ -22,10 +25,16 @@ from runtime.engine.decoder import Decoder, Floats
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine, EngineSettings
 from runtime.events import ALL_PARTS, Event, Kind
+from runtime.latent.motion import Motion
 from tests.tiny_decoder import TinySettings, write_tiny_decoder
 
 BLOCK_FRAMES = 128
 VOICES = 16
+MOTIONS = (
+    Event(Kind.MOTION, note=Motion.LFO, index=0, value=0.3, values=(2.0,)),
+    Event(Kind.MOTION, note=Motion.DRIFT, index=1, value=0.3),
+    Event(Kind.MOTION, note=Motion.KEY, index=2, value=0.3),
+)
 
 
 class TimedDecoder(Decoder):
@@ -113,6 +122,11 @@ def main() -> None:
 
         report("chord", sounding(engine(0), decoder, blocks, hold))
         report("spread", sounding(engine(37), decoder, blocks, hold))
+        for name, motions in (("an LFO", MOTIONS[:1]), ("three motions", MOTIONS)):
+            moved = engine(37)
+            for motion in motions:
+                moved.post(motion)
+            report(f"spread, {name}", sounding(moved, decoder, blocks, hold))
         report("spread, two knobs", sounding(engine(37), decoder, blocks, turn_knobs))
         released = engine(0)
         released.post(Event(Kind.ALL_NOTES_OFF, 1000))

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "render": ("runtime.offline:render", "Turn a MIDI file or a recorded event log into a WAV file."),
     "oneshot": ("runtime.oneshots.command:oneshot", "Write one sound of an instrument as a WAV file."),
     "encode": ("runtime.encoding:encode", "Find the place of a sound of yours in an instrument."),
+    "find": ("runtime.words.command:find", "Find a sound of an instrument by words."),
     "info": ("runtime.model_info:info", "Say what an instrument is and what it can do."),
     "devices": ("runtime.devices:devices", "List sound outputs and MIDI ports."),
     "bench": ("runtime.bench:bench", "Measure what an instrument costs here, and say what is safe to play."),

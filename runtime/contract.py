@@ -20,7 +20,6 @@ The metadata is one JSON document under the key ``latentbridge`` of the file's `
 
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from runtime.atomic_file import replace_file
 from runtime.errors import LatentbridgeError
 from runtime.onnx_file import LARGEST_BYTES, graph_hash, read_metadata_props, with_metadata_props
 
@@ -340,17 +340,7 @@ def read_hash(path: Path) -> str:
 def write_metadata(path: Path, metadata: DecoderMetadata | EncoderMetadata) -> None:
     """Replace a model's metadata in place, atomically; graph and weights keep their bytes."""
     data = with_metadata_props(read_model_file(path), {METADATA_KEY: metadata.model_dump_json()})
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, path.stat().st_mode & 0o777)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    replace_file(path, data)
 
 
 def check_signature(path: Path, metadata: DecoderMetadata, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> None:

@@ -2,37 +2,23 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
-import numpy as np
-import onnxruntime
 from cyclopts import Parameter
-from numpy.typing import NDArray
 
-from runtime.audio_files import read_oneshot
-from runtime.contract import (
-    ContractError,
-    EncoderMetadata,
-    read_decoder_metadata,
-    read_encoder_metadata,
-    read_model_file,
-)
-from runtime.engine.decoder import ORT_ERRORS, Decoder
-from runtime.engine.replay import planned_note
+from runtime.contract import DecoderMetadata, read_hash
+from runtime.engine.noise import LARGEST_SEED
 from runtime.errors import LatentbridgeError
-from runtime.model_admission import admit_decoder, admit_encoder
-from runtime.model_files import encoder_of, find_model
-from runtime.oneshots.cutting import QUIETEST_PEAK
-from runtime.oneshots.making import make_sound
-from runtime.oneshots.writing import check_writable, write_named
-
-Floats = NDArray[np.float32]
-
-VOICES: Final = 16
-_NOTE, _VELOCITY = 60, 100
-_SILENT: Final = 4
-_RUN_ERRORS: Final[tuple[type[Exception], ...]] = (*ORT_ERRORS, ValueError)
-"""onnxruntime's own, and ValueError for an input of another name."""
+from runtime.latent_text import as_text
+from runtime.model_files import find_model
+from runtime.oneshots.naming import note_name
+from runtime.oneshots.writing import check_writable
+from runtime.place_sound import NOTE, write_place
+from runtime.refinement import POPULATION, ROUNDS
+from runtime.sample_place import Encoded, SampleEncoder
+from runtime.steering.files import Files
+from runtime.steering.history import Stand
+from runtime.steering.presets import PresetBank
 
 
 def encode(
@@ -40,84 +26,80 @@ def encode(
     sample: Annotated[Path, Parameter(help="The sound: WAV, AIFF, FLAC, OGG or MP3, of any rate.")],
     /,
     *,
+    refine: Annotated[
+        bool, Parameter(negative="", help="Search on from the encoder's answer for a place that sounds closer.")
+    ] = False,
+    steps: Annotated[
+        int, Parameter(help=f"With --refine: how often {POPULATION} places are tried, 2 to 500.")
+    ] = ROUNDS,
+    seed: Annotated[int, Parameter(help="With --refine: which search; the same one finds the same place.")] = 0,
     wav: Annotated[Path | None, Parameter(help="Write here what the instrument makes of the sound.")] = None,
+    preset: Annotated[str | None, Parameter(help="Keep the place as a preset of yours under this name.")] = None,
 ) -> None:
     """Find the place of a sound of yours in an instrument.
 
     Prints its latent: the coordinate at which the instrument sounds most like it, in one line that can be pasted after
-    `latentbridge oneshot MODEL OUT.wav --latent`.
+    `latentbridge oneshot MODEL OUT.wav --latent`; and says how close the instrument comes, and whether the sound is of
+    a kind that it does not know.
     """
+    _check(steps, seed)
     model_path = find_model(model)
-    metadata = read_decoder_metadata(model_path)
-    encoder_path = encoder_of(model_path, metadata)
     if wav is not None:
         check_writable(wav)
-    latent = encode_file(encoder_path, sample)
-    if len(latent) != metadata.latent_size:
-        raise ContractError(
-            f"{encoder_path} gives {len(latent)} numbers and {model_path} takes {metadata.latent_size}.",
-            "Both are parts of one model.",
-            "Copy both files again, from the same place.",
-        )
-    print(as_text(latent))
+    encoder = SampleEncoder(model_path)
+    name = encoder.metadata.name
+
+    def progress(done: int, best_db: float) -> None:
+        said = f"\rsearching: {done * POPULATION} of {steps * POPULATION} places, {best_db:.1f} dB "
+        print(said, end="\n" if done == steps else "", file=sys.stderr, flush=True)
+
+    encoded = encoder.encode(sample, refine, rounds=steps, seed=seed, on_round=progress)
+    print(as_text(encoded.latent))
+    for line in described(encoded, sample.name, name):
+        print(line, file=sys.stderr)
+    if preset is not None:
+        print(f"preset {_keep(encoder.metadata, model_path, encoded, preset)!r} of {name}", file=sys.stderr)
     if wav is not None:
-        decoder = Decoder.load(admit_decoder(model_path), VOICES)
-        place = tuple(float(value) for value in latent)
-        note = planned_note(metadata, _NOTE, _VELOCITY / 127, place)
-        sound = make_sound(decoder, note, QUIETEST_PEAK, "reconstruction", sample.name)
-        write_named(wav, sound.audio, sound.sample_rate, sound.tags)
-        print(f"{wav}: what {metadata.name} makes of {sample.name}", file=sys.stderr)
+        key = NOTE if encoded.key is None else encoded.key
+        write_place(model_path, wav, encoded.latent, "reconstruction", sample.name, key)
+        print(f"{wav}: what {name} makes of {sample.name}", file=sys.stderr)
 
 
-def encode_file(encoder_path: Path, sample: Path) -> Floats:
-    """Return the latent of a sound file, [latent_size] float32.
-
-    The sound is cut to its onset, resampled and padded as in training. Raises LatentbridgeError if the sound cannot be
-    read or the encoder does not run.
-    """
-    metadata = read_encoder_metadata(admit_encoder(encoder_path))
-    longest_seconds = metadata.frames / metadata.sample_rate
-    sound = read_oneshot(sample, metadata.sample_rate, metadata.channels, longest_seconds)
-    if sound.was_cut:
-        print(
-            f"latentbridge: {sample.name} is longer than {longest_seconds:g} s; the rest is left out.", file=sys.stderr
-        )
-    audio = np.zeros((1, metadata.channels, metadata.frames), np.float32)
-    frames = min(sound.audio.shape[1], metadata.frames)
-    audio[0, :, :frames] = sound.audio[:, :frames]
-    return run_encoder(encoder_path, metadata, audio)
+def _keep(metadata: DecoderMetadata, model: Path, encoded: Encoded, name: str) -> str:
+    """Keep a place as one of the player's presets, and return the name it got. Raises LatentbridgeError."""
+    problems: list[str] = []
+    files = Files(problems.append)
+    axes = tuple((axis.default - axis.minimum) / (axis.maximum - axis.minimum) for axis in metadata.axes)
+    saved = PresetBank(metadata, read_hash(model), files).save(name, Stand(encoded.latent, axes), {})
+    files.close()
+    if problems:
+        raise LatentbridgeError(problems[0])
+    return saved.name
 
 
-def as_text(latent: Floats) -> str:
-    """Return a latent as numbers with commas: the shortest that give the same float32 when read again."""
-    return ",".join(str(value) for value in latent.astype(np.float32))
+def described(encoded: Encoded, sample: str, model: str) -> list[str]:
+    """Return what is to be said of a sample and its place, in lines for a person."""
+    lines = []
+    if encoded.was_cut:
+        lines.append(f"latentbridge: {sample} is longer than {encoded.heard_seconds:g} s; the rest is left out.")
+    came = f"{sample}: {encoded.distance_db:.1f} dB from what {model} makes of it"
+    if encoded.distance_db < encoded.first_db:
+        came += f", {encoded.first_db:.1f} dB before the search"
+    usual = []
+    if encoded.learned_db is not None:
+        usual.append(f"sounds that it learned come within {encoded.learned_db:.1f} dB")
+    if encoded.unseen_db is not None:
+        usual.append(f"others of their kinds within {encoded.unseen_db:.1f} dB")
+    lines.append(f"{came}; {' and '.join(usual)} (medians)." if usual else f"{came}.")
+    if encoded.key is not None and encoded.note is not None:
+        cents = round(100 * (encoded.note - encoded.key))
+        lines.append(f"It sounds at {note_name(encoded.key)} {cents:+d} cents: --note {encoded.key}")
+    if encoded.is_outside:
+        lines.append(f"latentbridge: {model} does not know such sounds: {' and '.join(encoded.doubts)}.")
+    return lines
 
 
-def run_encoder(path: Path, metadata: EncoderMetadata, audio: Floats) -> Floats:
-    """Return the latent of ``audio`` [1, channels, frames] as [latent_size].
-
-    Raises ContractError if the file does not run as an encoder, LatentbridgeError if what it finds is no place.
-    """
-    data = read_model_file(path)
-    options = onnxruntime.SessionOptions()
-    # One thread: the same sound has the same place however many processors there are.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = _SILENT
-    try:
-        session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        (found,) = session.run(["latent"], {"audio": audio})
-    except _RUN_ERRORS as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise ContractError(
-            f"{path} does not run as an encoder: {reason}",
-            f"An input `audio` {list(audio.shape)} and the outputs `latent` and `log_variance` were expected.",
-            "Export it again with `latentbridge train`.",
-        ) from None
-    latent = np.asarray(found, np.float32).reshape(-1)
-    if len(latent) != metadata.latent_size or not np.isfinite(latent).all():
-        raise LatentbridgeError(
-            f"{path} gives no usable latent for this sound.",
-            f"{metadata.latent_size} finite numbers were expected.",
-            "Try another sound, or train the model again.",
-        )
-    return latent
+def _check(steps: int, seed: int) -> None:
+    for option, value, low, high in (("--steps", steps, 2, 500), ("--seed", seed, 0, LARGEST_SEED)):
+        if not low <= value <= high:
+            raise LatentbridgeError(f"{option} {value} is out of range.", f"{low} to {high} was expected.")

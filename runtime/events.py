@@ -90,9 +90,10 @@ class Kind(IntEnum):
     """part, value = 0…1, from all in the middle to the outermost fully left and right."""
     MOTION = 25
     """part, index = axis, note = a :class:`runtime.latent.motion.Motion`, value = amount −1…1 in widths of the axis (0
-    ends it); values: the motion's own numbers."""
+    ends it); values: the motion's own numbers, the usual ones for those that are missing, or none: it keeps its own."""
     TEMPO = 26
-    """value = beats per minute; values: the beat, counted with fractions, that this frame is."""
+    """value = beats per minute; values: added up, the beat, counted with fractions, that this frame is (one number, or
+    a whole one and a fraction where one alone would be too coarse), or none: the beats run on."""
     NOTE_BEND = 27
     """part, note, value = semitones, besides the part's bend: MPE's per-note wheel."""
     NOTE_PRESSURE = 28
@@ -209,8 +210,10 @@ def midi_bytes(event: Event) -> bytes:
 
 HOW_KEYS_PLAY: Final = frozenset({Kind.PLAY_MODE, Kind.PORTAMENTO, Kind.UNISON, Kind.UNISON_SPREAD, Kind.UNISON_WIDTH})
 """Controls of a part that are one number and say what its keys do."""
-OF_ONE_SPACE: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS, Kind.KEY_LATENT})
-"""Places in the latent space of one model, which mean nothing in that of another."""
+OF_ONE_NOTE: Final = frozenset({Kind.NOTE_BEND, Kind.NOTE_PRESSURE, Kind.NOTE_SLIDE})
+"""Controls that a key has of its own, as MPE gives each finger some."""
+OF_ONE_SPACE: Final = frozenset({Kind.LATENT, Kind.LATENT_DIMENSION, Kind.AXIS, Kind.KEY_LATENT, Kind.MOTION})
+"""Places in the latent space of one model and what moves its axes, which mean nothing in that of another."""
 _ENDINGS: Final = frozenset(
     {
         Kind.NOTE_OFF,

@@ -15,17 +15,18 @@ Whatever is wrong in it is told by file, line and entry, with what was found and
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from runtime.contract import DecoderMetadata
 from runtime.errors import LatentbridgeError
-from runtime.events import PARTS
-from runtime.mapping import unknown_targets
+from runtime.events import ALL_PARTS, PARTS
+from runtime.mapping_moves import unknown_targets
 from runtime.mapping_table import (
     ANY_CHANNEL,
     BEND_RANGE_LIMIT_SEMITONES,
@@ -33,20 +34,17 @@ from runtime.mapping_table import (
     DEFAULT_CAPTURE,
     HIGHEST_CC,
     LONGEST_SMOOTHING_SECONDS,
+    MOST_MPE_MEMBERS,
     SMOOTHED,
     TARGETS,
     Curve,
     MappingTable,
     Route,
     Source,
-    Target,
     VelocityCurve,
 )
+from runtime.mapping_words import SOURCE_FORMS, TARGET_FORMS, parse_source, parse_target
 
-SOURCE_FORMS: Final = f'"cc 0" … "cc {HIGHEST_CC}", "note 0" … "note 127", "pressure", "bend"'
-TARGET_FORMS: Final = '"axis NAME", "axis free", "latent 1" …, ' + ", ".join(
-    f'"{kind}"' for kind in TARGETS if kind not in SMOOTHED
-)
 ALLOWED: Final = {
     "source": SOURCE_FORMS,
     "target": TARGET_FORMS,
@@ -54,9 +52,12 @@ ALLOWED: Final = {
     "curve": ", ".join(f'"{curve}"' for curve in CURVES),
     "smoothing_ms": f"0…{LONGEST_SMOOTHING_SECONDS * 1000:g}",
     "channel": f"1…{PARTS}, or no such entry for all",
-    "part": f"1…{PARTS}, or no such entry for that of the channel",
+    "part": f"1…{PARTS}, 0 for all, or no such entry for that of the channel",
     "bend_range_semitones": f"0…{BEND_RANGE_LIMIT_SEMITONES:g}",
     "defaults": "true or false",
+    "mpe": f"true ({MOST_MPE_MEMBERS} member channels), false, or how many: 0…{MOST_MPE_MEMBERS}",
+    "program_changes": "true or false",
+    "capture": f'a list of sources, such as "note 24" or "cc 119 on channel 2": {SOURCE_FORMS}',
     "velocity": "a section [velocity] with range and curve",
     "route": "sections [[route]] with source, target, range, curve, smoothing_ms, channel, part",
 }
@@ -64,31 +65,6 @@ ALLOWED: Final = {
 _REMEDY: Final = "See docs/mapping.md."
 _LARGEST_BYTES: Final = 1 << 20
 _Parsed = TypeVar("_Parsed")
-
-
-def parse_source(text: str, channel: int = ANY_CHANNEL) -> Source:
-    """Return the source that words such as ``cc 74`` or ``note 36`` mean. Raises ValueError with what is allowed."""
-    words = " ".join(text.lower().split())
-    if words in ("pressure", "bend"):
-        return Source(words, 0, channel)  # type: ignore[arg-type]
-    match = re.fullmatch(r"(cc|note) ([0-9]{1,3})", words)
-    if match and int(match[2]) <= (HIGHEST_CC if match[1] == "cc" else 127):
-        return Source(match[1], int(match[2]), channel)  # type: ignore[arg-type]
-    raise ValueError(f"{text!r} is none of {SOURCE_FORMS}")
-
-
-def parse_target(text: str) -> Target:
-    """Return the target that words such as ``axis attack`` or ``latent 3`` mean. Raises ValueError."""
-    words = " ".join(text.lower().split())
-    if words == "axis free":
-        return Target("axis", or_free=True)
-    if match := re.fullmatch(r"axis ([a-z0-9_]{1,32})", words):
-        return Target("axis", (match[1],))
-    if match := re.fullmatch(r"latent ([1-9][0-9]?)", words):
-        return Target("latent", number=int(match[1]))
-    if words in TARGETS and words not in SMOOTHED:
-        return Target(words)
-    raise ValueError(f"{text!r} is none of {TARGET_FORMS}")
 
 
 def _checked(parse: Callable[[str], _Parsed]) -> AfterValidator:
@@ -99,6 +75,11 @@ def _checked(parse: Callable[[str], _Parsed]) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _members(entry: Any) -> Any:
+    """Return how many member channels an entry ``mpe`` means."""
+    return MOST_MPE_MEMBERS * entry if isinstance(entry, bool) else entry
 
 
 Ends = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -115,7 +96,7 @@ class _RouteEntry(_Entries):
     curve: Curve = "linear"
     smoothing_ms: Annotated[float, Field(ge=0, le=LONGEST_SMOOTHING_SECONDS * 1000)] | None = None
     channel: Annotated[int, Field(ge=1, le=PARTS)] | None = None
-    part: Annotated[int, Field(ge=1, le=PARTS)] | None = None
+    part: Annotated[int, Field(ge=ALL_PARTS, le=PARTS)] | None = None
 
 
 class _VelocityEntry(_Entries):
@@ -126,6 +107,9 @@ class _VelocityEntry(_Entries):
 class _MappingFile(_Entries):
     bend_range_semitones: Annotated[float, Field(ge=0, le=BEND_RANGE_LIMIT_SEMITONES)] = 2.0
     defaults: bool = True
+    mpe: Annotated[int, BeforeValidator(_members), Field(ge=0, le=MOST_MPE_MEMBERS)] = 0
+    program_changes: bool = True
+    capture: list[Annotated[str, _checked(parse_source)]] | None = None
     velocity: _VelocityEntry = _VelocityEntry()
     route: list[_RouteEntry] = []
 
@@ -146,23 +130,29 @@ def parse_mapping(text: str, name: str = "the mapping") -> MappingTable:
     except ValidationError as error:
         raise _explain(error.errors()[0], text, name) from None
     routes = tuple(_route(entry, number, text, name) for number, entry in enumerate(file.route))
-    sources = {route.source for route in routes}
-    names_capture = any(route.target.kind == "capture" for route in routes)
     try:
         low, high = file.velocity.range
         velocity = VelocityCurve(low, high, file.velocity.curve)
     except ValueError as error:
         raise _wrong(name, text, ("velocity", "range"), file.velocity.range, str(error)) from None
+    captures = file.capture
     return MappingTable(
         routes=routes,
         defaults=file.defaults,
-        # A capture key of one's own replaces the usual ones, and so does another use of them.
-        capture=()
-        if names_capture or not file.defaults
-        else tuple(source for source in DEFAULT_CAPTURE if source not in sources),
+        capture=usual_capture(routes, file.defaults) if captures is None else tuple(map(parse_source, captures)),
         bend_range_semitones=file.bend_range_semitones,
         velocity=velocity,
+        mpe_members=file.mpe,
+        program_changes=file.program_changes,
     )
+
+
+def usual_capture(routes: Sequence[Route], defaults: bool) -> tuple[Source, ...]:
+    """Return what captures unless a file says so itself: one's own use of a capture key replaces the usual ones."""
+    if not defaults or any(route.target.kind == "capture" for route in routes):
+        return ()
+    sources = {route.source for route in routes}
+    return tuple(source for source in DEFAULT_CAPTURE if source not in sources)
 
 
 def parse_capture_key(text: str) -> tuple[Source, ...]:
@@ -222,14 +212,18 @@ def _route(entry: _RouteEntry, number: int, text: str, name: str) -> Route:
         allowed = "Only axes and latent dimensions are smoothed"
         raise _wrong(name, text, ("route", number, "smoothing_ms"), entry.smoothing_ms, allowed)
     low, high = entry.range or (span.default_low, span.default_high)
+    source = parse_source(entry.source, entry.channel or ANY_CHANNEL)
+    if entry.channel not in (None, source.channel):
+        raise _wrong(name, text, ("route", number, "channel"), entry.channel, f"The source says: {source}")
     try:
         return Route(
-            parse_source(entry.source, entry.channel or ANY_CHANNEL),
+            source,
             target,
             low,
             high,
             entry.curve,
-            None if entry.smoothing_ms is None else entry.smoothing_ms / 1000,
+            # By its digits: a number that was divided would not always be the one that is written.
+            None if entry.smoothing_ms is None else float(Decimal(repr(entry.smoothing_ms)).scaleb(-3)),
             entry.part,
         )
     except ValueError as error:

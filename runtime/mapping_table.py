@@ -5,6 +5,7 @@ edited in place. Sources count 0…1 from end to end; a route bends that by its 
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, Self, get_args
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter
 
 from runtime.events import ALL_PARTS, PARTS
 
-SourceKind = Literal["cc", "note", "pressure", "bend"]
+SourceKind = Literal["cc", "note", "pressure", "bend", "cc14", "nrpn"]
 TargetKind = Literal[
     "axis",
     "latent",
@@ -29,7 +30,14 @@ TargetKind = Literal[
     "spread",
     "width",
     "sustain",
+    "tempo",
+    "map x",
+    "map y",
+    "morph x",
+    "morph y",
     "random",
+    "undo",
+    "redo",
     "capture",
     "all notes off",
     "all sound off",
@@ -37,13 +45,29 @@ TargetKind = Literal[
 ]
 Curve = Literal["linear", "exponential", "logarithmic", "s-curve", "switch"]
 
+SOURCE_KINDS: Final[tuple[SourceKind, ...]] = get_args(SourceKind)
+"""Where a kind stands here is what a HEARD event calls it; new kinds come last."""
 ANY_CHANNEL: Final = 0
 HIGHEST_CC: Final = 119
 """Controllers above are MIDI's channel mode messages (all sound off and its kin) and cannot be given away."""
+FINE_CONTROLLERS: Final = 32
+"""Controllers 0…31 have a fine half of their own, 32 above them."""
+HIGHEST_NUMBERS: Final[dict[SourceKind, int]] = {
+    "cc": HIGHEST_CC,
+    "note": 127,
+    "cc14": FINE_CONTROLLERS - 1,
+    "nrpn": 16_383,
+}
+"""Kinds of source that come by number, from 0 to this."""
+MOST_MPE_MEMBERS: Final = 15
 LONGEST_SMOOTHING_SECONDS: Final = 10.0
 BEND_RANGE_LIMIT_SEMITONES: Final = 96.0
 MOST_UNISON_VOICES: Final = 7
 LARGEST_SPREAD_CENTS: Final = 100.0
+AXIS_NAME: Final = r"[a-z0-9_]{1,32}"
+FREE: Final = "free"
+"""In the place of an axis' name: the first that no other route has taken."""
+HIGHEST_DIMENSION: Final = 99
 _TAPER: Final = 31.0
 """An exponential curve has given 15 % of its way at half the knob's, as an audio potentiometer does."""
 
@@ -73,13 +97,22 @@ TARGETS: Final[dict[TargetKind, Span]] = {
     "spread": Span(0, LARGEST_SPREAD_CENTS, 0, 50, "cents"),
     "width": Span(0, 1, 0, 1),
     "sustain": Span(0, 1, 0, 1),
+    "tempo": Span(20, 300, 60, 180, "bpm"),
+    "map x": Span(0, 1, 0, 1),
+    "map y": Span(0, 1, 0, 1),
+    "morph x": Span(0, 1, 0, 1),
+    "morph y": Span(0, 1, 0, 1),
     "random": Span(0, 1, 1, 1),
+    "undo": Span(0, 1, 0, 1),
+    "redo": Span(0, 1, 0, 1),
     "capture": Span(0, 1, 0, 1),
     "all notes off": Span(0, 1, 0, 1),
     "all sound off": Span(0, 1, 0, 1),
     "nothing": Span(0, 1, 0, 1),
 }
-PRESSED: Final[frozenset[TargetKind]] = frozenset({"random", "capture", "all notes off", "all sound off"})
+PRESSED: Final[frozenset[TargetKind]] = frozenset(
+    {"random", "undo", "redo", "capture", "all notes off", "all sound off"}
+)
 """Targets that happen once at a press (a value from 64 on), not at every movement."""
 SMOOTHED: Final[frozenset[TargetKind]] = frozenset({"axis", "latent"})
 
@@ -94,8 +127,9 @@ _SHAPES: Final[dict[Curve, Callable[[float], float]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is moved: a controller or key by ``number`` (0…127), a channel's pressure or its bend wheel.
+    """What is moved: a controller, key or parameter by ``number``, a channel's pressure or its bend wheel.
 
+    "cc14" is a controller 0…31 with its fine half, the one 32 above; "nrpn" a non-registered parameter 0…16383.
     ``channel`` is 1…16, or ANY_CHANNEL. Raises ValueError for numbers that MIDI does not have.
     """
 
@@ -104,12 +138,19 @@ class Source:
     channel: int = ANY_CHANNEL
 
     def __post_init__(self) -> None:
-        highest = {"cc": HIGHEST_CC, "note": 127}.get(self.kind, 0)
+        highest = HIGHEST_NUMBERS.get(self.kind, 0)
         if not 0 <= self.number <= highest or not ANY_CHANNEL <= self.channel <= PARTS:
             raise ValueError(f"{self} does not exist: numbers are 0…{highest}, channels 1…{PARTS}")
 
+    @property
+    def halves(self) -> "tuple[Source, ...]":
+        """The two controllers that a fine one consists of; other sources have none."""
+        if self.kind != "cc14":
+            return ()
+        return tuple(Source("cc", self.number + half, self.channel) for half in (0, FINE_CONTROLLERS))
+
     def __str__(self) -> str:
-        number = f" {self.number}" if self.kind in ("cc", "note") else ""
+        number = f" {self.number}" if self.kind in HIGHEST_NUMBERS else ""
         return f"{self.kind}{number}" + (f" on channel {self.channel}" if self.channel else "")
 
 
@@ -118,7 +159,8 @@ class Target:
     """What moves with it.
 
     An axis is the first of ``names`` that the model has; ``or_free`` takes instead, where it has none of them, the
-    first axis that no other route has taken. A latent dimension is ``number``, counted from 1.
+    first axis that no other route has taken. A latent dimension is ``number``, counted from 1. Raises ValueError for
+    what no words could name (:func:`runtime.mapping_words.parse_target`).
     """
 
     kind: TargetKind
@@ -126,9 +168,18 @@ class Target:
     number: int = 0
     or_free: bool = False
 
+    def __post_init__(self) -> None:
+        is_axis = self.kind == "axis"
+        if is_axis != bool(self.names or self.or_free):
+            raise ValueError("an axis, and nothing else, has names of 1…32 letters or is the first that is free")
+        if not all(re.fullmatch(AXIS_NAME, name) and name != FREE for name in self.names):
+            raise ValueError(f"the name of an axis has 1…32 of a…z, 0…9 and _, and is not {FREE!r}")
+        if self.number not in (range(1, HIGHEST_DIMENSION + 1) if self.kind == "latent" else (0,)):
+            raise ValueError(f"latent dimensions are 1…{HIGHEST_DIMENSION}, and nothing else has a number")
+
     def __str__(self) -> str:
         if self.kind == "axis":
-            return "axis " + (" or ".join(self.names) or "free")
+            return "axis " + " or ".join((*self.names, *((FREE,) if self.or_free else ())))
         return f"latent {self.number}" if self.kind == "latent" else self.kind
 
 
@@ -155,6 +206,8 @@ class Route:
             raise ValueError(f"the range of {self.target} lies within {limits}")
         if self.smoothing_seconds is not None and not 0 <= self.smoothing_seconds <= LONGEST_SMOOTHING_SECONDS:
             raise ValueError(f"smoothing takes 0…{LONGEST_SMOOTHING_SECONDS:g} seconds")
+        if self.smoothing_seconds is not None and self.target.kind not in SMOOTHED:
+            raise ValueError(f"only axes and latent dimensions take seconds to move, not {self.target}")
         if self.part is not None and not ALL_PARTS <= self.part <= PARTS:
             raise ValueError(f"parts are 1…{PARTS}, or {ALL_PARTS} for all")
 
@@ -181,6 +234,23 @@ class VelocityCurve:
     def value(self, x: float) -> float:
         """Return the velocity 0…1 of a key struck with ``x`` (0…1)."""
         return max(self.low + (self.high - self.low) * _SHAPES[self.curve](x), 1 / 127)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramPlace:
+    """Where a program change sends its part: the whole latent, and axes by their index, each at 0…1 of its range.
+
+    Axes that are not named stay where they were turned. Raises ValueError for numbers that are not finite or outside.
+    """
+
+    latent: tuple[float, ...]
+    axes: tuple[tuple[int, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, self.latent)):
+            raise ValueError("the latent of a program is finite: 1…64 numbers")
+        if not all(index >= 0 and 0 <= position <= 1 for index, position in self.axes):
+            raise ValueError("the axes of a program are counted from 0, and their positions lie within 0…1")
 
 
 def _knob(number: int, *names: str) -> Route:
@@ -214,10 +284,18 @@ class MappingTable:
     bend_range_semitones: float = 2.0
     """Reach of the bend wheel either way, until a channel is told otherwise by RPN 0."""
     velocity: VelocityCurve = VelocityCurve()
+    mpe_members: int = 0
+    """Member channels of MPE's lower zone, until channel 1 is told otherwise by RPN 6; 0 is no zone."""
+    programs: tuple[ProgramPlace, ...] | None = None
+    """Where program changes go, in order of their numbers; None: to the model's own presets."""
+    program_changes: bool = True
+    """Whether program changes mean anything."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.bend_range_semitones <= BEND_RANGE_LIMIT_SEMITONES:
             raise ValueError(f"the bend range lies within 0…{BEND_RANGE_LIMIT_SEMITONES:g} semitones")
+        if not 0 <= self.mpe_members <= MOST_MPE_MEMBERS:
+            raise ValueError(f"the lower zone of MPE has 0…{MOST_MPE_MEMBERS} member channels")
 
     def to_bytes(self) -> bytes:
         """Return the table as a JSON document."""

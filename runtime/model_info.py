@@ -1,6 +1,6 @@
 """``latentbridge info``: what an instrument is and what it can do, in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +8,9 @@ from cyclopts import Parameter
 
 from runtime.contract import DecoderMetadata, read_decoder_metadata, read_hash
 from runtime.errors import LatentbridgeError
+from runtime.latent.outside import DataRange
+from runtime.latent.sound_map import SoundMap
+from runtime.latent_text import parse_latent
 from runtime.model_files import encoder_of, find_model
 from runtime.oneshots.naming import note_name
 
@@ -15,15 +18,41 @@ _LABEL_WIDTH = 14
 _CORNER = "moves"
 
 
-def info(model: Annotated[str, Parameter(help="Path of a model, or the name of a shipped one.")], /) -> None:
+def info(
+    model: Annotated[str, Parameter(help="Path of a model, or the name of a shipped one.")],
+    /,
+    *,
+    latent: Annotated[
+        str | None,
+        Parameter(
+            help='Say of this place instead how far outside the data it is, and what it is near to: "-0.1,0.4,…".',
+            allow_leading_hyphen=True,
+        ),
+    ] = None,
+) -> None:
     """Say what an instrument is and what it can do.
 
     Its keys, its named axes (for knobs, OSC and automation), its presets, how long it sounds, what it was trained on
     and under which licence.
     """
     path = find_model(model)
-    for line in describe(path, read_decoder_metadata(path)):
+    metadata = read_decoder_metadata(path)
+    lines = describe(path, metadata) if latent is None else describe_place(metadata, parse_latent(latent, metadata))
+    for line in lines:
         print(line)
+
+
+def describe_place(metadata: DecoderMetadata, latent: Sequence[float]) -> Iterator[str]:
+    """Yield the lines that describe a place in a model's latent space."""
+    data = DataRange(metadata)
+    outside = data.outside(latent)
+    verdict = "inside the data" if outside <= 1 else "outside the data: the decoder has heard little like it"
+    yield f"outside       {outside:.2f}, {verdict} (95 % of the training sounds lie within 1)"
+    if nearest := metadata.class_of(data.label(latent)):
+        yield f"nearest       {nearest}"
+    if metadata.map_points:
+        x, y = SoundMap(metadata.map_points).place_of(latent)
+        yield f"on the map    {x:.3f} {y:.3f}"
 
 
 def describe(path: Path, metadata: DecoderMetadata) -> Iterator[str]:

@@ -21,6 +21,7 @@ from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Decoder, DecoderFacts
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine
+from runtime.latent.spread import Spread
 from runtime.mapping import MappingTable
 from runtime.model_order import ModelOrder
 
@@ -101,12 +102,14 @@ class ModelLoading:
     def _decoder(self, order: ModelOrder) -> Decoder:
         decoder = self._kept.pop(order.sha256, None)
         if decoder is None:
+            metadata = DecoderMetadata.model_validate_json(order.metadata)
+            spread = Spread.from_text(order.spread, metadata.latent_size)
             decoder = Decoder.load(
                 Path(order.path),
                 self._settings.voices,
                 self._provider,
                 order.sha256,
-                DecoderFacts(DecoderMetadata.model_validate_json(order.metadata), order.graph_hash),
+                DecoderFacts(metadata, order.graph_hash, spread),
             )
         self._kept[order.sha256] = decoder
         while len(self._kept) > MOST_KEPT:

@@ -26,6 +26,8 @@ class ModelOrder:
     """What sounds of the model's metadata, as JSON: read and checked by the interface, which has the time for it."""
     graph_hash: str
     """Of graph and weights, as :func:`runtime.contract.read_hash` says."""
+    spread: str
+    """What variation needs of the prior, see :class:`runtime.latent.spread.Spread`."""
 
     def to_bytes(self) -> bytes:
         """Return the document that travels in chunks."""

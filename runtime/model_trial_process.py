@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from runtime.child_process import Document, Parent
 from runtime.contract import ContractError, DecoderMetadata, read_encoder_metadata, read_model_file
-from runtime.encoding import run_encoder
+from runtime.encoder import run_encoder
 from runtime.engine.decoder import Decoder
 from runtime.errors import LatentbridgeError
 
@@ -170,7 +170,7 @@ def sounds(decoder: Decoder, latents: Latents, pitches: tuple[float, float], ran
 def try_encoder(path: Path) -> list[str]:
     """Run an encoder on loud noise and on silence. Raises ContractError if it does not run."""
     metadata = read_encoder_metadata(path)
-    silence = np.zeros((1, metadata.channels, metadata.frames), np.float32)
+    silence = np.zeros((metadata.channels, metadata.frames), np.float32)
     noise = np.random.Generator(np.random.Philox(key=0)).choice((-1.0, 1.0), silence.shape)
     for sound in (noise.astype(np.float32), silence):
         try:

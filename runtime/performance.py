@@ -10,25 +10,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from runtime.contract import DecoderMetadata
-from runtime.controls.control_state import ControlState
+from runtime.controls.ableton_link import LinkTempo
 from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
 from runtime.controls.osc_clients import SocketAddress
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
+from runtime.encode_worker import EncodeRequest, EncodeWorker
+from runtime.encoding import described
 from runtime.engine_link import EngineLink
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog
-from runtime.events import Clock, Event, Kind, original
-from runtime.latent.prior import draw
+from runtime.events import Event, Kind
+from runtime.mapping_table import MappingTable
 from runtime.meters import Meter
 from runtime.model_change import ModelChange, ModelNews
 from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
 from runtime.played_model import PlayedModel
+from runtime.sample_place import Encoded
 from runtime.sound_report import SoundReport
+from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
 
 _ROUND_SECONDS: Final = 1.0
@@ -47,6 +49,9 @@ class Instrument:
     metadata: DecoderMetadata
     voices: int
     version: str
+    mapping: MappingTable
+    keeps_mapping: bool
+    """Whether what controls learn is kept for the next time."""
 
     def info(self, report: SoundReport) -> InstrumentInfo:
         """What OSC clients are told about it."""
@@ -86,14 +91,21 @@ class Performance:
         self._supervision = Supervision(link, report, news)
         self.osc: OscService | None = None
         self._midi: MidiInputs | None = None
+        self._link_tempo: LinkTempo | None = None
+        self._encoder = self._new_encoder()
         self._worker: CaptureWorker | None = None
         self._worker_before: CaptureWorker | None = None
         """That of the model before, whose note may be the one that was played last."""
         self._model_change = ModelChange(
             link, ModelNews(self._forget_model_before, self._model_changed, self._same_model, self._failed)
         )
-        self._state = ControlState(instrument.metadata)
-        self._generator = np.random.default_rng()
+        self.steering: Final = Steering(
+            instrument.metadata,
+            report.model_hash,
+            SteeringHooks(link.send, lambda table: link.send_mapping(table.to_bytes()), self._refuse, say),
+            instrument.mapping,
+            Keeping(keeps_mapping=instrument.keeps_mapping),
+        )
         self._late_blocks = 0
         """Those that need not be told any more."""
         self._ended = threading.Event()
@@ -102,8 +114,8 @@ class Performance:
         """Listen at an address, or not at all; return it for the ready line."""
         if address is None:
             return "off"
-        hooks = OscHooks(self._link.send, self.capture, self._model_change.wish, self._engine_report, say)
-        self.osc = OscService(address, self._instrument.metadata, self._instrument.info(self._report), hooks)
+        hooks = OscHooks(self.capture, self._encode, self._model_change.wish, self._engine_report, say)
+        self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
         self.osc.start()
         host, port = self.osc.address
         return f"{host}:{port}"
@@ -126,6 +138,10 @@ class Performance:
             if self._midi.problem and not names:
                 say(self._midi.problem)
         return ", ".join(names) or "none"
+
+    def open_link(self) -> None:
+        """Follow Ableton Link's tempo. Raises LatentbridgeError if its library is not installed."""
+        self._link_tempo = LinkTempo(self.steering.desk, self._port_delay_seconds)
 
     def begin(self) -> None:
         """Listen to the engine, and look after things once a second."""
@@ -152,10 +168,11 @@ class Performance:
         self._ended.set()
         self._supervision.close()
         self._model_change.close()
-        if self._midi:
-            self._midi.close()
-        if self.osc:
-            self.osc.close()
+        for way_in in (self._midi, self._link_tempo, self.osc):
+            if way_in:
+                way_in.close()
+        self._encoder.close()
+        self.steering.close()
         for worker in (self._worker_before, self._worker):
             if worker:
                 worker.close()
@@ -167,18 +184,16 @@ class Performance:
     def _happened(self, event: Event) -> None:
         """Pass on what the engine says; called from the listening thread."""
         if event.kind == Kind.PLAYED:
-            self._state.apply(original(event))
             self._write_log(lambda log: log.write(event))
         elif event.kind == Kind.CAPTURE:
             self.capture(event.part)
-        elif event.kind == Kind.RANDOM:
-            self._randomise(event.part, event.value)
+        elif event.kind == Kind.VOICES and self.osc:
+            self.osc.set_voices(event.index)
         elif event.kind == Kind.READY:
             self._block_changed(event)
         elif event.kind == Kind.MODEL_CHANGED:
             self._model_change.answered(event)
-        if self.osc:
-            self.osc.on_event(event)
+        self.steering.take(event)
 
     def _write_log(self, write: Callable[[EventLog], None]) -> None:
         if self._log is None:
@@ -188,14 +203,6 @@ class Performance:
         except LatentbridgeError as error:
             say(f"{error} The log ends here.")
             self._log = None
-
-    def _randomise(self, part: int, amount: float) -> None:
-        if self.osc:
-            self.osc.randomise(part, amount)
-            return
-        place = draw(self._instrument.metadata, self._generator, amount, self._state.latent(max(part, 1)))
-        event = Event(Kind.LATENT, time.perf_counter_ns(), Clock.ARRIVAL_NS, part, values=place)
-        self._link.send(event)
 
     def _block_changed(self, event: Event) -> None:
         self._report = replace(
@@ -209,11 +216,15 @@ class Performance:
         """Speak of another model from now on; what the engine says meanwhile waits."""
         self._instrument = replace(self._instrument, model=played.admitted.path, metadata=played.metadata)
         self._report = replace(self._report, model_hash=played.graph_hash)
-        self._state = ControlState(played.metadata, self._state)
         self._write_log(lambda log: log.write_model(event.time, played.metadata.name, played.graph_hash))
         self._worker_before, self._worker = self._worker, self._new_worker(_CALM_SECONDS)
-        if self.osc:
-            self.osc.set_model(played.metadata, self._instrument.info(self._report))
+        self._encoder.close()
+        self._encoder = self._new_encoder()
+        # At once for everybody: what is told in between would speak of one model in the numbers of another.
+        with self.steering.desk.lock:
+            self.steering.set_model(played.metadata, played.graph_hash)
+            if self.osc:
+                self.osc.set_model(self._instrument.info(self._report))
         say(f"Playing {played.metadata.name} now; notes that sound ring out.")
 
     def _same_model(self) -> None:
@@ -244,7 +255,7 @@ class Performance:
         self._model_change.give_up()
         self._forgive_late_blocks()
         if self.osc:
-            self.osc.on_event(Event(Kind.VOICES, index=0))
+            self.osc.set_voices(0)
             self.osc.tell_sound(sentence)
 
     def _sound_back(self, report: SoundReport) -> None:
@@ -254,6 +265,7 @@ class Performance:
         self._write_log(lambda log: log.write(replaced))
         # Echoes wait until this is written, so that the log says first what they belong to.
         self._link.listen(self._happened)
+        self.steering.engine_replaced()
         self._forgive_late_blocks()
         milliseconds = 1000 * report.delay_frames / report.output_rate
         say(
@@ -277,6 +289,26 @@ class Performance:
         say(str(error))
         if self.osc:
             self.osc.failed(str(error))
+
+    def _encode(self, part: int, path: str, refine: bool) -> None:
+        self._encoder.encode(EncodeRequest(Path(path).expanduser(), refine, part=part))
+
+    def _new_encoder(self) -> EncodeWorker:
+        def encoded(request: EncodeRequest, found: Encoded) -> None:
+            for line in described(found, request.sample.name, self._instrument.metadata.name):
+                say(line)
+            self.steering.encoded(request.part, request.sample.name, found)
+
+        return EncodeWorker(self._instrument.model, on_encoded=encoded, on_problem=self._failed)
+
+    def _refuse(self, text: str) -> None:
+        """Say to everybody why what was asked for cannot be done."""
+        say(text)
+        if self.osc:
+            self.osc.failed(text)
+
+    def _port_delay_seconds(self) -> float:
+        return self._report.port_delay_frames / self._report.output_rate
 
     def _engine_report(self) -> EngineReport:
         meters = self._link.meters

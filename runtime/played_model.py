@@ -7,6 +7,7 @@ from runtime.contract import DecoderMetadata, what_sounds
 from runtime.engine.history import NoteHistory
 from runtime.errors import LatentbridgeError
 from runtime.events import Event
+from runtime.latent.spread import Spread
 from runtime.model_admission import AdmittedModel
 from runtime.model_order import HISTORIES, MOST_ORDERS, ModelOrder
 from runtime.shared_buffer import SharedBuffer
@@ -66,6 +67,7 @@ class PlayedModels:
             self._orders,
             what_sounds(wanted.metadata).model_dump_json(),
             wanted.graph_hash,
+            Spread.of(wanted.metadata).to_text(),
         )
 
     def take_over(self, event: Event) -> bool:

@@ -6,7 +6,7 @@ the memory is bounded however long it goes on.
 
 from typing import Final
 
-from runtime.events import HOW_KEYS_PLAY, OF_ONE_SPACE, Event, Kind, midi_bytes
+from runtime.events import HOW_KEYS_PLAY, OF_ONE_NOTE, OF_ONE_SPACE, Event, Kind, midi_bytes
 
 CONTROLS: Final = frozenset(
     {
@@ -21,13 +21,17 @@ CONTROLS: Final = frozenset(
         Kind.GLIDE,
         Kind.GAIN,
         Kind.VARIATION,
+        Kind.MOTION,
+        Kind.TEMPO,
+        Kind.CHOKE,
+        *OF_ONE_NOTE,
         *HOW_KEYS_PLAY,
         Kind.ALL_NOTES_OFF,
     }
 )
 """Kinds of event that leave a control somewhere."""
 _KEY_PRESSURE, _CONTROL, _PROGRAM, _PRESSURE, _BEND = 0xA, 0xB, 0xC, 0xD, 0xE
-_Key = tuple[int, int, int, int]
+_Key = tuple[int, int, int, int, bool]
 
 
 class RecentControls:
@@ -57,13 +61,14 @@ class RecentControls:
 
 def _key(event: Event) -> _Key | None:
     if event.kind in CONTROLS:
-        return event.kind, event.part, event.note, event.index
+        # An amount alone leaves a motion the numbers that it was told before.
+        return event.kind, event.part, event.note, event.index, event.kind is Kind.MOTION and bool(event.values)
     if event.kind is not Kind.MIDI:
         return None
     status, first, _ = midi_bytes(event).ljust(3, b"\0")[:3]
     if status >> 4 in (_KEY_PRESSURE, _CONTROL):
-        return Kind.MIDI, status, first, 0
-    return (Kind.MIDI, status, 0, 0) if status >> 4 in (_PROGRAM, _PRESSURE, _BEND) else None
+        return Kind.MIDI, status, first, 0, False
+    return (Kind.MIDI, status, 0, 0, False) if status >> 4 in (_PROGRAM, _PRESSURE, _BEND) else None
 
 
 def _is_place(event: Event) -> bool:

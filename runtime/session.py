@@ -30,6 +30,7 @@ from runtime.performance import Instrument, Performance, say
 from runtime.providers import AUTO, check_provider_name
 from runtime.sound_report import SoundReport, SoundSettings
 from runtime.space_bar import watch_space_bar
+from runtime.steering.learning import learned_path
 
 THREAD_SWITCH_SECONDS: Final = 0.0005
 """How long a thread that hears of MIDI or OSC waits for the interpreter while another one runs Python. Python's own
@@ -48,8 +49,9 @@ def play(
     block: _Block = 128,
     voices: _Voices = 16,
     captures: Path | None = None,
-    capture_key: str = "24, cc 119",
+    capture_key: str = "",
     mapping: Path | None = None,
+    link: bool = False,
     log: Path | None = None,
     delay: _Delay = 0,
     provider: str = AUTO,
@@ -78,9 +80,12 @@ def play(
     captures
         Folder for one-shots; "captures" in the current folder, unless told otherwise.
     capture_key
-        Keys or controllers that write the note played last: "24", "cc 119", several with commas, or "none".
+        Keys or controllers that write the note played last: "24", "cc 119", several with commas, or "none". If left
+        out, what the mapping says, and without one "24, cc 119".
     mapping
-        File that says which knob moves what, see docs/mapping.md.
+        File that says which knob moves what, see docs/mapping.md. If left out, what your knobs have learned.
+    link
+        Share tempo and beat with Ableton Live and other programs by Ableton Link (needs linkpython-extern).
     log
         Write every event to this file, from which `latentbridge render` makes the same sound again.
     delay
@@ -102,20 +107,22 @@ def play(
         admitted, metadata, table.to_bytes(), output, block, voices, delay, provider, connect_midi=midi == "auto"
     )
     with contextlib.suppress(EndedByUser), Ending() as ending, contextlib.ExitStack() as stack:
-        link = EngineLink(settings)
-        stack.callback(link.end)
-        link.launch()
-        report = link.start()
+        engine = EngineLink(settings)
+        stack.callback(engine.end)
+        engine.launch()
+        report = engine.start()
         for remark in report.remarks:
             say(remark)
         event_log = stack.enter_context(_open_log(log, metadata, report, voices)) if log else None
-        instrument = Instrument(admitted.path, metadata, voices, __version__)
-        performance = Performance(instrument, link, report, captures or Path("captures"), event_log, ending.because)
+        instrument = Instrument(admitted.path, metadata, voices, __version__, table, keeps_mapping=mapping is None)
+        performance = Performance(instrument, engine, report, captures or Path("captures"), event_log, ending.because)
         stack.callback(performance.close)
         # Again, and so first of all: whatever else takes time to close, the sound has ended, and the log holds its end.
-        stack.callback(link.end)
+        stack.callback(engine.end)
         osc_address = performance.open_osc(address)
         midi_names = performance.open_midi(midi)
+        if link:
+            performance.open_link()
         performance.begin()
         stack.enter_context(watch_space_bar(performance.capture))
         print(_ready_line(metadata, report, osc_address, midi_names), flush=True)
@@ -123,11 +130,14 @@ def play(
 
 
 def _mapping_table(file: Path | None, capture_key: str, metadata: DecoderMetadata) -> MappingTable:
-    table = load_mapping(file) if file else MappingTable()
-    if capture_key:
-        table = replace(table, capture=parse_capture_key(capture_key))
-    check_mapping(table, metadata)
-    return table
+    learned = learned_path()
+    if file:
+        table = load_mapping(file)
+        check_mapping(table, metadata)
+    else:
+        # What was learned with another model may name axes that this one lacks.
+        table = load_mapping(learned) if learned.exists() else MappingTable()
+    return replace(table, capture=parse_capture_key(capture_key)) if capture_key else table
 
 
 def _open_log(path: Path, metadata: DecoderMetadata, report: SoundReport, voices: int) -> EventLog:

@@ -9,7 +9,8 @@ import pytest
 import soundfile
 
 from runtime.contract import read_encoder_metadata, write_metadata
-from runtime.encoding import as_text, encode_file
+from runtime.encoder import encode_file
+from runtime.latent_text import as_text
 from runtime.oneshots.tags import read_tags
 from tests.command_line import latentbridge, latentbridge_here
 from tests.oneshots.sounds import SAMPLE_RATE, strike
@@ -61,7 +62,9 @@ def test_the_printed_latent_can_be_pasted_and_is_exact(folder: Path) -> None:
     assert done.returncode == 0
     latent = done.stdout.strip()
     assert len(done.stdout.splitlines()) == 1
-    pasted = latentbridge("oneshot", "tiny.onnx", "pasted.wav", "--latent", latent, cwd=folder)
+    # The key nearest to the sample's pitch is said, to be pasted as well.
+    note = done.stderr.partition("--note ")[2].split()[0]
+    pasted = latentbridge("oneshot", "tiny.onnx", "pasted.wav", "--latent", latent, "--note", note, cwd=folder)
     assert (pasted.returncode, pasted.stderr) == (0, "")
     first, second = (read_tags(folder / name) for name in ("sounds_like.wav", "pasted.wav"))
     assert np.array_equal(first.arrays["latent"], second.arrays["latent"])
@@ -89,7 +92,26 @@ def test_a_sound_longer_than_the_encoder_hears_is_said_to_be_cut(folder: Path) -
     assert "longer than 0.5 s" in done.stderr
 
 
+def test_a_search_is_told_of_and_prints_one_line_that_is_always_the_same(folder: Path) -> None:
+    words = ("encode", "tiny.onnx", "kick.wav", "--refine", "--steps", "3", "--seed", "5")
+    once, again = (latentbridge_here(*words, cwd=folder) for _ in range(2))
+    assert (once.returncode, once.stdout) == (0, again.stdout)
+    assert len(once.stdout.splitlines()) == 1
+    assert once.stdout != latentbridge_here("encode", "tiny.onnx", "kick.wav", cwd=folder).stdout
+    assert "searching: 48 of 48 places" in once.stderr
+    assert "before the search" in once.stderr
+
+
+def test_what_a_model_does_not_know_is_said(folder: Path) -> None:
+    soundfile.write(folder / "hiss.wav", np.random.default_rng(0).uniform(-1, 1, 20_000), SAMPLE_RATE)
+    done = latentbridge_here("encode", "tiny.onnx", "hiss.wav", cwd=folder)
+    assert done.returncode == 0
+    assert "tiny does not know such sounds" in done.stderr
+
+
 REFUSED = {
+    "too many steps": (["tiny.onnx", "kick.wav", "--refine", "--steps", "501"], "--steps 501 is out of range"),
+    "a negative seed": (["tiny.onnx", "kick.wav", "--refine", "--seed", "-1"], "--seed -1 is out of range"),
     "no sound": (["tiny.onnx", "nothing.wav"], "nothing.wav does not exist"),
     "text": (["tiny.onnx", "text.wav"], "text.wav cannot be read as sound"),
     "silence": (["tiny.onnx", "silence.wav"], "silence.wav is silent"),
@@ -132,7 +154,7 @@ def test_encoding_imports_no_torch(folder: Path) -> None:
         "sys.exit(status or any(name in sys.modules for name in ('torch', 'trainer', 'onnx')))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_shipped_drums_sound_more_like_a_drum_than_like_another_one(tmp_path: Path) -> None:

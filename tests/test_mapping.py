@@ -1,4 +1,4 @@
-"""What MIDI means to the instrument, and what a mapping changes about it."""
+"""What MIDI means to the instrument without a mapping of one's own."""
 
 import math
 
@@ -6,81 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.contract import Axis, DecoderMetadata
-from runtime.events import Clock, Event, Kind, decode, encode
-from runtime.mapping import Mapper, MappingTable, unknown_targets
-from runtime.mapping_table import (
-    ANY_CHANNEL,
-    CURVES,
-    DEFAULT_ROUTES,
-    HIGHEST_CC,
-    TARGETS,
-    Route,
-    Source,
-    Target,
-    VelocityCurve,
-)
-from tests.tiny_decoder import LATENT_SIZE, TinySettings, tiny_metadata
-
-
-def model(*axes: str) -> DecoderMetadata:
-    """A model with these axes."""
-    direction = (1.0,) + (0.0,) * (LATENT_SIZE - 1)
-    built = tuple(Axis(name=name, direction=direction, minimum=-2.0, maximum=2.0) for name in axes)
-    return tiny_metadata(TinySettings(), axes=built)
-
-
-PLAIN = model("axis_1", "axis_2", "axis_3", "axis_4", "axis_5", "axis_6")
-
-
-def mapper(*routes: Route, metadata: DecoderMetadata = PLAIN, **table: object) -> Mapper:
-    return Mapper(MappingTable(routes, **table), metadata)  # type: ignore[arg-type]
-
-
-def send(mapper: Mapper, *data: int) -> list[Event]:
-    return mapper.translate(bytes(data))
-
-
-def knob(mapper: Mapper, number: int, value: int, channel: int = 1) -> list[Event]:
-    return send(mapper, 0xB0 | channel - 1, number, value)
-
-
-SOURCES = st.one_of(
-    st.builds(Source, st.just("cc"), st.integers(0, HIGHEST_CC), st.integers(0, 16)),
-    st.builds(Source, st.just("note"), st.integers(0, 127), st.integers(0, 16)),
-    st.builds(Source, st.sampled_from(["pressure", "bend"]), channel=st.integers(0, 16)),
-)
-TARGET = st.one_of(
-    st.builds(Target, st.just("axis"), st.just(("axis_2",)), or_free=st.booleans()),
-    st.builds(Target, st.just("latent"), number=st.integers(1, 9)),
-    st.builds(Target, st.sampled_from([kind for kind in TARGETS if kind not in ("axis", "latent")])),
-)
-
-
-@st.composite
-def routes(draw: st.DrawFn) -> Route:
-    target = draw(TARGET)
-    ends = st.floats(TARGETS[target.kind].lowest, TARGETS[target.kind].highest)
-    return Route(
-        draw(SOURCES),
-        target,
-        draw(ends),
-        draw(ends),
-        draw(st.sampled_from(CURVES)),  # type: ignore[arg-type]
-        draw(st.none() | st.floats(0, 10)),
-        draw(st.none() | st.integers(0, 16)),
-    )
-
-
-TABLES = st.builds(
-    MappingTable,
-    routes=st.lists(routes(), max_size=6).map(tuple),
-    defaults=st.booleans(),
-    capture=st.lists(SOURCES, max_size=2).map(tuple),
-    bend_range_semitones=st.floats(0, 48),
-    velocity=st.builds(VelocityCurve, st.floats(0, 1), st.floats(0, 1), st.sampled_from(CURVES)),
-)
-
+from runtime.contract import DecoderMetadata
+from runtime.events import Clock, Event, Kind, Steering, decode, encode
+from runtime.mapping import Mapper, MappingTable
+from runtime.mapping_table import CURVES, SOURCE_KINDS, ProgramPlace, VelocityCurve
+from tests.mapping_cases import MESSAGES, PLAIN, TABLES, knob, mapper, model, send
+from tests.tiny_decoder import LATENT_SIZE
 
 # Notes ---------------------------------------------------------------------------------------------------------------
 
@@ -150,7 +81,21 @@ def test_the_pedal_pressure_and_the_wheel_reach_their_part() -> None:
     assert knob(table, 64, 127, 2) == [Event(Kind.SUSTAIN, part=2, value=1.0)]
     assert knob(table, 64, 0, 2) == [Event(Kind.SUSTAIN, part=2, value=0.0)]
     assert send(table, 0xD4, 127) == [Event(Kind.PRESSURE, part=5, value=1.0)]
-    assert send(table, 0xA4, 60, 127) == [Event(Kind.PRESSURE, part=5, value=1.0)]
+
+
+def test_pressure_of_one_key_is_that_of_its_note() -> None:
+    assert send(mapper(), 0xA4, 60, 127) == [Event(Kind.NOTE_PRESSURE, part=5, note=60, value=1.0)]
+
+
+def test_a_key_that_never_told_of_the_end_of_its_pressure_is_struck_anew_without_it() -> None:
+    table = mapper()
+    send(table, 0xA0, 60, 127)
+    *rested, note = send(table, 0x90, 60, 127)
+    assert Event(Kind.NOTE_PRESSURE, part=1, note=60) in rested
+    assert note.kind is Kind.NOTE_ON
+    assert [event.kind for event in send(table, 0x90, 60, 127)] == [Kind.NOTE_ON]
+    send(table, 0xA0, 60, 127)
+    assert Event(Kind.NOTE_PRESSURE, part=1, note=60) in knob(table, 121, 0)
 
 
 @pytest.mark.parametrize("number", [123, 124, 125, 126, 127])
@@ -233,152 +178,92 @@ def test_expression_scales_the_volume() -> None:
     assert knob(table, 11, 64)[0].value == pytest.approx(40 * math.log10(0.5 * 64 / 127))
 
 
-# Capture and other presses -------------------------------------------------------------------------------------------
-
-CAPTURE = [Event(Kind.CAPTURE, part=0)]
-
-
-def test_the_lowest_key_captures_and_makes_no_note() -> None:
-    table = mapper()
-    assert send(table, 0x95, 24, 1) == CAPTURE
-    assert [event.kind for event in send(table, 0x95, 24, 0)] == [Kind.NOTE_OFF]
-
-
-def test_cc_119_captures_from_64_on() -> None:
-    table = mapper()
-    assert knob(table, 119, 63) == []
-    assert knob(table, 119, 64) == CAPTURE
-
-
-def test_a_knob_turned_up_captures_once_but_a_button_that_never_lets_go_each_time() -> None:
-    table = mapper()
-    assert sum(len(knob(table, 119, value)) for value in range(128)) == 1
-    assert [knob(table, 119, 127) for _ in range(3)] == [CAPTURE] * 3
-
-
-def test_the_capture_key_can_be_another_or_none() -> None:
-    other = mapper(capture=(Source("cc", 20), Source("note", 36, channel=10)))
-    assert knob(other, 20, 127) == CAPTURE
-    assert send(other, 0x99, 36, 1) == CAPTURE
-    assert send(other, 0x90, 36, 1)[0].kind is Kind.NOTE_ON
-    assert send(other, 0x90, 24, 1)[0].kind is Kind.NOTE_ON
-    assert send(mapper(capture=()), 0x90, 24, 1)[0].kind is Kind.NOTE_ON
-
-
-def test_a_pad_can_ask_for_a_random_place_the_harder_the_farther() -> None:
-    table = mapper(Route(Source("note", 36), Target("random"), 0.0, 1.0))
-    assert send(table, 0x92, 36, 127) == [Event(Kind.RANDOM, part=3, value=1.0)]
-    assert send(table, 0x92, 36, 32)[0].value == pytest.approx(32 / 127)
-
-
-# Routes --------------------------------------------------------------------------------------------------------------
-
-
-def test_a_route_takes_its_source_away_from_the_defaults() -> None:
-    table = mapper(Route(Source("cc", 74), Target("latent", number=2), -3.0, 3.0))
-    assert knob(table, 74, 127) == [Event(Kind.LATENT_DIMENSION, part=1, index=1, value=3.0)]
-    assert knob(table, 73, 127)[0].index == 0, "the axis that is free now goes to the next knob"
-
-
-def test_a_route_for_one_channel_leaves_the_others_as_they_were() -> None:
-    table = mapper(Route(Source("cc", 64, channel=2), Target("nothing")))
-    assert knob(table, 64, 127, 2) == []
-    assert knob(table, 64, 127, 1) == [Event(Kind.SUSTAIN, part=1, value=1.0)]
-
-
-def test_one_knob_can_move_two_things_and_another_part() -> None:
-    table = mapper(
-        Route(Source("cc", 20), Target("axis", ("axis_3",)), 1.0, 0.0),
-        Route(Source("cc", 20), Target("glide"), 0.0, 500.0, part=4),
-    )
-    assert knob(table, 20, 127, 2) == [
-        Event(Kind.AXIS, part=2, index=2, value=0.0),
-        Event(Kind.GLIDE, part=4, value=0.5),
-    ]
-
-
-def test_smoothing_travels_with_the_event() -> None:
-    table = mapper(Route(Source("cc", 20), Target("latent", number=1), smoothing_seconds=0.25))
-    assert knob(table, 20, 127)[0].values == (0.25,)
-
-
-def test_the_wheel_can_move_an_axis_finely_and_rests_in_its_middle() -> None:
-    table = mapper(Route(Source("bend"), Target("axis", ("axis_1",))))
-    places = [send(table, 0xE0, steps & 127, steps >> 7)[0].value for steps in (0, 8191, 8192, 8193, 16383)]
-    assert places[0] == 0.0
-    assert places[2] == 0.5
-    assert places[4] == 1.0
-    assert len(set(places)) == 5
-
-
-def test_without_defaults_only_what_is_named_moves() -> None:
-    table = mapper(Route(Source("cc", 20), Target("slide")), defaults=False, capture=())
-    assert not any(knob(table, number, 127) for number in (1, 64, 71, 72, 73, 74, 119))
-    assert knob(table, 20, 127) == [Event(Kind.SLIDE, part=1, value=1.0)]
-
-
-@pytest.mark.parametrize("curve", CURVES)
-def test_every_curve_goes_from_end_to_end_and_never_back(curve: str) -> None:
-    route = Route(Source("cc", 20), Target("gain"), -60.0, 6.0, curve)  # type: ignore[arg-type]
-    values = [route.value(step / 127) for step in range(128)]
-    assert values == sorted(values)
-    assert values[0] == -60.0
-    assert values[-1] == pytest.approx(6.0)
-
-
-def test_targets_that_a_model_does_not_have_are_named_and_do_nothing() -> None:
-    routes = (
-        Route(Source("cc", 20), Target("axis", ("brightness",))),
-        Route(Source("cc", 21), Target("latent", number=LATENT_SIZE + 1)),
-        Route(Source("cc", 22), Target("axis", ("axis_1",))),
-    )
-    table = MappingTable(routes)
-    assert [str(target) for target in unknown_targets(table, PLAIN)] == ["axis brightness", f"latent {LATENT_SIZE + 1}"]
-    assert knob(Mapper(table, PLAIN), 20, 127) == knob(Mapper(table, PLAIN), 21, 127) == []
-    assert knob(Mapper(table, PLAIN), 22, 127)[0].index == 0
-
-
-@pytest.mark.parametrize(
-    "build",
-    [
-        lambda: Source("cc", 120),
-        lambda: Source("note", 128),
-        lambda: Source("note", -1),
-        lambda: Source("cc", 1, 17),
-        lambda: Source("bend", 1),
-        lambda: Route(Source("bend"), Target("axis"), 0.0, 1.1),
-        lambda: Route(Source("bend"), Target("gain"), math.nan, 0.0),
-        lambda: Route(Source("bend"), Target("axis"), smoothing_seconds=-1.0),
-        lambda: Route(Source("bend"), Target("axis"), part=17),
-        lambda: VelocityCurve(0.0, 1.5),
-        lambda: MappingTable(bend_range_semitones=math.inf),
-    ],
-)
-def test_a_table_that_makes_no_sense_cannot_be_built(build: object) -> None:
-    with pytest.raises(ValueError, match=r"[0-9]…[0-9]|seconds"):
-        build()  # type: ignore[operator]
-
-
 # Presets -------------------------------------------------------------------------------------------------------------
+
+HORN, PLUCK = (1.0,) + (0.0,) * (LATENT_SIZE - 1), (0.5,) * LATENT_SIZE
+WITH_PRESETS = PLAIN.model_copy(update={"presets": {"horn": HORN, "pluck": PLUCK}})
 
 
 def test_a_program_change_sends_its_part_to_the_models_preset_of_that_number() -> None:
-    presets = {"horn": (1.0,) + (0.0,) * (LATENT_SIZE - 1), "pluck": (0.5,) * LATENT_SIZE}
-    with_presets = mapper(metadata=PLAIN.model_copy(update={"presets": presets}))
-    assert send(with_presets, 0xC4, 1) == [Event(Kind.LATENT, part=5, values=presets["pluck"])]
+    with_presets = mapper(metadata=WITH_PRESETS)
+    assert send(with_presets, 0xC4, 1) == [Event(Kind.LATENT, part=5, values=PLUCK)]
     assert send(with_presets, 0xC0, 2) == [], "there is no third"
     assert send(mapper(), 0xC0, 0) == []
 
 
+def test_a_players_own_programs_take_the_place_of_the_models_with_axes_that_they_name() -> None:
+    programs = (ProgramPlace(PLUCK), ProgramPlace(HORN, ((1, 0.25), (5, 1.0), (6, 0.5))))
+    own = mapper(metadata=WITH_PRESETS, programs=programs)
+    assert send(own, 0xC0, 0) == [Event(Kind.LATENT, part=1, values=PLUCK)]
+    assert send(own, 0xC2, 1) == [
+        Event(Kind.LATENT, part=3, values=HORN),
+        Event(Kind.AXIS, part=3, index=1, value=0.25),
+        Event(Kind.AXIS, part=3, index=5, value=1.0),
+    ], "the model has no seventh axis"
+    assert send(own, 0xC0, 2) == []
+    assert send(mapper(metadata=WITH_PRESETS, programs=()), 0xC0, 0) == []
+
+
+def test_a_program_of_another_models_size_is_left_out_and_keeps_its_number() -> None:
+    own = mapper(programs=(ProgramPlace((0.0,) * (LATENT_SIZE + 1), ((0, 1.0),)), ProgramPlace(HORN)))
+    assert send(own, 0xC0, 0) == []
+    assert send(own, 0xC0, 1) == [Event(Kind.LATENT, part=1, values=HORN)]
+
+
+def test_program_changes_can_be_switched_off_and_banks_mean_nothing() -> None:
+    assert send(mapper(metadata=WITH_PRESETS, program_changes=False), 0xC0, 0) == []
+    table = mapper(metadata=WITH_PRESETS)
+    assert knob(table, 0, 3) == knob(table, 32, 1) == []
+    assert send(table, 0xC0, 0) == [Event(Kind.LATENT, part=1, values=HORN)]
+
+
 # Robustness ----------------------------------------------------------------------------------------------------------
 
+UNIT = (0.0, 1.0)
+RANGES = {
+    Kind.NOTE_ON: (1 / 127, 1.0),
+    Kind.BEND: (-96.0, 96.0),
+    Kind.NOTE_BEND: (-96.0, 96.0),
+    Kind.GAIN: (-60.0, 6.0),
+    Kind.GLIDE: (0.0, 10.0),
+    Kind.PORTAMENTO: (0.0, 10.0),
+    Kind.LATENT_DIMENSION: (-10.0, 10.0),
+    Kind.PLAY_MODE: (0.0, 2.0),
+    Kind.UNISON: (1.0, 7.0),
+    Kind.UNISON_SPREAD: (0.0, 100.0),
+    Kind.TEMPO: (20.0, 300.0),
+}
+INDICES = {
+    Kind.AXIS: len(PLAIN.axes),
+    Kind.LATENT_DIMENSION: LATENT_SIZE,
+    Kind.STEER: len(Steering),
+    Kind.HEARD: 16_384,
+}
 
-@given(data=st.binary(max_size=5), table=TABLES)
-def test_no_bytes_make_the_mapper_fail(data: bytes, table: MappingTable) -> None:
-    for event in Mapper(table, PLAIN).translate(data):
+
+def is_in_range(event: Event) -> bool:
+    """Whether an event says nothing that its kind cannot say."""
+    low, high = RANGES.get(event.kind, UNIT)
+    right_note = 0 <= event.note < (len(SOURCE_KINDS) if event.kind is Kind.HEARD else 128)
+    right_index = 0 <= event.index < INDICES.get(event.kind, 1)
+    right_values = len(event.values) == LATENT_SIZE if event.kind is Kind.LATENT else len(event.values) <= 1
+    # The ends of a range may be missed by what adding rounds.
+    right_value = low - 1e-9 <= event.value <= high + 1e-9
+    return 0 <= event.part <= 16 and right_note and right_index and right_values and right_value
+
+
+@given(first=st.lists(MESSAGES, max_size=20), then=st.lists(MESSAGES, max_size=20), tables=st.tuples(TABLES, TABLES))
+def test_no_bytes_make_the_mapper_fail_or_say_what_cannot_be(
+    first: list[bytes], then: list[bytes], tables: tuple[MappingTable, MappingTable]
+) -> None:
+    before = Mapper(tables[0], WITH_PRESETS)
+    events = [event for data in first for event in before.translate(data)]
+    before.learn(True)
+    after = Mapper(tables[1], WITH_PRESETS, before)
+    events += [event for data in then for event in after.translate(data)]
+    for event in events:
         assert (event.time, event.clock) == (0, Clock.FRAME)
-        assert 0 <= event.part <= 16
-        assert math.isfinite(event.value)
+        assert is_in_range(event), event
         assert decode(encode(event)).kind is event.kind
 
 
@@ -390,19 +275,3 @@ def test_no_bytes_make_the_mapper_fail(data: bytes, table: MappingTable) -> None
 )
 def test_what_is_no_whole_channel_message_means_nothing(data: bytes) -> None:
     assert mapper().translate(data) == []
-
-
-@given(table=TABLES)
-def test_a_table_comes_back_from_its_bytes_as_it_was(table: MappingTable) -> None:
-    assert MappingTable.from_bytes(table.to_bytes()) == table
-
-
-@given(document=st.binary(max_size=60))
-def test_bytes_that_are_no_table_are_refused(document: bytes) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        MappingTable.from_bytes(b"!" + document)
-
-
-def test_the_defaults_are_sound_and_name_every_channel() -> None:
-    assert all(route.source.channel == ANY_CHANNEL for route in DEFAULT_ROUTES)
-    assert len({route.source for route in DEFAULT_ROUTES}) == len(DEFAULT_ROUTES)

@@ -80,6 +80,26 @@ def test_without_defaults_nothing_captures_by_itself() -> None:
     assert parse_mapping("defaults = false").capture == ()
 
 
+@pytest.mark.parametrize(("entry", "members"), [("true", 15), ("false", 0), ("5", 5), ("0", 0)])
+def test_mpe_is_on_off_or_a_number_of_channels(entry: str, members: int) -> None:
+    assert parse_mapping(f"mpe = {entry}").mpe_members == members
+
+
+def test_capture_keys_can_be_named_in_the_file() -> None:
+    table = parse_mapping(
+        'capture = ["note 30", "cc 119 on channel 2"]\n[[route]]\nsource = "cc 9"\ntarget = "capture"'
+    )
+    assert table.capture == (Source("note", 30), Source("cc", 119, 2))
+    assert parse_mapping("capture = []").capture == ()
+
+
+def test_a_route_can_move_all_parts_or_the_first_of_several_axes() -> None:
+    (route,) = parse_mapping(
+        '[[route]]\nsource = "nrpn 1000"\ntarget = "axis decay or release or free"\npart = 0'
+    ).routes
+    assert route == Route(Source("nrpn", 1000), Target("axis", ("decay", "release"), or_free=True), part=0)
+
+
 ROUTE = '# knobs\n[[route]]\nsource = "cc 1"\ntarget = "axis a"\n\n[[route]]\nsource = "cc 2"\n'
 WRONG = [
     (ROUTE + 'target = "axis b"\ncurve = "expo"', 9, "route 2, curve is 'expo'", "curve"),
@@ -96,6 +116,14 @@ WRONG = [
     (ROUTE + 'target = "axis b"\nsmooth = 3', 9, "route 2, smooth is not known", None),
     (ROUTE + 'target = "axis b"\nchannel = 0', 9, "route 2, channel is 0", "channel"),
     (ROUTE + 'target = "axis b"\npart = 17', 9, "route 2, part is 17", "part"),
+    (ROUTE + 'target = "axis free or b"', 8, "route 2, target is 'axis free or b'", "target"),
+    ('[[route]]\nsource = "cc14 32"\ntarget = "gain"', 2, "route 1, source is 'cc14 32'", "source"),
+    ('[[route]]\nsource = "cc 1 on channel 2"\nchannel = 3\ntarget = "gain"', 3, "route 1, channel is 3", None),
+    ("mpe = 16", 1, "mpe is 16", "mpe"),
+    ('mpe = "on"', 1, "mpe is 'on'", "mpe"),
+    ("program_changes = 0", 1, "program_changes is 0", "program_changes"),
+    ('capture = ["cc 120"]', 1, "capture is 'cc 120'", "capture"),
+    ('capture = "cc 119"', 1, "capture is 'cc 119'", "capture"),
     ('[[route]]\nsource = "cc 120"\ntarget = "gain"', 2, "route 1, source is 'cc 120'", "source"),
     ('[[route]]\nsource = "knob 1"\ntarget = "gain"', 2, "route 1, source is 'knob 1'", "source"),
     ("\nroutes = 3", 2, "routes is not known", None),

@@ -11,6 +11,7 @@ from runtime.engine.decoder import Decoder
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine, EngineSettings
 from runtime.events import Event, Kind
+from runtime.latent.spread import Spread
 from runtime.mapping import MappingTable
 from runtime.model_loading import MOST_KEPT, Loaded, ModelLoading
 from runtime.model_order import ModelOrder
@@ -45,6 +46,7 @@ class Rig:
             self._orders,
             what_sounds(metadata).model_dump_json(),
             read_hash(path) if path.exists() else "",
+            Spread.of(metadata).to_text(),
         )
         self.loading.order(order, MappingTable())
         end = time.monotonic() + PATIENCE_SECONDS

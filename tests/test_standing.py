@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.engine.render import Engine, EngineSettings
-from runtime.events import ALL_PARTS, Clock, Event, Kind, midi_bytes, midi_event, original
-from runtime.mapping import MappingTable
+from runtime.events import ALL_PARTS, OF_ONE_NOTE, Clock, Event, Kind, midi_bytes, midi_event, original
+from runtime.latent.motion import Motion
+from runtime.mapping import Mapper, MappingTable
 from runtime.mapping_table import Route, Source, Target
 from runtime.recent_controls import RecentControls
 from runtime.standing import Standing, is_remembered_by_mapping
@@ -29,12 +30,26 @@ controls = st.one_of(
     st.builds(Event, st.just(Kind.BEND), part=parts, value=st.floats(-12, 12)),
     st.builds(Event, st.just(Kind.SUSTAIN), part=parts, value=st.floats(0, 1)),
     st.builds(Event, st.sampled_from([Kind.PRESSURE, Kind.SLIDE, Kind.VARIATION]), part=parts, value=st.floats(0, 1)),
+    st.builds(
+        Event,
+        st.just(Kind.MOTION),
+        part=parts,
+        index=st.integers(0, 4),
+        note=st.integers(Motion.STRIKE, Motion.SLIDE),
+        value=st.floats(-1, 1),
+    ),
+    st.builds(
+        Event, st.sampled_from(sorted(OF_ONE_NOTE)), part=parts, note=st.sampled_from([40, 60]), value=st.floats(0, 1)
+    ),
+    st.builds(Event, st.just(Kind.CHOKE), part=parts, note=st.sampled_from([40, 60]), index=st.integers(0, 2)),
+    st.builds(Event, st.just(Kind.TEMPO), part=st.just(ALL_PARTS), value=st.floats(30, 300)),
     st.builds(Event, st.just(Kind.ALL_NOTES_OFF), part=parts),
     st.builds(Event, st.just(Kind.GAIN), part=st.just(ALL_PARTS), value=st.floats(-20, 6)),
     st.builds(
-        lambda number, value: midi_event(bytes((0xB0, number, value)), 0, Clock.FRAME),
+        lambda channel, number, value: midi_event(bytes((0xB0 | channel, number, value)), 0, Clock.FRAME),
+        st.integers(0, 2),
         st.sampled_from([6, 7, 11, 38, 98, 99, 100, 101, 121]),
-        st.sampled_from([0, 0, 3, 64, 127]),
+        st.sampled_from([0, 0, 3, 6, 64, 127]),
     ),
 )
 
@@ -121,6 +136,72 @@ def test_a_told_bend_range_is_told_again() -> None:
     assert bend.value == 12.5
 
 
+def told(table: MappingTable, messages: list[tuple[int, int, int]]) -> tuple[Mapper, Mapper]:
+    """A mapping that has been told this, and one that hears of it from the mirror."""
+    mirror, old, new = Standing(DECODER.metadata), Mapper(table, DECODER.metadata), Mapper(table, DECODER.metadata)
+    for channel, number, value in messages:
+        data = bytes((0xB0 | channel, number, value))
+        assert is_remembered_by_mapping(midi_event(data, 0, Clock.FRAME))
+        mirror.apply(midi_event(data, 0, Clock.FRAME))
+        old.translate(data)
+    for event in mirror.events(table):
+        if event.kind is Kind.MIDI:
+            new.translate(midi_bytes(event))
+    return old, new
+
+
+ENTRIES = st.one_of(
+    st.tuples(st.integers(0, 3), st.sampled_from([6, 38]), st.sampled_from([0, 2, 3, 12, 16, 50])),
+    st.tuples(st.integers(0, 3), st.sampled_from([98, 99, 101, 121]), st.sampled_from([0, 127])),
+    st.tuples(st.integers(0, 3), st.just(100), st.sampled_from([0, 6, 6, 127])),
+)
+TWO_HALVES = ENTRIES.flatmap(lambda entry: st.just([entry]) | st.just([(entry[0], 101, 0), (entry[0], 100, 6), entry]))
+
+
+BEND_RANGE, ZONE = [(101, 0), (100, 0)], [(101, 0), (100, 6)]
+
+
+def test_the_last_word_on_cents_and_on_the_zone_is_the_last_again() -> None:
+    orders = (
+        [*BEND_RANGE, (38, 50), (6, 12), (38, 25)],
+        [*BEND_RANGE, (6, 12), *ZONE, (6, 3), *BEND_RANGE, (38, 50)],
+        [*ZONE, (6, 3), *BEND_RANGE, (6, 12), *ZONE, (6, 3)],
+    )
+    for order in orders:
+        old, new = told(MappingTable(), [(0, *pair) for pair in order])
+        wheel = bytes((0xE0, 127, 127))
+        assert new.translate(wheel) == old.translate(wheel)
+    ranges, zones = [(3, *pair) for pair in (*BEND_RANGE, (6, 12))], [(0, *pair) for pair in (*ZONE, (6, 3), (6, 0))]
+    old, new = told(MappingTable(), [*ranges, *zones])
+    wheel = bytes((0xE3, 127, 127))
+    assert new.translate(wheel) == old.translate(wheel) == [Event(Kind.BEND, part=4, value=2.0)]
+
+
+@given(st.lists(TWO_HALVES, max_size=12), st.sampled_from([0, 2]))
+def test_what_channels_have_told_of_bend_ranges_and_mpe_is_told_again(
+    messages: list[list[tuple[int, int, int]]], members: int
+) -> None:
+    old, new = told(MappingTable(mpe_members=members), [one for some in messages for one in some])
+    for channel in range(4):
+        playing = [
+            (0xE0 | channel, 127, 127),
+            (0x90 | channel, 60, 100),
+            (0xE0 | channel, 0, 0),
+            (0x80 | channel, 60, 0),
+        ]
+        # The parameter that is open, too, is the same.
+        playing += [(0xB0 | channel, 6, 5), (0xE0 | channel, 127, 127)]
+        for data in map(bytes, playing):
+            assert new.translate(data) == old.translate(data)
+
+
+def test_a_non_registered_parameter_stays_selected_in_a_new_engine() -> None:
+    table = MappingTable((Route(Source("nrpn", 1000), Target("gain"), -60.0, 6.0),))
+    old, new = told(table, [(4, 99, 1000 >> 7), (4, 98, 1000 & 127)])
+    entry = bytes((0xB4, 6, 127))
+    assert new.translate(entry) == old.translate(entry) != []
+
+
 def test_a_controller_that_moves_something_is_not_moved_again() -> None:
     mirror = Standing(DECODER.metadata)
     mirror.apply(midi_event(bytes((0xB0, 7, 1)), 0, Clock.FRAME))
@@ -132,6 +213,30 @@ def test_a_controller_that_moves_something_is_not_moved_again() -> None:
 def test_what_nobody_has_moved_is_left_alone() -> None:
     events = Standing(DECODER.metadata).events(MappingTable())
     assert {event.kind for event in events} == {Kind.GLIDE}
+
+
+def lfo(value: float, *numbers: float) -> Event:
+    return Event(Kind.MOTION, part=2, index=1, note=Motion.LFO, value=value, values=numbers)
+
+
+def test_waves_and_tempo_are_set_again_and_waves_end_with_the_model() -> None:
+    mirror = Standing(DECODER.metadata)
+    tempo = Event(Kind.TEMPO, part=ALL_PARTS, value=97.0, values=(3.5,))
+    choke = Event(Kind.CHOKE, part=2, note=46, index=0)
+    for event in (lfo(0.5, 3.0, 1.0), lfo(0.25), tempo, choke):
+        mirror.apply(event)
+    assert [e for e in mirror.events(MappingTable()) if e.kind is not Kind.GLIDE] == [lfo(0.25, 3.0, 1.0), choke, tempo]
+    later = Standing(DECODER.metadata, mirror)
+    assert [e for e in later.events(MappingTable()) if e.kind is not Kind.GLIDE] == [choke, tempo]
+
+
+def test_the_numbers_of_a_motion_are_kept_besides_its_amount() -> None:
+    recent = RecentControls()
+    for ns, event in enumerate((lfo(0.5, 3.0), lfo(0.1, 4.0), lfo(0.2), lfo(0.3))):
+        recent.keep(event, ns)
+    assert recent.since(0) == [lfo(0.1, 4.0), lfo(0.3)]
+    recent.forget_places()
+    assert recent.since(0) == []
 
 
 def test_of_each_control_the_last_move_is_kept_in_the_order_of_the_moves() -> None:

@@ -24,6 +24,10 @@ LEAST_APPLICABLE = 0.1
 """Share of the places to which a descriptor must apply."""
 
 
+LOOSE_RIDGE = 0.6
+"""A shorter way, which moves the others a little: tried where the one that leaves them alone does not work."""
+
+
 @dataclass(frozen=True)
 class Way:
     """A direction in latent space, Mahalanobis length 1, and how far it may be followed to either side."""
@@ -74,6 +78,11 @@ def independent_directions(gradients: Array, ridge: float) -> Array:
     return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12))
 
 
+def _unit(gradients: Any) -> Array:
+    """Return gradients [descriptors, size] with length 1 each."""
+    return np.asarray(gradients / np.maximum(np.linalg.norm(gradients, axis=1, keepdims=True), 1e-12))
+
+
 class Trial:
     """Follows directions from some starting points.
 
@@ -109,27 +118,36 @@ class Trial:
         # What would hardly be heard on the steepest way of all is not asked of the others to be left alone either.
         heard = [2 * self._settings.widest_deviations * np.linalg.norm(found, axis=1) >= least for found in gradients]
         wanted = [int(k) for k in np.flatnonzero(np.any(heard, axis=0))]
+        ways: dict[int, Way] = {}
+        alone = wanted
         while wanted:
-            ways = {k: self._first_that_works(k, wanted, gradients) for k in wanted}
-            working = {k: way for k, way in ways.items() if way is not None}
-            if len(working) == len(wanted):
-                return working
-            wanted = list(working)
-        return {}
+            tried = {k: self._first_that_works(k, alone, gradients) for k in wanted}
+            found = {k: way for k, way in tried.items() if way is not None}
+            ways |= found
+            # What has no way need not be left alone any more, so that the others may be asked again without it.
+            if not found or len(found) == len(wanted):
+                return ways
+            wanted = [k for k in wanted if k not in found]
+            alone = list(ways)
+        return ways
 
-    def _first_that_works(self, own: int, wanted: Sequence[int], gradients: Sequence[Array]) -> Way | None:
-        """Independent of the other wanted descriptors if that works, else the steepest way."""
+    def _first_that_works(self, own: int, alone: Sequence[int], gradients: Sequence[Array]) -> Way | None:
+        """Independent of the others that are to be left alone if that works, else less and less so."""
         known = [found for found in gradients if np.isfinite(found[own]).all()]
-        for found in known:
-            told = [k for k in wanted if np.isfinite(found[k]).all()]
-            apart = independent_directions(found[told], self._settings.ridge)[told.index(own)]
-            if (way := self._tried(own, self._ground.spread @ apart)) is not None:
-                return way
-        for found in known:
-            steepest = found[own] / max(float(np.linalg.norm(found[own])), 1e-12)
-            if (way := self._tried(own, self._ground.spread @ steepest)) is not None:
+        both = [_unit(sum(_unit(found) for found in known))] if len(known) > 1 else []
+        strict, loose = self._settings.ridge, LOOSE_RIDGE
+        candidates = [self._apart(found, own, alone, strict) for found in known]
+        candidates += [self._apart(found, own, alone, ridge) for found in both for ridge in (strict, loose)]
+        candidates += [self._apart(found, own, alone, loose) for found in known]
+        candidates += [_unit(found)[own] for found in (*known, *both)]
+        for direction in candidates:
+            if (way := self._tried(own, self._ground.spread @ direction)) is not None:
                 return way
         return None
+
+    def _apart(self, found: Array, own: int, alone: Sequence[int], ridge: float) -> Array:
+        told = [k for k in {own, *alone} if np.isfinite(found[k]).all()]
+        return np.asarray(independent_directions(found[told], ridge)[told.index(own)])
 
     def _tried(self, own: int, direction: Array) -> Way | None:
         """The widest reach, inside the data, over which a direction moves its descriptor monotonically; else None."""

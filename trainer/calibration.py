@@ -17,14 +17,16 @@ from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
 from sklearn.covariance import LedoitWolf
 
-from runtime.contract import Axis, DecoderMetadata, MapPoint, PriorComponent, read_decoder_metadata, write_metadata
+from runtime.contract import Axis, DecoderMetadata, PriorComponent, read_decoder_metadata, write_metadata
 from runtime.errors import LatentbridgeError
+from runtime.latent.outside import DataRange
 from runtime.model_files import encoder_of, find_model
 from runtime.model_info import axis_lines
 from trainer.axis_measurement import Progress, counted, say
 from trainer.beginning import settings_of, training_split
 from trainer.drum_keys import DrumSound, choose_sounds, family_of_file
 from trainer.exported import ExportedModel, Floats
+from trainer.latent_map import map_points
 from trainer.named_axes import Known, named_axes
 from trainer.pitched_clips import Playing, as_the_model_plays
 from trainer.samples import load_folder
@@ -32,6 +34,7 @@ from trainer.settings import CalibrationSettings, Settings
 from trainer.sustain import sustain_seconds
 
 Array = npt.NDArray[np.floating[Any]]
+_LEAST_RADIUS = 0.1
 
 
 class CalibrationClip(Protocol):
@@ -102,6 +105,8 @@ def calibrate(
     decoded = model.decode(means[heard], min(longest_seconds, settings.level_seconds), Playing.of(judged))
     keys = {} if model.metadata.pitched else key_map(means[heard], judged, classes, sample_rate, decoded)
     holds = model.metadata.sustain_seconds is not None
+    shown = evenly_spaced(len(clips), settings.most_map_points)
+    shown_sounds = model.decode(means[shown], min(longest_seconds, settings.level_seconds))
     known = Known(posterior.means, posterior.variances, Playing.of(clips).pitch)
     named = named_axes(model, prior, known, settings.named_axes, progress)
     return DecoderMetadata.model_validate(
@@ -111,8 +116,9 @@ def calibrate(
             "classes": tuple(classes),
             "default_latent": _vector(posterior.means[medoid]),
             "axes": named.axes or principal_axes(posterior, posterior.means[medoid], settings),
-            "map_points": map_points(posterior, settings.most_map_points),
+            "map_points": map_points(means[shown], posterior.labels[shown], shown_sounds, sample_rate),
             "prior": prior,
+            "outside_radius": outside_radius(model.metadata, prior, posterior),
             "key_map": keys,
             "presets": class_presets(posterior, classes) if model.metadata.pitched else {},
             "longest_note_seconds": longest_seconds,
@@ -173,24 +179,6 @@ def principal_axes(posterior: Posterior, origin: Array, settings: CalibrationSet
     return tuple(axes)
 
 
-def map_points(posterior: Posterior, most: int) -> tuple[MapPoint, ...]:
-    """Project the sounds onto their two widest directions, each scaled to 0…1 (principal components: no randomness)."""
-    centred = posterior.means - posterior.means.mean(0)
-    _, directions = np.linalg.eigh(posterior.covariance())
-    plane = centred @ directions[:, [-1, -2]]
-    low, high = plane.min(0), plane.max(0)
-    plane = np.clip((plane - low) / np.maximum(high - low, 1e-9), 0, 1)
-    return tuple(
-        MapPoint(
-            x=round(float(plane[i, 0]), 4),
-            y=round(float(plane[i, 1]), 4),
-            latent=_vector(posterior.means[i]),
-            label=int(posterior.labels[i]),
-        )
-        for i in evenly_spaced(len(plane), most)
-    )
-
-
 def fit_prior(posterior: Posterior, classes: int, settings: CalibrationSettings) -> tuple[PriorComponent, ...]:
     """Fit a Gaussian mixture to the aggregate posterior: some components per class, which share their shape.
 
@@ -205,6 +193,13 @@ def fit_prior(posterior: Posterior, classes: int, settings: CalibrationSettings)
     rest = everything[~np.isin(posterior.labels, [label for label, _ in named])]
     components = [part for label, members in named for part in _components(posterior, members, label, settings)]
     return tuple(components + (_components(posterior, rest, -1, settings) if len(rest) else []))
+
+
+def outside_radius(metadata: DecoderMetadata, prior: tuple[PriorComponent, ...], posterior: Posterior) -> float | None:
+    """Return the deviations from the nearest component within which 95 % of the sounds lie; None if they lie in one."""
+    data = DataRange(metadata.model_copy(update={"prior": prior}))
+    radius = float(np.percentile([data.deviations(mean).min() for mean in posterior.means], 95))
+    return round(radius, 4) if radius > _LEAST_RADIUS else None
 
 
 def _components(

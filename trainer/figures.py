@@ -23,18 +23,37 @@ A figure that a sound does not have is NaN and left out of means and medians.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from functools import cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import soxr
 
-Array = npt.NDArray[np.floating[Any]]
+from runtime.likeness import (
+    FFT_FRAMES,
+    FFT_HOP_FRAMES,
+    FIGURE_RATE_HZ,
+    MEL_RANGE_DB,
+    Array,
+    at_figure_rate,
+    at_peak_1,
+    envelope,
+    log_mel,
+    mel_filters,
+    mel_levels_db,
+    spectrogram,
+)
 
-FIGURE_RATE_HZ = 44_100
-FFT_FRAMES, FFT_HOP_FRAMES, MEL_BANDS = 2048, 512, 128
-MEL_RANGE_DB, ENVELOPE_RANGE_DB = 80.0, 60.0
+__all__ = [
+    "FFT_FRAMES",
+    "FFT_HOP_FRAMES",
+    "FIGURE_RATE_HZ",
+    "MEL_RANGE_DB",
+    "Array",
+    "at_figure_rate",
+    "envelope",
+    "log_mel",
+    "mel_filters",
+]
+"""The part that ``latentbridge encode`` measures by as well, under the names that the trainer knows it by."""
+
 SILENT_AMPLITUDE = 1e-5
 """Peaks and loudness below −100 dB of full scale are taken for that; a sound below it has no attack."""
 _LEAST_LINE_BINS = 8
@@ -61,12 +80,6 @@ class Figures:
 
 
 NAMES = tuple(field.name for field in fields(Figures))
-
-
-def at_figure_rate(audio: Array, sample_rate: int) -> Array:
-    """Resample [channels, frames] to 44.1 kHz, float32."""
-    resampled = soxr.resample(np.asarray(audio, np.float32).T, sample_rate, FIGURE_RATE_HZ, quality="HQ")
-    return np.ascontiguousarray(resampled.T, dtype=np.float32)
 
 
 def compare(original: Array, decoded: Array, hop_rate_hz: float) -> Figures:
@@ -114,49 +127,7 @@ def _columns(figures: Sequence[Figures]) -> dict[str, list[float]]:
     return {name: values for name, values in columns.items() if values}
 
 
-def at_peak_1(audio: Array) -> Array:
-    """Scale a sound [channels, frames] to a peak of 1; silence stays silence."""
-    return audio / np.float32(max(float(np.abs(audio).max(initial=0.0)), 1e-10))
-
-
 # --- spectrum ------------------------------------------------------------------------------------------------------
-
-
-@cache
-def mel_filters(sample_rate: int) -> Array:
-    """Triangles of height 1 [128, 1025], equally spaced on the mel scale (O'Shaughnessy 1987), 20 to 20,000 Hz.
-
-    A triangle reaches at least one bin to both sides of its middle, so that no band is empty.
-    """
-    highest = min(20_000.0, sample_rate / 2)
-    mels = np.linspace(1127 * np.log1p(20 / 700), 1127 * np.log1p(highest / 700), MEL_BANDS + 2)
-    edges = 700 * np.expm1(mels / 1127)
-    bin_hz = sample_rate / FFT_FRAMES
-    bins = np.arange(FFT_FRAMES // 2 + 1) * bin_hz
-    middle = edges[1:-1, None]
-    low, high = np.minimum(edges[:-2, None], middle - bin_hz), np.maximum(edges[2:, None], middle + bin_hz)
-    triangles = np.minimum((bins - low) / (middle - low), (high - bins) / (high - middle))
-    filters: Array = np.maximum(triangles, 0).astype(np.float32)
-    return filters
-
-
-def spectrogram(audio: Array) -> npt.NDArray[np.complexfloating[Any, Any]]:
-    """Return the STFT of [..., frames] as [..., windows, 1025]: Hann 2048, window k centred on frame 512 k."""
-    padded = np.pad(audio, [(0, 0)] * (audio.ndim - 1) + [(FFT_FRAMES // 2, FFT_FRAMES // 2)])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, FFT_FRAMES, axis=-1)[..., ::FFT_HOP_FRAMES, :]
-    return np.fft.rfft(windows * np.hanning(FFT_FRAMES + 1)[:-1].astype(np.float32))
-
-
-def mel_levels_db(power: Array, sample_rate: int) -> Array:
-    """Return mel levels in dB [..., windows, 128] of a power spectrogram [..., windows, 1025], floored 80 dB down."""
-    levels = 10 * np.log10(power @ mel_filters(sample_rate).T + np.float32(1e-10))
-    floored: Array = np.maximum(levels, levels.max() - MEL_RANGE_DB)
-    return floored
-
-
-def log_mel(waveform: Array, sample_rate: int) -> Array:
-    """Return the log-mel spectrogram of [..., frames] in dB [..., windows, 128], floored 80 dB under its maximum."""
-    return mel_levels_db(np.abs(spectrogram(waveform)) ** 2, sample_rate)
 
 
 def centroid_hz(magnitude: Array) -> float:
@@ -187,16 +158,6 @@ def hop_lines_db(audio: Array, hop_rate_hz: float, sample_rate: int) -> float:
 
 
 # --- time ----------------------------------------------------------------------------------------------------------
-
-
-def envelope(waveform: Array, sample_rate: int) -> Array:
-    """Return the RMS of 10 ms stretches of [..., frames] in dB [..., stretches], floored 60 dB under its maximum."""
-    stretch = sample_rate // 100
-    padded = np.pad(waveform, [(0, 0)] * (waveform.ndim - 1) + [(0, -waveform.shape[-1] % stretch)])
-    power = (padded**2).reshape(*waveform.shape[:-1], -1, stretch).mean(-1)
-    level = 10 * np.log10(power + 1e-10)
-    floored: Array = np.maximum(level, level.max() - ENVELOPE_RANGE_DB)
-    return floored
 
 
 def rise_seconds(audio: Array, sample_rate: int) -> tuple[float, float]:

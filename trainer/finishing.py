@@ -35,6 +35,8 @@ from trainer.vae import HARMONIC, VariationalAutoencoder
 EVALUATION_SHARE = 0.05
 """The most of a run's time that figures, the reading of sounds for calibration, and listening for the named axes may
 each take."""
+MAPPING_SECONDS = 0.006
+"""Per sound, to find its place on the map."""
 
 
 _DRUMS: dict[str, Any] = {"pitched": False, "release": "envelope", "velocity": "engine"}
@@ -148,8 +150,10 @@ def rehearse(
 
     share_seconds = max(EVALUATION_SHARE * minutes * 60, 1.0)
     calibrated = min(len(clips), max(64, int(share_seconds / (encode_seconds + 0.002))))
-    level = decode_seconds(settings.calibration.level_sounds, settings.calibration.level_seconds)
-    calibration_seconds = calibrated * (encode_seconds + 0.002) + level
+    mapped = min(calibrated, settings.calibration.most_map_points)
+    played = decode_seconds(settings.calibration.level_sounds + mapped, settings.calibration.level_seconds)
+    calibration_seconds = calibrated * (encode_seconds + 0.002) + played + mapped * MAPPING_SECONDS
+    # A model with random weights is silent or loud, not costly; what is heard of it takes as long as of a trained one.
     axes = settings.calibration.named_axes.within(int(share_seconds / axis_sound_seconds))
     axes_seconds = share_seconds if is_enough(axes, metadata.latent_size) else 0.0
     per_sound = encode_seconds + decode_seconds(VOICES_TOGETHER, settings.model.longest_seconds) / VOICES_TOGETHER + 0.1

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.fft import next_fast_len
 
-from trainer.pitch_detection import note_to_hz
+from runtime.pitch_detection import note_to_hz
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -104,7 +104,7 @@ def measure_movement(
     Args:
         audio: [channels, frames], onset at frame 0.
         sample_rate: in Hz.
-        pitch: MIDI note with fractions, as :func:`trainer.pitch_detection.measure_pitch` finds it.
+        pitch: MIDI note with fractions, as :func:`runtime.pitch_detection.measure_pitch` finds it.
         hop_frames: how far apart the values of the course are.
         held_seconds: when the key went up; if None, when the level leaves its middle for good.
     """

@@ -41,8 +41,8 @@ PROBED_PAIRS, AUDIBLE_SHARE = 64, 0.5
 """A straight way that leaves the others alone brings about half of what the mean step would if all went one way."""
 TRIAL_CHOICE = 3
 """So many times as many starting points as a trial needs: of a rare descriptor too, most trials then have enough."""
-WHOLE_SHARE = 2 / 3
-"""Unit of positions, in deviations of all sounds: three of them are two deviations."""
+WHOLE_SHARE = 8 / 9
+"""Unit of positions, in deviations of all sounds: three of them are 2.7 deviations."""
 LEAST_RISES_PER_DIMENSION = 4
 LARGEST_RISE_PERCENTILE = 97
 RIDGES = tuple(np.logspace(-1, 4, 11))

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from runtime.pitch_detection import measure_pitch, note_to_hz
 from trainer.descriptors import ATTACK, BRIGHTNESS, DECAY, FINE_FRAMES, Descriptor, Heard
-from trainer.pitch_detection import measure_pitch, note_to_hz
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -55,7 +55,7 @@ def harmonic_tilt_db(heard: Heard) -> float:
 def inharmonicity_cents(heard: Heard) -> float:
     """How sharp the tenth partial is against ten times the first, in cents: none in a pipe, some 30 in a piano.
 
-    From B of f(k) = k·f₀·√(1 + B·k²), see trainer/pitch_detection.py; NaN where the partials do not tell.
+    From B of f(k) = k·f₀·√(1 + B·k²), see runtime/pitch_detection.py; NaN where the partials do not tell.
     """
     pitch = measure_pitch(np.asarray(heard.waveform)[None], heard.sample_rate, near_note=heard.pitch)
     stretch = pitch.inharmonicity

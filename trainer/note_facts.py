@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
+from runtime.pitch_detection import CONFIDENT, Pitch, measure_pitch
 from trainer.drum_keys import family_of
 from trainer.note_names import Reading, held_seconds, note_readings, velocities, written
-from trainer.pitch_detection import CONFIDENT, Pitch, measure_pitch
 from trainer.samples import Clip
 
 AGREEMENT_SEMITONES = 0.7

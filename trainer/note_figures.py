@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runtime.pitch_detection import measure_pitch
 from trainer.figures import Array, envelope
-from trainer.pitch_detection import measure_pitch
 from trainer.pitched_clips import PitchedClip
 
 STRETCHES_PER_SECOND = 100

@@ -24,7 +24,7 @@ class PitchedClip(Clip):
 
     The decoder is given the measured pitch in training, so that what it plays at a whole number is in tune; where
     ``movement`` has been measured, also the course that the pitch takes about it. ``inharmonicity`` is B of its
-    partials (trainer/pitch_detection.py), NaN if unknown.
+    partials (runtime/pitch_detection.py), NaN if unknown.
     """
 
     pitch: float = 60.0

@@ -280,7 +280,8 @@ class CalibrationSettings:
     most_class_components: int = 8
     least_component_sounds: int = 10
     """The prior has a component for every so many sounds of a class, up to ``most_class_components``."""
-    most_map_points: int = 400
+    most_map_points: int = 1000
+    """How many sounds are shown on the map; each is decoded for it."""
     level_sounds: int = 384
     """How many sounds are decoded to find the model's level, and to choose those that the keys play."""
     level_seconds: float = 0.5

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from runtime.contract import read_decoder_metadata
 from runtime.errors import LatentbridgeError
 from runtime.model_files import encoder_of, find_model
+from runtime.pitch_detection import measure_pitch
 from trainer.beginning import settings_of, training_split
 from trainer.exported import ExportedModel, Floats
-from trainer.pitch_detection import measure_pitch
 from trainer.pitched_clips import PitchedClip, Playing, as_the_model_plays
 from trainer.samples import Clip, load_folder
 from trainer.settings import Settings

@@ -13,6 +13,7 @@ from runtime.controls.arrival_clock import ArrivalClock
 from runtime.controls.rtmidi_ports import CLIENT_NAME, MidiBackend, OpenPort, RtMidiBackend
 from runtime.errors import LatentbridgeError
 from runtime.events import Clock, Event, midi_event
+from runtime.latent.tempo import CLOCK_MESSAGES
 
 AUTO, NONE = "auto", "none"
 VIRTUAL_PORT_NAME: Final = "midi_in"
@@ -20,6 +21,8 @@ _NOT_DEVICES: Final = ("midi through", CLIENT_NAME)
 """Beginnings of port names that are no instruments: ALSA's loop, and ourselves."""
 _NOTE_ON, _CONTROL, _ALL_NOTES_OFF = 0x90, 0xB0, 123
 _CHANNEL_MESSAGES: Final = range(0x80, 0xF0)
+_CLOCK_SILENCE_NS: Final = 1_000_000_000
+"""After so long without a message of its clock another port may give the beat."""
 
 PortId = tuple[str, int]
 """Name of a port, and which of those with that name."""
@@ -58,6 +61,7 @@ class MidiInputs:
         """A sentence that says why there is no MIDI, if the system has none and none was insisted on."""
         self._choice = choice
         self._send = send
+        self._one_clock = _OneClock()
         self._open: dict[PortId, _Input] = {}
         self._virtual: OpenPort | None = None
         self._backend: MidiBackend | None = None
@@ -72,7 +76,8 @@ class MidiInputs:
             return
         self.rescan()
         if choice == AUTO:
-            self._virtual = self._backend.open_virtual(VIRTUAL_PORT_NAME, _Input("", send).received)
+            virtual = _Input("", send, self._one_clock)
+            self._virtual = self._backend.open_virtual(VIRTUAL_PORT_NAME, virtual.received)
         elif not self._open:
             raise self._not_found(self._backend.names())
 
@@ -92,7 +97,7 @@ class MidiInputs:
             lines.append(f"MIDI: {port[0]} is gone")
         for port in wanted:
             if port not in self._open:
-                opened = _Input(port[0], self._send)
+                opened = _Input(port[0], self._send, self._one_clock)
                 opened.port = self._backend.open(*port, opened.received)
                 if opened.port is not None:
                     self._open[port] = opened
@@ -129,11 +134,27 @@ class MidiInputs:
         )
 
 
+class _OneClock:
+    """Lets one port at a time give the beat: two clocks together would be none."""
+
+    def __init__(self) -> None:
+        self._source: object = None
+        self._heard_ns = 0
+
+    def admits(self, source: object, now_ns: int) -> bool:
+        """Whether this port's clock counts."""
+        if source is not self._source and now_ns - self._heard_ns <= _CLOCK_SILENCE_NS:
+            return False
+        self._source, self._heard_ns = source, now_ns
+        return True
+
+
 class _Input:
     """One port: stamps its messages, and knows which channels have played on it."""
 
-    def __init__(self, name: str, send: Callable[[Event], None]) -> None:
+    def __init__(self, name: str, send: Callable[[Event], None], one_clock: _OneClock) -> None:
         self.name = name
+        self._one_clock = one_clock
         self.port: OpenPort | None = None
         self._send = send
         self._clock = ArrivalClock()
@@ -142,7 +163,11 @@ class _Input:
     def received(self, message: Sequence[int], gap_seconds: float) -> None:
         """Send a message on; called by RtMidi."""
         arrival_ns = self._clock.arrival_ns(gap_seconds, time.perf_counter_ns())
-        if not 1 <= len(message) <= 3 or message[0] not in _CHANNEL_MESSAGES:
+        if not 1 <= len(message) <= 3:
+            return
+        if message[0] not in _CHANNEL_MESSAGES and not (
+            message[0] in CLOCK_MESSAGES and self._one_clock.admits(self, arrival_ns)
+        ):
             return
         if message[0] & 0xF0 == _NOTE_ON:
             self._played.add(message[0] & 0x0F)

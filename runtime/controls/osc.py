@@ -8,23 +8,22 @@ import select
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
 
 from runtime.contract import DecoderMetadata
 from runtime.controls import osc_feedback
-from runtime.controls.control_state import MIRRORED, ControlState
 from runtime.controls.osc_address import open_osc_socket
 from runtime.controls.osc_clients import Client, Clients, SocketAddress
-from runtime.controls.osc_echoes import OwnEvents
-from runtime.controls.osc_events import events_of, find_preset
+from runtime.controls.osc_commands import COMMANDS, Command
+from runtime.controls.osc_events import events_of
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
-from runtime.controls.osc_table import Action, ErrorCode, MessageError, destinations, read_arguments
-from runtime.events import Clock, Event, Kind, original
-from runtime.latent.prior import draw
+from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
+from runtime.controls.osc_table import destinations, read_arguments
+from runtime.errors import LatentbridgeError
+from runtime.steering.desk import Argument, Sender, Told
+from runtime.steering.steering import Steering
 
 ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
@@ -37,10 +36,10 @@ _LOG_SECONDS: Final = 1.0
 class OscHooks:
     """What the service asks of the rest of the program; all are called from its thread and should return soon."""
 
-    send: Callable[[Event], None]
-    """An event for the engine."""
     capture: Callable[[int, str], None]
     """Write the note played last: part (0 for any), name (empty for none). Answer by :meth:`OscService.captured`."""
+    encode: Callable[[int, str, bool], None]
+    """Find the place of a sound file: part, path, whether to search on from where the encoder finds it."""
     change_model: Callable[[str], None]
     """Play another model: name or path. Answer by :meth:`OscService.set_model` or :meth:`OscService.failed`."""
     report: Callable[[], EngineReport]
@@ -55,10 +54,9 @@ class OscService:
     def __init__(
         self,
         address: SocketAddress,
-        metadata: DecoderMetadata,
+        steering: Steering,
         info: InstrumentInfo,
         hooks: OscHooks,
-        generator: np.random.Generator | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Bind the socket; nothing is read before :meth:`start`. Raises LatentbridgeError if the address is taken."""
@@ -68,20 +66,20 @@ class OscService:
         """Messages that made something fail that should not have."""
         self._info = info
         self._hooks = hooks
-        self._generator = np.random.default_rng() if generator is None else generator
+        self._steering, self._desk = steering, steering.desk
         self._clock = clock
-        self._learn(metadata, ControlState(metadata))
-        self._own = OwnEvents()
+        self._learn(self._desk.metadata)
         self._clients = Clients()
         self._voices = 0
         self._sound_lost_because = ""
-        # A hook may call back at once.
-        self._lock = threading.RLock()
+        # The desk's own, since it tells of changes with its lock held, and hooks may call back at once.
+        self._lock = self._desk.lock
         self._unlogged = 0
         self._last_reason = ""
         self._logged_seconds = -_LOG_SECONDS
         self._told_seconds = -1.0
         self._closing = False
+        self._desk.listen(self)
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
         self._socket = open_osc_socket(address)
         self.address: SocketAddress = self._socket.getsockname()
@@ -101,15 +99,19 @@ class OscService:
 
     # From other threads -----------------------------------------------------------------------------------------
 
-    def on_event(self, event: Event) -> None:
-        """Take what the engine says: echoes (PLAYED), voices (VOICES); all else is passed over."""
+    def changed(self, what: list[Told], sender: Sender) -> None:
+        """Put down what has changed, for every client but the one that changed it."""
+        self._clients.tell(what, sender)
+
+    def announced(self, address: str, arguments: tuple[Argument, ...]) -> None:
+        """Tell every client that something has happened."""
+        self._tell_everyone(osc_feedback.message(f"{PREFIX}/{address}", *arguments))
+
+    def set_voices(self, count: int) -> None:
+        """Tell every client how many voices sound now."""
         with self._lock:
-            if event.kind == Kind.PLAYED:
-                echo = original(event)
-                if echo.kind in MIRRORED and self._own.is_news(echo):
-                    self._clients.tell(self._state.apply(echo), None)
-            elif event.kind == Kind.VOICES and event.index != self._voices:
-                self._voices = event.index
+            if count != self._voices:
+                self._voices = count
                 for client in self._clients:
                     client.voices_untold = True
 
@@ -120,12 +122,10 @@ class OscService:
             for client in self._clients:
                 client.wants_all = True
 
-    def set_model(self, metadata: DecoderMetadata, info: InstrumentInfo) -> None:
-        """Speak of another model from now on, and introduce every client to it."""
+    def set_model(self, info: InstrumentInfo) -> None:
+        """Speak of the desk's new model from now on, and introduce every client to it."""
         with self._lock:
-            self._learn(metadata, ControlState(metadata, self._state))
-            # What clients had sent for the model before is no news of this one.
-            self._own = OwnEvents()
+            self._learn(self._desk.metadata)
             for client in self._clients:
                 client.untold.clear()
             self.set_info(info)
@@ -144,18 +144,8 @@ class OscService:
         """Tell every client that something they may have asked for could not be done, such as a capture."""
         self._tell_everyone(osc_feedback.error(ErrorCode.NOT_POSSIBLE, text))
 
-    def randomise(self, part: int, amount: float) -> None:
-        """Send a part, or with 0 every part, towards a random place; every client is told of it."""
-        with self._lock:
-            self._randomise(part, amount)
-
-    def latent(self, part: int) -> tuple[float, ...]:
-        """Return where a part stands in latent space, as far as is known."""
-        with self._lock:
-            return self._state.latent(part)
-
-    def _learn(self, metadata: DecoderMetadata, state: ControlState) -> None:
-        self._metadata, self._state = metadata, state
+    def _learn(self, metadata: DecoderMetadata) -> None:
+        self._metadata = metadata
         self._destinations = destinations(metadata)
         self._axis_names = tuple(axis.name for axis in metadata.axes)
 
@@ -173,8 +163,11 @@ class OscService:
         now = time.monotonic()
         if now - self._told_seconds >= 1 / ROUNDS_PER_SECOND:
             self._told_seconds = now
-            with self._lock:
-                self._tell_round()
+            try:
+                with self._lock:
+                    self._tell_round()
+            except Exception as error:
+                self._fail(error)
         self._log_bad(now)
 
     def _receive(self) -> None:
@@ -190,9 +183,7 @@ class OscService:
             try:
                 self._take(packet, source)
             except Exception as error:
-                # A fault of ours must not silence OSC for the rest of the evening: counted, logged, and on.
-                self.faults += 1
-                self._refuse(f"{type(error).__name__}: {error}")
+                self._fail(error)
 
     def _take(self, packet: bytes, source: SocketAddress) -> None:
         arrival_ns = time.perf_counter_ns()
@@ -201,17 +192,21 @@ class OscService:
         except BadPacketError as error:
             self._refuse(str(error))
             return
-        with self._lock:
+        with self._desk.arriving(arrival_ns):
             for request in requests:
                 client = self._clients.heard(source, self._clock())
                 try:
-                    self._answer(request, source, client, arrival_ns)
+                    self._answer(request, source, client)
                 except MessageError as error:
                     self._refuse(str(error))
                     if client is not None:
                         client.error = (error.code, str(error))
+                except LatentbridgeError as error:
+                    # Well said, but not possible: nothing is wrong with the packet.
+                    if client is not None:
+                        client.error = (ErrorCode.NOT_POSSIBLE, str(error))
 
-    def _answer(self, request: OscRequest, source: SocketAddress, client: Client | None, arrival_ns: int) -> None:
+    def _answer(self, request: OscRequest, source: SocketAddress, client: Client | None) -> None:
         destination = self._destinations.get(request.address)
         if destination is None:
             raise MessageError(ErrorCode.UNKNOWN_ADDRESS, f"there is no address {request.address[:100]}")
@@ -230,13 +225,13 @@ class OscService:
             self._hooks.capture(destination.part, str(arguments[0]) if arguments else "")
         elif action is Action.MODEL:
             self._hooks.change_model(str(arguments[0]))
-        elif action is Action.RANDOM:
-            self._randomise(destination.part, float(arguments[0]))
-        elif action is Action.PRESET:
-            self._go_to(destination.part, find_preset(self._metadata, str(arguments[0])), arrival_ns)
+        elif action is Action.ENCODE:
+            self._hooks.encode(destination.part, str(arguments[0]), len(arguments) > 1 and bool(arguments[1]))
+        elif command := COMMANDS.get(action) if action else None:
+            command(self._steering, Command(destination, arguments, client))
         else:
             for event in events_of(destination, arguments):
-                self._send_event(event, arrival_ns, client)
+                self._desk.do(event, client)
 
     def _greet(self, source: SocketAddress, reply_port: int) -> None:
         if reply_port == self.address[1] and source[0] in (self.address[0], "127.0.0.1"):
@@ -249,35 +244,21 @@ class OscService:
         if client is not None:
             self._send(osc_feedback.pong(number), client)
 
-    def _randomise(self, part: int, amount: float) -> None:
-        place = draw(self._metadata, self._generator, amount, self._state.latent(max(part, 1)))
-        self._go_to(part, place, time.perf_counter_ns())
-
-    def _go_to(self, part: int, place: tuple[float, ...], arrival_ns: int) -> None:
-        # Nobody sent this place: everybody is told, whoever asked included.
-        self._send_event(Event(Kind.LATENT, part=part, values=place), arrival_ns, None)
-
-    def _send_event(self, event: Event, arrival_ns: int, sender: Client | None) -> None:
-        self._clients.tell(self._state.apply(event), sender)
-        if event.kind in MIRRORED:
-            self._own.sent(event, time.monotonic())
-        self._hooks.send(replace(event, time=arrival_ns, clock=Clock.ARRIVAL_NS))
-
     # Telling ----------------------------------------------------------------------------------------------------
 
     def _tell_round(self) -> None:
         """Tell every client what it does not know yet."""
-        self._own.forget(time.monotonic())
+        self._desk.forget_overdue()
         self._clients.forget_silent(self._clock())
         for client in self._clients:
             told = []
             if client.wants_all:
                 client.wants_all = False
                 client.voices_untold = True
-                client.untold = dict.fromkeys(self._state.worth_telling())
+                client.untold = dict.fromkeys(self._everything())
                 told += osc_feedback.introduction(self._info, self._metadata)
                 told += [osc_feedback.sound(self._sound_lost_because)] if self._sound_lost_because else []
-            told += osc_feedback.changes(client.untold, self._state, self._axis_names)
+            told += osc_feedback.changes(client.untold, self._desk.numbers, self._axis_names)
             client.untold.clear()
             if client.voices_untold:
                 client.voices_untold = False
@@ -287,6 +268,9 @@ class OscService:
                 client.error = None
             for datagram in told:
                 self._send(datagram, client)
+
+    def _everything(self) -> list[Told]:
+        return [*self._desk.state.worth_telling(), *self._steering.worth_telling()]
 
     def _tell_everyone(self, datagram: bytes) -> None:
         with self._lock:
@@ -299,6 +283,11 @@ class OscService:
         except OSError:
             # Nobody there, or no room: the next round, or the client's next hello, makes up for it.
             return
+
+    def _fail(self, error: Exception) -> None:
+        """A fault of ours must not silence OSC for the rest of the evening: counted, logged, and on."""
+        self.faults += 1
+        self._refuse(f"{type(error).__name__}: {error}")
 
     def _refuse(self, reason: str) -> None:
         self.bad_packets += 1

@@ -7,7 +7,7 @@ import socket
 from typing import Final
 
 from runtime.controls.osc_clients import SocketAddress
-from runtime.controls.osc_table import DEFAULT_PORT
+from runtime.controls.osc_schema import DEFAULT_PORT
 from runtime.errors import LatentbridgeError
 
 LOCAL_HOST: Final = "127.0.0.1"

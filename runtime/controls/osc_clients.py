@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from runtime.controls.control_state import Control
+from runtime.steering.desk import Sender, Told
 
 FORGET_SECONDS: Final = 10.0
 MOST_CLIENTS: Final = 32
@@ -20,7 +20,7 @@ class Client:
     source: SocketAddress
     reply: SocketAddress
     heard_seconds: float
-    untold: dict[Control, None] = field(default_factory=dict)
+    untold: dict[Told, None] = field(default_factory=dict)
     """Controls that have changed, in the order in which they did; only where they stand in the end is told."""
     wants_all: bool = True
     voices_untold: bool = False
@@ -69,7 +69,7 @@ class Clients:
         for client in [c for c in self if seconds - c.heard_seconds > FORGET_SECONDS]:
             del self._by_source[client.source]
 
-    def tell(self, changed: list[Control], sender: Client | None) -> None:
+    def tell(self, changed: list[Told], sender: Sender) -> None:
         """Put down what has changed for every client but the one that changed it."""
         for client in self:
             for control in changed:

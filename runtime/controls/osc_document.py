@@ -5,13 +5,14 @@ import sys
 from runtime.controls.osc_address import LOCAL_HOST
 from runtime.controls.osc_clients import FORGET_SECONDS
 from runtime.controls.osc_guard import DEEPEST_BUNDLE, LARGEST_PACKET_BYTES, MOST_ARGUMENTS, MOST_MESSAGES
-from runtime.controls.osc_table import DEFAULT_PORT, PREFIX, TABLE, Argument, Row
+from runtime.controls.osc_schema import DEFAULT_PORT, PREFIX, Argument, Row
+from runtime.controls.osc_table import TABLE
 from runtime.events import PARTS
 
 _BEFORE = f"""# OSC
 
 <!-- Written by `python -m runtime.controls.osc_document > docs/osc.md`; change the table in
-runtime/controls/osc_table.py instead. -->
+runtime/controls/osc_rows/ instead. -->
 
 `latentbridge play` listens for Open Sound Control at UDP {LOCAL_HOST}:{DEFAULT_PORT} (`--osc HOST:PORT`, `--osc off`).
 Anyone may send. To hear what changes, say hello with the port at which you listen:

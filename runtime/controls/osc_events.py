@@ -2,10 +2,12 @@
 
 from typing import Final
 
-from runtime.contract import DecoderMetadata
-from runtime.controls.osc_echoes import as_float32
-from runtime.controls.osc_table import Action, Destination, ErrorCode, MessageError
+from runtime.controls.osc_schema import Action
+from runtime.controls.osc_table import Destination
 from runtime.events import Event, Kind
+from runtime.latent.motion import Motion
+from runtime.steering.control_state import OF_THE_MIX
+from runtime.steering.echoes import as_float32
 
 _ONE_NUMBER: Final = {
     Action.DIMENSION: Kind.LATENT_DIMENSION,
@@ -18,6 +20,8 @@ _ONE_NUMBER: Final = {
     Action.UNISON: Kind.UNISON,
     Action.SPREAD: Kind.UNISON_SPREAD,
     Action.WIDTH: Kind.UNISON_WIDTH,
+    Action.VARIATION: Kind.VARIATION,
+    Action.TEMPO: Kind.TEMPO,
 }
 """Actions whose last argument is the event's value."""
 _IN_MILLISECONDS: Final = {Action.GLIDE: Kind.GLIDE, Action.PORTAMENTO: Kind.PORTAMENTO}
@@ -47,19 +51,9 @@ def events_of(destination: Destination, arguments: list[float | str]) -> list[Ev
         return [Event(Kind.ALL_NOTES_OFF, part=part), Event(Kind.ALL_SOUND_OFF, part=part)]
     if action in _ONE_NUMBER:
         kind = _ONE_NUMBER[action]
-        # The gain is that of the whole mix: part 0.
-        return [Event(kind, part=0 if kind is Kind.GAIN else part, index=index, value=numbers[0])]
+        # Gain and tempo are those of the whole instrument: part 0.
+        return [Event(kind, part=0 if kind in OF_THE_MIX else part, index=index, value=numbers[0])]
+    if action is Action.MOTION:
+        motion = Motion[destination.row.motion.upper()]
+        return [Event(Kind.MOTION, part=part, index=index, note=motion, value=numbers[0], values=tuple(numbers[1:]))]
     return []
-
-
-def find_preset(metadata: DecoderMetadata, wanted: str) -> tuple[float, ...]:
-    """Return the place of a model's preset, found by its name or its number from 1. Raises MessageError."""
-    places = list(metadata.presets.values())
-    place = metadata.presets.get(wanted)
-    if place is None and wanted.isdecimal() and 1 <= int(wanted) <= len(places):
-        place = places[int(wanted) - 1]
-    if place is None:
-        known = ", ".join(metadata.presets) or "none"
-        raise MessageError(ErrorCode.NOT_POSSIBLE, f"there is no preset {wanted!r}; this model has {known}")
-    # As the engine will tell it, so that an echo can be recognised.
-    return tuple(map(as_float32, place))

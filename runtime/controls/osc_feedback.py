@@ -1,20 +1,30 @@
 """What the instrument says: the messages of the feedback column, as datagrams."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from runtime.contract import DecoderMetadata
-from runtime.controls.control_state import Control, ControlState
-from runtime.controls.osc_table import PREFIX, of_part
+from runtime.controls.osc_rows.motion import WHOLE_NUMBERS
+from runtime.controls.osc_schema import PREFIX
+from runtime.controls.osc_table import of_part
 from runtime.events import Kind
+from runtime.latent.motion import Motion
+from runtime.steering.control_state import Control
+from runtime.steering.desk import Fact, Told
 
 _INT_LIMIT: Final = 2**31 - 1
 _IN_MILLISECONDS: Final = {Kind.GLIDE: "glide", Kind.PORTAMENTO: "portamento"}
 _WHOLE: Final = {Kind.PLAY_MODE: "mode", Kind.UNISON: "unison"}
-_PLAIN: Final = {Kind.UNISON_SPREAD: "spread", Kind.UNISON_WIDTH: "width"}
+_PLAIN: Final = {
+    Kind.UNISON_SPREAD: "spread",
+    Kind.UNISON_WIDTH: "width",
+    Kind.VARIATION: "variation",
+    Kind.GAIN: "gain",
+    Kind.TEMPO: "tempo",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +83,21 @@ def introduction(info: InstrumentInfo, metadata: DecoderMetadata) -> list[bytes]
     return told
 
 
-def changes(controls: Iterable[Control], state: ControlState, axis_names: tuple[str, ...]) -> list[bytes]:
-    """Return messages that say where controls stand; a dimension is left out where its whole place is told."""
-    controls = list(controls)
-    places = {control.part for control in controls if control.kind == Kind.LATENT}
-    return [
-        _change(control, state, axis_names)
-        for control in controls
-        if control.kind != Kind.LATENT_DIMENSION or control.part not in places
-    ]
+def changes(
+    what: Iterable[Told], numbers: Callable[[Told], tuple[float, ...]], axis_names: tuple[str, ...]
+) -> list[bytes]:
+    """Return messages that say where things stand; a dimension is left out where its whole place is told."""
+    told = list(what)
+    places = {one.part for one in told if isinstance(one, Control) and one.kind == Kind.LATENT}
+    messages = []
+    for one in told:
+        if isinstance(one, Control) and one.kind == Kind.LATENT_DIMENSION and one.part in places:
+            continue
+        arguments = list(numbers(one))
+        # What a model does not have, such as a place on a map, is not told.
+        if arguments or (isinstance(one, Control) and one.kind == Kind.KEY_LATENT):
+            messages.append(_change(one, arguments, axis_names))
+    return messages
 
 
 def voices(count: int) -> bytes:
@@ -116,21 +132,44 @@ def pong(number: int) -> bytes:
     return message(f"{PREFIX}/pong", number)
 
 
-def _change(control: Control, state: ControlState, axis_names: tuple[str, ...]) -> bytes:
-    numbers = [float(number) for number in state.numbers(control)]
-    if control.kind == Kind.AXIS:
-        address, arguments = f"{PREFIX}/axis/{axis_names[control.index]}", numbers
-    elif control.kind == Kind.LATENT:
-        address, arguments = f"{PREFIX}/z", numbers
-    elif control.kind == Kind.LATENT_DIMENSION:
-        address, arguments = f"{PREFIX}/zi", [control.index + 1, *numbers]
-    elif control.kind in _IN_MILLISECONDS:
-        address, arguments = f"{PREFIX}/{_IN_MILLISECONDS[control.kind]}", [numbers[0] * 1000]
-    elif control.kind in _WHOLE:
-        address, arguments = f"{PREFIX}/{_WHOLE[control.kind]}", [round(numbers[0])]
-    elif control.kind in _PLAIN:
-        address, arguments = f"{PREFIX}/{_PLAIN[control.kind]}", numbers
-    else:
-        address, arguments = f"{PREFIX}/gain", numbers
+def _change(what: Told, numbers: list[float], axis_names: tuple[str, ...]) -> bytes:
+    address, arguments = (
+        _fact(what, numbers, axis_names) if isinstance(what, Fact) else _control(what, numbers, axis_names)
+    )
     # Part 1 is spoken of as it is spoken to: without its number.
-    return message(address if control.part <= 1 else of_part(address, control.part), *arguments)
+    return message(of_part(f"{PREFIX}/{address}", what.part) if what.part > 1 else f"{PREFIX}/{address}", *arguments)
+
+
+def _fact(fact: Fact, numbers: list[float], axis_names: tuple[str, ...]) -> tuple[str, list[float]]:
+    if fact.name == "lock":
+        return f"axis/{axis_names[fact.detail]}/lock", [int(numbers[0])]
+    if fact.name == "keylock":
+        return "key/lock", [int(number) for number in numbers]
+    return fact.name, [float(number) for number in numbers]
+
+
+def _control(control: Control, numbers: list[float], axis_names: tuple[str, ...]) -> tuple[str, list[float]]:
+    kind, numbers = control.kind, [float(number) for number in numbers]
+    if kind == Kind.AXIS:
+        return f"axis/{axis_names[control.index]}", numbers
+    if kind == Kind.MOTION:
+        return f"axis/{axis_names[control.index]}/{Motion(control.note).name.lower()}", _motion_numbers(
+            control, numbers
+        )
+    if kind == Kind.LATENT:
+        return "z", numbers
+    if kind == Kind.LATENT_DIMENSION:
+        return "zi", [control.index + 1, *numbers]
+    if kind == Kind.KEY_LATENT:
+        return "key", [control.note, *numbers]
+    if kind == Kind.CHOKE:
+        return "key/choke", [control.note, round(numbers[0])]
+    if kind in _IN_MILLISECONDS:
+        return _IN_MILLISECONDS[kind], [numbers[0] * 1000]
+    return (_WHOLE[kind], [round(numbers[0])]) if kind in _WHOLE else (_PLAIN[kind], numbers)
+
+
+def _motion_numbers(control: Control, numbers: list[float]) -> list[float]:
+    """Amount and the motion's own numbers, whole ones as such."""
+    whole = WHOLE_NUMBERS.get(Motion(control.note), ())
+    return [round(number) if place in whole else number for place, number in enumerate(numbers, -1)]

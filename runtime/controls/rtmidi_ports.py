@@ -103,8 +103,8 @@ class RtMidiBackend:
 
     def _client(self) -> Any:
         client = rtmidi2.MidiIn(CLIENT_NAME, _QUEUE_BYTES, self._api)
-        # Clock and active sensing mean nothing here either, but with some systems the gap that comes with a message is
-        # counted from the last message of any kind, ignored ones included.
+        # Active sensing means nothing here, but with some systems the gap that comes with a message is counted from the
+        # last message of any kind, ignored ones included.
         client.ignore_types(midi_sysex=True, midi_time=False, midi_sense=False)
         return client
 

@@ -33,6 +33,7 @@ from runtime.contract import (
 )
 from runtime.engine.subnormals import subnormals_flushed
 from runtime.errors import LatentbridgeError
+from runtime.latent.spread import Spread
 from runtime.onnx_file import graph_hash
 
 Floats = NDArray[np.float32]
@@ -87,6 +88,8 @@ class DecoderFacts:
 
     metadata: DecoderMetadata
     graph_hash: str
+    spread: Spread | None = None
+    """Where the metadata come without the prior."""
 
 
 class Decoder:
@@ -99,6 +102,8 @@ class Decoder:
         self.path: Final = path
         self.metadata: Final = facts.metadata if facts else parse_decoder_metadata(path, data)
         self.hash: Final = facts.graph_hash if facts else graph_hash(data)
+        self.spread: Final = (facts and facts.spread) or Spread.of(self.metadata)
+        """How sounds of one kind differ."""
         self.provider: Final = provider
         self.voices: Final = voices
         self._session = open_session(path, data, provider)

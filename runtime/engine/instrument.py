@@ -11,13 +11,14 @@ from runtime.engine.envelope import Adsr, Envelope
 from runtime.engine.held_keys import HeldKeys
 from runtime.engine.history import MOST_SLOTS, NoteHistory
 from runtime.engine.mixer import Mixer
-from runtime.engine.parts import Parts, PlayMode
+from runtime.engine.parts import WHEELS, Parts, PlayMode
 from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
 from runtime.engine.unison import ALONE, CHANNELS, ONE_VOICE, OneOfUnison, Slide, Unison
+from runtime.engine.variation import Variation
 from runtime.engine.voices import SLOTS_PER_VOICE, Voices
 from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind
-from runtime.latent.glide import Glides
+from runtime.latent.glide import Glides, Numbers
 from runtime.latent.state import GLIDE_SECONDS, KEYS, LatentState
 from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
 
@@ -35,6 +36,9 @@ FOLLOWED: Final = frozenset(
         Kind.BEND,
         Kind.PRESSURE,
         Kind.SLIDE,
+        Kind.TEMPO,
+        *WHEELS,
+        Kind.CHOKE,
         Kind.GAIN,
         Kind.ALL_NOTES_OFF,
         Kind.ALL_SOUND_OFF,
@@ -71,6 +75,7 @@ class Instrument:
         self._pitched: Final = meta.pitched
         self._statistics = statistics
         self._latent = LatentState(meta, settings.glide_seconds)
+        self._straying: Final = Variation(decoder.spread, meta)
         self._parts = Parts()
         self._sample_rate = meta.sample_rate
         self._held_keys = HeldKeys()
@@ -99,6 +104,8 @@ class Instrument:
             return self._note_on(event, frame) if event.value > 0 else self.apply(_as_note_off(event), frame)
         if event.kind is Kind.GAIN:
             self.mixer.set_gain(min(max(event.value, GAIN_RANGE_DB[0]), GAIN_RANGE_DB[1]), frame)
+        elif event.kind is Kind.TEMPO:
+            return self._tempo(event, frame)
         elif event.kind is Kind.STOP:
             self.stopped_at = self.mixer.fade_out(frame)
         else:
@@ -125,6 +132,7 @@ class Instrument:
         """
         if event.kind is Kind.NOTE_ON:
             self.voices.release_key(_part(event), event.note, frame)
+            self._choke(_part(event), event.note, frame)
         elif event.kind in FOLLOWED:
             self.apply(event, frame)
 
@@ -148,16 +156,32 @@ class Instrument:
         """Begin the voices of a note; with ``slides`` their pitch may come from that of the note before."""
         # A key that sounds twice could be let go only once.
         self.voices.release_key(part, note, frame)
+        self._choke(part, note, frame)
+        self._latent.strike(part, velocity, frame)
         slide = self._slide_of(part, note, frame, slides) if self._pitched else None
         unison = self.unison(part)
+        offset = self._offset(part, note, seed, frame)
         if unison.voices == 1:
-            one = ALONE if slide is None else OneOfUnison(ONE_VOICE, slide=slide)
+            one = ALONE if slide is None and offset is None else OneOfUnison(ONE_VOICE, slide=slide, offset=offset)
             self.voices.begin(self._take_slot(frame), frame, part, note, velocity, seed, one)
             return
         offsets = zip(unison.seeds(seed), unison.detune_semitones.tolist(), unison.sides.tolist(), strict=True)
         for number, (own_seed, detune, (left, right)) in enumerate(offsets):
-            one = OneOfUnison(None if number else unison, detune, (left, right), slide)
+            one = OneOfUnison(None if number else unison, detune, (left, right), slide, offset)
             self.voices.begin(self._take_slot(frame), frame, part, note, velocity, own_seed, one)
+
+    def _offset(self, part: int, note: int, seed: int, frame: int) -> Numbers | None:
+        """Return how far a strike strays from the place of its key, if its part has any variation."""
+        amount = self._parts.variation[part]
+        if amount <= 0:
+            return None
+        row, own, now = (np.array([number]) for number in (self._latent.row_of(part, note), part, frame))
+        return self._straying.offset(self._latent.coordinates(row, own, now)[0], amount, seed)
+
+    def _choke(self, part: int, note: int, frame: int) -> None:
+        keys = self._parts.choked_by(part, note, self._pitched)
+        if keys:
+            self.voices.cut(part, frame, keys)
 
     def _slide_of(self, part: int, note: int, frame: int, slides: bool) -> Slide | None:
         """Return how the pitch of a note comes from that of the one before it, if it does, and remember its own."""
@@ -237,6 +261,16 @@ class Instrument:
     def _slide(self, event: Event, part: int, frame: int) -> None:
         self._parts.slide[part] = event.value
 
+    def _wheel(self, event: Event, part: int, frame: int) -> None:
+        note, value = _key(event), event.value
+        if event.kind is Kind.NOTE_BEND:
+            value = min(max(value, -BEND_LIMIT_SEMITONES), BEND_LIMIT_SEMITONES)
+        self._parts.wheels[part, note, WHEELS[event.kind]] = value
+        self.voices.express(part, note, event.kind, value, frame)
+
+    def _choke_group(self, event: Event, part: int, frame: int) -> None:
+        self._parts.choke_groups[part, _key(event)] = event.index
+
     def _variation(self, event: Event, part: int, frame: int) -> None:
         self._parts.variation[part] = event.value
 
@@ -266,6 +300,17 @@ class Instrument:
     def _set_axis(self, event: Event, part: int, frame: int) -> None:
         self._latent.set_axis(part, event.index, event.value, frame, _own_seconds(event))
 
+    def _motion(self, event: Event, part: int, frame: int) -> None:
+        self._latent.set_motion(part, event.index, event.note, event.value, event.values, frame)
+
+    def _tempo(self, event: Event, frame: int) -> Event:
+        """Follow the beat; what is kept of the event is what a record holds of it."""
+        if event.value <= 0:
+            raise ValueError(f"there is no tempo of {event.value} beats per minute")
+        values = tuple(float(np.float32(value)) for value in event.values)
+        self._latent.set_tempo(event.value, sum(values) if values else None, frame)
+        return replace(event, time=frame, clock=Clock.FRAME, values=values)
+
     def _set_key(self, event: Event, part: int, frame: int) -> None:
         self._latent.set_key(part, _key(event), event.values, frame)
 
@@ -280,6 +325,11 @@ _HANDLERS: Final[dict[Kind, Callable[[Instrument, Event, int, int], None]]] = {
     Kind.BEND: Instrument._bend,
     Kind.PRESSURE: Instrument._pressure,
     Kind.SLIDE: Instrument._slide,
+    Kind.NOTE_BEND: Instrument._wheel,
+    Kind.NOTE_PRESSURE: Instrument._wheel,
+    Kind.NOTE_SLIDE: Instrument._wheel,
+    Kind.CHOKE: Instrument._choke_group,
+    Kind.MOTION: Instrument._motion,
     Kind.LATENT: Instrument._set_latent,
     Kind.LATENT_DIMENSION: Instrument._set_dimension,
     Kind.AXIS: Instrument._set_axis,

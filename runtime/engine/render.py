@@ -20,13 +20,14 @@ from runtime.engine.instrument import EngineSettings, Instrument, is_playable
 from runtime.engine.noise import noise_table
 from runtime.engine.stats import Statistics
 from runtime.events import ALL_PARTS, OF_ONE_SPACE, Clock, Event, Kind, midi_bytes, must_arrive, played
+from runtime.latent.tempo import CLOCK_MESSAGES, MidiClock
 from runtime.mapping import Mapper, MappingTable
 
 __all__ = ["Engine", "EngineSettings"]
 
 ECHO_EVENTS: Final = 16_384
 """Echoes that may wait to be taken; the oldest give way."""
-_REQUESTS: Final = frozenset({Kind.CAPTURE, Kind.RANDOM})
+_REQUESTS: Final = frozenset({Kind.CAPTURE, Kind.RANDOM, Kind.STEER, Kind.HEARD})
 
 
 class Engine:
@@ -54,6 +55,7 @@ class Engine:
         """PLAYED echoes of events that have happened, with the frame and every choice made for them."""
         self.requests: deque[Event] = deque(maxlen=ECHO_EVENTS)
         """CAPTURE and RANDOM events that the mapping asked for, with their frame."""
+        self._clock = MidiClock(decoder.metadata.sample_rate)
         self._mapper: Mapper | None = None
         self.mapping = mapping
         self._instrument = Instrument(decoder, settings, self.statistics, history)
@@ -101,6 +103,7 @@ class Engine:
         self.frame = before.frame
         self._instrument.succeed(before._instrument, self.frame)
         before._instrument.leave()
+        self._clock = before._clock
         if self._mapper and before._mapper:
             self._mapper.succeed(before._mapper)
         for frame, _, event in sorted(before._queue):
@@ -152,7 +155,7 @@ class Engine:
                 frame, _, event = heapq.heappop(self._queue)
                 if frame < self.frame:
                     self.statistics.late_events += 1
-                self._happen(event, max(frame, self.frame))
+                self._happen(event, frame)
             self._instrument.mixer.finish(out[:, at : at + size], self._render_before(size))
             self.frame = end
             at += size
@@ -174,14 +177,26 @@ class Engine:
         self._before.render_into(sound)
         return sound
 
-    def _happen(self, event: Event, frame: int) -> None:
-        """Apply an event, or what the mapping makes of it, at a frame of the chunk at hand."""
-        self._instrument.voices.sample(frame)
+    def _meaning(self, event: Event, due_frame: int) -> list[Event]:
+        """Return what an event means: of a MIDI message, what clock and mapping make of it."""
         if event.kind is not Kind.MIDI:
-            events = [event]
-        else:
-            events = self._mapper.translate(midi_bytes(event)) if self._mapper else []
-        for one in events:
+            return [event]
+        data = midi_bytes(event)
+        if data and data[0] in CLOCK_MESSAGES:
+            # By when it was due: that it was handed over late says nothing about the tempo.
+            tempo = self._clock.hear(data, due_frame)
+            return [] if tempo is None else [tempo]
+        return self._mapper.translate(data) if self._mapper else []
+
+    def _happen(self, event: Event, due_frame: int) -> None:
+        """Apply an event, or what it means, when it is due or at the first frame of the chunk at hand."""
+        frame = max(due_frame, self.frame)
+        if event.kind is Kind.LEARN:
+            if self._mapper:
+                self._mapper.learn(event.value > 0)
+            return
+        self._instrument.voices.sample(frame)
+        for one in self._meaning(event, due_frame):
             if one.kind in _REQUESTS:
                 self.requests.append(one.at(frame))
                 continue

@@ -56,7 +56,7 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class OneOfUnison:
-    """What sets one voice apart from the others of its key."""
+    """What sets one voice apart from the others of its key, and its note from others."""
 
     unison: Unison | None
     """All of them, for the first, by which the note is remembered; None for the others."""
@@ -64,6 +64,8 @@ class OneOfUnison:
     sides: tuple[float, float] = (1.0, 1.0)
     """Levels left and right."""
     slide: Slide | None = None
+    offset: NDArray[np.float64] | None = None
+    """How far the note strays from the place of its key, [latent_size]: the same for all voices of the key."""
 
 
 ONE_VOICE: Final = Unison()

@@ -12,6 +12,7 @@ together with all others, so that a chord that takes away many voices needs no c
 decides who has to go is therefore known a hop ahead: nothing that a hop says counts before that hop has ended.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -20,15 +21,16 @@ from numpy.typing import NDArray
 from runtime.engine.decoder import Decoder, Floats, Rows
 from runtime.engine.envelope import NEVER, Envelope, Frames
 from runtime.engine.history import NoteHistory
-from runtime.engine.noise import noise_start, read_noise
 from runtime.engine.parts import Parts
 from runtime.engine.rules import LOUDEST_SANE, NoteRules
 from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
 from runtime.engine.unison import ALONE, OneOfUnison
+from runtime.engine.voice_controls import VoiceControls
+from runtime.engine.voice_noise import VoiceNoise
 from runtime.engine.voice_ring import VoiceRing
-from runtime.latent.glide import Glides
-from runtime.latent.state import LatentState
+from runtime.events import Kind
+from runtime.latent.state import KEYS, LatentState
 
 _UNHEARD: Final = 1 << 20
 """Loudness rank of a voice in its first hop: the last to be taken away."""
@@ -51,7 +53,7 @@ class Voices:
         history: NoteHistory | None,
     ) -> None:
         meta = decoder.metadata
-        self._decoder, self._envelope, self._latent, self._parts = decoder, envelope, latent, parts
+        self._decoder, self._envelope = decoder, envelope
         self._tails, self._statistics, self._history = tails, statistics, history
         self._rules: Final = NoteRules.of(meta)
         self.hop_frames: Final = meta.hop_frames
@@ -59,13 +61,14 @@ class Voices:
         """How many may sound together."""
         count *= SLOTS_PER_VOICE
         self._inputs: Final = decoder.new_voices(count)
+        self._controls: Final = VoiceControls(count, meta.latent_size, latent, parts)
         self.order: list[int] = []
         """Slots in use, in the order in which their notes began."""
 
         def frames(value: int) -> Frames:
             return np.full(count, value, np.int64)
 
-        self.part, self.note, self._latent_row = (np.zeros(count, np.intp) for _ in range(3))
+        self.part, self.note = (np.zeros(count, np.intp) for _ in range(2))
         self.onset, self.release, self.fade = frames(0), frames(NEVER), frames(NEVER)
         self.stop = frames(-1)
         """From this frame on the slot is silent."""
@@ -82,9 +85,7 @@ class Voices:
         self.key_down, self.held = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         self.gain = np.zeros(count, np.float32)
         self._sides = np.ones((count, 2), np.float32)
-        self._detune_semitones = np.zeros(count, np.float32)
-        self._pitches = Glides(np.zeros((count, 1)))
-        self._noise_start = [0] * count
+        self._noise: Final = VoiceNoise(count, self.hop_frames)
         self._waiting: list[Rows] = []
         self._earliest = NEVER
         self._ring: Final = VoiceRing(count, meta.channels, self.hop_frames)
@@ -102,7 +103,7 @@ class Voices:
         self._inputs.begin(slot)
         self._inputs.velocity[slot] = velocity
         self.part[slot], self.note[slot] = part, note
-        self._latent_row[slot] = self._latent.row_of(part, note)
+        self._controls.begin(slot, frame, part, note, velocity, one)
         self.onset[slot] = self.next_hop[slot] = self._decoded_to[slot] = frame
         self.release[slot] = self.fade[slot] = self.stop[slot] = self._ending[slot] = NEVER
         self._hops[slot] = self._silent_hops[slot] = self._note_time[slot] = 0
@@ -110,11 +111,8 @@ class Voices:
         self._broken[slot] = -1
         self.key_down[slot] = self.held[slot] = True
         self.gain[slot] = self._rules.gain(velocity)
-        self._sides[slot], self._detune_semitones[slot] = one.sides, one.detune_semitones
-        self._pitches.place(slot, one.slide.from_pitch if one.slide else note, frame)
-        if one.slide:
-            self._pitches.move(slot, np.array([float(note)]), frame, one.slide.frames)
-        self._noise_start[slot] = noise_start(seed)
+        self._sides[slot] = one.sides
+        self._noise.begin(slot, seed)
         self._earliest = min(self._earliest, frame)
         if one.unison is None:
             if self._history is not None:
@@ -129,7 +127,7 @@ class Voices:
         for slot in self._held_by(part, frame, self.held):
             self.note[slot] = note
             self.key_down[slot] = True
-            self._pitches.move(slot, np.array([float(note)]), frame, portamento_frames)
+            self._controls.slide(slot, part, note, frame, portamento_frames)
 
     def holds(self, part: int, frame: int, note: int | None = None) -> bool:
         """Whether a part holds any note, or that of one key."""
@@ -162,11 +160,18 @@ class Voices:
         """Slots whose note is held and has not ended by ``frame``, among those of a part and ``also`` chosen."""
         return np.flatnonzero(also & self.held & (self.part == part) & (self._counts_to() > frame)).tolist()
 
-    def cut(self, part: int, frame: int) -> None:
-        """Fade every voice of a part out, so fast that only a click is avoided."""
+    def express(self, part: int, note: int, kind: Kind, value: float, frame: int) -> None:
+        """Move a wheel of the note that a key began last, if the key is still down."""
+        slots = self._held_by(part, frame, self.key_down & (self.note == note))
+        if slots:
+            newest = max(self.onset[slots].tolist())
+            self._controls.express([slot for slot in slots if self.onset[slot] == newest], kind, value)
+
+    def cut(self, part: int, frame: int, keys: Collection[int] = range(KEYS)) -> None:
+        """Fade the voices of a part out, or those of some of its keys, so fast that only a click is avoided."""
         counts_to = self._counts_to()
         for slot in self.order:
-            if self.part[slot] == part and counts_to[slot] > frame:
+            if self.part[slot] == part and counts_to[slot] > frame and int(self.note[slot]) in keys:
                 self.key_down[slot] = self.held[slot] = False
                 self.fade[slot] = min(int(self.fade[slot]), frame)
                 self._stop_by(slot, frame + self._envelope.fade_frames)
@@ -261,15 +266,13 @@ class Voices:
             return
         starts = self.next_hop[rows]
         inputs, parts, held = self._inputs, self.part[rows], self.held[rows]
-        inputs.latent[rows] = self._latent.coordinates(self._latent_row[rows], parts, starts)
-        pitches = (self._pitches.values(rows, starts)[:, 0] + self._parts.bend_semitones[parts]).astype(np.float32)
-        inputs.pitch[rows, 0] = pitches + self._detune_semitones[rows]
+        pitches = self._controls.sample(inputs, rows, parts, starts)
         inputs.gate[rows, 0] = held
         rates = self._rules.time_rates(self._note_time[rows], held).astype(np.float32)
         inputs.time_rate[rows, 0] = rates
         self._note_time[rows] += rates
         self._lead(rows[self._hops[rows] == 0])
-        self._read_noise(rows)
+        self._noise.read(rows, self._hops[rows] + self._rules.lead_hops, inputs.noise)
         if self._history is not None:
             self._history.write(rows, self._hops[rows], inputs, pitches)
         self._hops[rows] += 1
@@ -281,14 +284,8 @@ class Voices:
     def _lead(self, rows: Rows) -> None:
         """Step a model that reaches before the onset up to it; what it sounds there is left out."""
         for hop in range(self._rules.lead_hops if len(rows) else 0):
-            for slot in rows:
-                read_noise(self._noise_start[slot], hop * self.hop_frames, self._inputs.noise[slot])
+            self._noise.read(rows, np.full(len(rows), hop), self._inputs.noise)
             self._decoder.decode(self._inputs, rows)
-
-    def _read_noise(self, rows: Rows) -> None:
-        lead, noise = self._rules.lead_hops, self._inputs.noise
-        for slot, hop in zip(rows.tolist(), self._hops[rows].tolist(), strict=True):
-            read_noise(self._noise_start[slot], (hop + lead) * self.hop_frames, noise[slot])
 
     def decode(self) -> None:
         """Decode every hop that has been sampled, and notice which voices end by it."""

@@ -1,7 +1,7 @@
 """Where each part and each key stands in latent space, at any frame.
 
-A voice plays the coordinate of its part, or of its key where the key has one of its own, plus the part's axes. All of
-them glide. Parts are numbered 0…15 here.
+A voice plays the coordinate of its part, or of its key where the key has one of its own, plus the part's axes, which
+motions may move. All of them glide. Parts are numbered 0…15 here.
 """
 
 import numpy as np
@@ -11,6 +11,7 @@ from runtime.contract import DecoderMetadata
 from runtime.events import PARTS
 from runtime.latent.axes import AxisDirections
 from runtime.latent.glide import Frames, Glides, Numbers, Rows
+from runtime.latent.motion import Hands, Motion, Motions
 
 KEYS = 128
 GLIDE_SECONDS = 0.04
@@ -35,12 +36,17 @@ class LatentState:
         self._axes = AxisDirections(metadata.axes, self._size)
         self._positions = Glides(np.tile(self._axes.defaults, (PARTS, 1)))
         self._offsets = self._axes.offsets(self._positions.target)
+        self._motions = Motions(self._axes.count, self._sample_rate)
         self._stale_offsets: set[int] = set()
         """Parts whose axes have been sent elsewhere since; a busy knob is added up once where it has settled."""
 
     def succeed(self, before: "LatentState") -> None:
-        """Let moves take as long as they did on another model of the same sample rate."""
+        """Let moves take as long as they did on another model of the same sample rate, and the beats go on.
+
+        Motions end with the model whose axes they moved.
+        """
         self._glide_frames = list(before._glide_frames)
+        self._motions.beats.succeed(before._motions.beats)
 
     def set_glide(self, part: int, seconds: float) -> None:
         """Set how long later moves of a part take, in seconds."""
@@ -68,6 +74,31 @@ class LatentState:
         self._positions.move_one(part, index, position, frame, self._frames(part, seconds))
         self._stale_offsets.add(part)
 
+    def set_motion(
+        self, part: int, index: int, motion: int, amount: float, numbers: tuple[float, ...], frame: int
+    ) -> None:
+        """Let an axis of a part be moved by a motion, or with amount 0 no more; see :meth:`Motions.set`.
+
+        Raises IndexError for an axis, ValueError for a motion that there is not.
+        """
+        self._motions.set(part, index, Motion(motion), amount, numbers, frame, self._glide_frames[part])
+
+    def set_tempo(self, beats_per_minute: float, beat: float | None, frame: int) -> None:
+        """Set the tempo that motions follow from ``frame`` on, which is ``beat``, or None: beats run on."""
+        self._motions.set_tempo(beats_per_minute, beat, frame)
+
+    def beat(self, frame: int) -> float:
+        """Return the beat that a frame is."""
+        return self._motions.beats.at(frame)
+
+    def strike(self, part: int, velocity: float, frame: int) -> None:
+        """Hear that a note of a part begins, before its first coordinate is asked for."""
+        self._motions.strike(part, velocity, frame)
+
+    def is_moving(self, first_frame: int) -> bool:
+        """Whether motions move anything from a frame on: then coordinates depend on the hands."""
+        return self._motions.is_moving(first_frame)
+
     def set_key(self, part: int, note: int, latent: tuple[float, ...], frame: int) -> None:
         """Give a key a coordinate of its own, or with none the part's again.
 
@@ -86,17 +117,23 @@ class LatentState:
         """Return which coordinate a note begun now will follow, for :meth:`coordinates`."""
         return int(self._rows[part, note])
 
-    def coordinates(self, rows: Rows, parts: Rows, frames: Frames) -> Numbers:
-        """Return the latents of voices at ``frames``, axes included; all arguments [n], result [n, latent_size]."""
+    def coordinates(self, rows: Rows, parts: Rows, frames: Frames, hands: Hands | None = None) -> Numbers:
+        """Return the latents of voices at ``frames``, axes included; all arguments [n], result [n, latent_size].
+
+        ``hands`` are needed where motions are to move the axes; without, these are where their knobs are.
+        """
         places = self._places.values(rows, frames)
         if not self._axes.count:
             return places
-        if int(frames.min()) >= self._positions.settled_at:
+        if hands is None and int(frames.min()) >= self._positions.settled_at:
             for part in self._stale_offsets:
                 self._offsets[part] = self._axes.offsets(self._positions.target[part : part + 1])[0]
             self._stale_offsets.clear()
             return places + self._offsets[parts]
-        return places + self._axes.offsets(self._positions.values(parts, frames))
+        positions = self._positions.values(parts, frames)
+        if hands is not None:
+            positions = positions + self._motions.values(parts, frames, hands) * self._axes.widths
+        return places + self._axes.offsets(self._axes.within(positions))
 
     def _frames(self, part: int, seconds: float | None) -> int:
         return self._glide_frames[part] if seconds is None else round(max(seconds, 0.0) * self._sample_rate)

@@ -4,6 +4,7 @@ import math
 import secrets
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,7 +15,8 @@ from runtime.engine.decoder import Decoder
 from runtime.engine.noise import LARGEST_SEED
 from runtime.engine.replay import planned_note
 from runtime.errors import LatentbridgeError
-from runtime.latent.prior import draw
+from runtime.latent.prior import WIDEST_TEMPERATURE, class_label, draw
+from runtime.latent_text import parse_latent
 from runtime.model_admission import admit_decoder
 from runtime.model_files import SHIPPED_FOLDER, find_by_hash, find_model
 from runtime.oneshots.cutting import QUIETEST_PEAK
@@ -26,7 +28,6 @@ from runtime.oneshots.writing import check_writable, write_named
 
 VOICES: Final = 16
 """As `play` loads it, so that a decoder whose batches are not bit-equal uses the same one here."""
-_LARGEST_LATENT: Final = 1000.0
 _NOTE, _VELOCITY = 60, 100
 
 
@@ -62,6 +63,13 @@ def oneshot(
     random: Annotated[
         bool, Parameter(negative="", help="A random place that the model knows; with --seed always the same one.")
     ] = False,
+    class_: Annotated[
+        str | None, Parameter(name="--class", help="A random place of this class; `latentbridge info` names them.")
+    ] = None,
+    temperature: Annotated[
+        float | None,
+        Parameter(help="A random place, so far astray: 0 the middle of a kind, 1 as the training sounds are, 2 far."),
+    ] = None,
     from_: Annotated[
         Path | None, Parameter(name="--from", help="Make the sound of this file, written by latentbridge, once more.")
     ] = None,
@@ -79,33 +87,48 @@ def oneshot(
     if from_ is None:
         if out is None or model_path is not None:
             raise _usage("OUT.wav is missing." if out is None else "--model goes with --from only.")
-        _write_new(
-            model, out, 60 if note is None else note, 100 if velocity is None else velocity, seed, latent, random
-        )
+        chance = _Chance(class_, temperature) if random or (class_, temperature) != (None, None) else None
+        _write_new(model, out, note, velocity, seed, latent, chance)
         return
     if out is not None:
         raise _usage("With --from, the model is not named in front.")
-    if random or (note, velocity, seed, latent) != (_NOTE, _VELOCITY, None, None):
+    told = (random, note, velocity, seed, latent, class_, temperature)
+    if told != (False, _NOTE, _VELOCITY, None, None, None, None):
         raise _usage("With --from, the file says note, velocity, seed and latent.")
     _write_again(from_, Path(model), model_path)
 
 
+@dataclass(frozen=True)
+class _Chance:
+    """A place is to be drawn: of one class or of all, and how far it may stray (None: as fitted)."""
+
+    class_name: str | None
+    temperature: float | None
+
+    def place(self, metadata: DecoderMetadata, seed: int) -> tuple[float, ...]:
+        label = None if self.class_name is None else class_label(metadata, self.class_name)
+        temperature = 1.0 if self.temperature is None else self.temperature
+        return draw(metadata, seed, temperature=temperature, label=label)
+
+
 def _write_new(
-    model: str, out: Path, note: int, velocity: int, seed: int | None, latent: str | None, random: bool
+    model: str, out: Path, note: int, velocity: int, seed: int | None, latent: str | None, chance: _Chance | None
 ) -> None:
     _check_range("--note", note, 0, 127)
     _check_range("--velocity", velocity, 1, 127)
     _check_range("--seed", seed or 0, 0, LARGEST_SEED)
-    if random and latent is not None:
-        raise _usage("--random and --latent exclude each other.")
+    if chance is not None:
+        _check_range("--temperature", chance.temperature or 0.0, 0, WIDEST_TEMPERATURE)
+        if latent is not None:
+            raise _usage("--latent and a random place (--random, --class, --temperature) exclude each other.")
     path = find_model(model)
     check_writable(out)
     decoder = Decoder.load(admit_decoder(path), VOICES)
     place = decoder.metadata.default_latent
     if latent is not None:
         place = parse_latent(latent, decoder.metadata)
-    elif random:
-        place = draw(decoder.metadata, secrets.randbits(32) if seed is None else seed)
+    elif chance is not None:
+        place = chance.place(decoder.metadata, secrets.randbits(32) if seed is None else seed)
     planned = planned_note(decoder.metadata, note, velocity / 127, place, seed or 0)
     sound = make_sound(decoder, planned, QUIETEST_PEAK)
     _write(out, sound)
@@ -155,34 +178,9 @@ def _model_of(source: Path, tags: Tags, named: str | None) -> Path:
     return found
 
 
-def parse_latent(text: str, metadata: DecoderMetadata) -> tuple[float, ...]:
-    """Return the numbers of a latent as a person types or pastes them: with commas, spaces or both between.
-
-    Raises LatentbridgeError if they are not numbers, not finite, or not as many as the model has dimensions.
-    """
-    words = text.replace(",", " ").split()
-    try:
-        values = tuple(float(word) for word in words)
-    except ValueError:
-        values = (math.nan,)
-    if not all(abs(value) <= _LARGEST_LATENT for value in values):
-        raise LatentbridgeError(
-            f"--latent {text!r} is not a list of numbers.",
-            f'Numbers from −{_LARGEST_LATENT:g} to {_LARGEST_LATENT:g} with commas were expected: "-0.1,0.4,…".',
-            "`latentbridge encode` prints one to paste.",
-        )
-    if len(values) != metadata.latent_size:
-        raise LatentbridgeError(
-            f"--latent has {len(values)} numbers.",
-            f"{metadata.name} has {metadata.latent_size} dimensions.",
-            "Give one number for each.",
-        )
-    return values
-
-
-def _check_range(option: str, value: int, low: int, high: int) -> None:
+def _check_range(option: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise LatentbridgeError(f"{option} {value} is out of range.", f"{low} to {high} was expected.", "")
+        raise LatentbridgeError(f"{option} {value} is out of range.", f"{low:.10g} to {high:.10g} was expected.", "")
 
 
 def _usage(wrong: str) -> LatentbridgeError:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from runtime.atomic_file import why_not_written
 from runtime.errors import LatentbridgeError
 from runtime.oneshots.naming import free_names
 from runtime.oneshots.tags import CHUNK_LETTERS, Tags, comment, is_ours, pack
@@ -21,17 +22,6 @@ from runtime.oneshots.wav_file import Audio, write_wav
 
 _NO_HARD_LINKS: Final = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EMLINK}
 """What file systems without hard links (FAT, exFAT, some network drives) answer."""
-_REASONS: Final = {
-    errno.ENOSPC: ("the disk is full", "Free some space, or choose another folder."),
-    errno.EDQUOT: ("your share of the disk is full", "Free some space, or choose another folder."),
-    errno.EFBIG: ("the file would be larger than allowed", "Choose another folder."),
-    errno.EROFS: ("the disk is read-only", "Choose another folder."),
-    errno.EACCES: ("writing there is not allowed", "Choose another folder, or change its permissions."),
-    errno.EPERM: ("writing there is not allowed", "Choose another folder, or change its permissions."),
-    errno.ENOENT: ("the folder does not exist", "Make the folder, or choose another."),
-    errno.ENOTDIR: ("the folder does not exist", "Make the folder, or choose another."),
-    errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
-}
 
 
 def write_new(folder: Path, stem: str, is_given: bool, audio: Audio, sample_rate: int, tags: Tags) -> Path:
@@ -70,9 +60,9 @@ def make_folder(folder: Path) -> None:
     except FileExistsError:
         raise LatentbridgeError(f"{folder} is not a folder.", "", "Choose another folder.") from None
     except OSError as error:
-        raise _explain(folder, error.errno or 0, error.strerror or str(error)) from None
+        raise why_not_written(folder, error.errno or 0, error.strerror or str(error)) from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise _explain(folder, errno.EACCES)
+        raise why_not_written(folder, errno.EACCES)
 
 
 def check_writable(path: Path) -> None:
@@ -82,7 +72,7 @@ def check_writable(path: Path) -> None:
     except OSError:
         if path.parent.is_dir():
             return
-        raise _explain(path, errno.ENOENT) from None
+        raise why_not_written(path, errno.ENOENT) from None
     if path.is_dir():
         raise LatentbridgeError(f"{path} is a folder.", "The name of a WAV file was expected.", f"Try {path}/sound.wav")
     if not stat.S_ISREG(mode) or not is_ours(path):
@@ -118,7 +108,7 @@ def _temporary(folder: Path, path: Path, write: Callable[[BinaryIO], None]) -> I
             with contextlib.suppress(FileNotFoundError):
                 temporary.unlink()
     except OSError as error:
-        raise _explain(path, error.errno or 0, error.strerror or str(error)) from None
+        raise why_not_written(path, error.errno or 0, error.strerror or str(error)) from None
 
 
 def _give_name(temporary: Path, path: Path) -> bool:
@@ -142,8 +132,3 @@ def _give_name(temporary: Path, path: Path) -> bool:
         path.unlink(missing_ok=True)
         raise
     return True
-
-
-def _explain(path: Path, number: int, otherwise: str = "") -> LatentbridgeError:
-    reason, remedy = _REASONS.get(number, (otherwise, "Choose another folder."))
-    return LatentbridgeError(f"{path} cannot be written: {reason}.", "", remedy)

@@ -3,9 +3,11 @@
 import itertools
 import queue
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,16 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from runtime.contract import DecoderMetadata
-from runtime.controls.osc import OscHooks, OscService
+from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
-from runtime.events import Clock, Event, played
+from runtime.events import Clock, Event, Kind, played
+from runtime.mapping_table import MappingTable
+from runtime.steering.steering import Keeping, Steering, SteeringHooks
 
 PATIENCE_SECONDS = 20.0
 """How long a test waits for what must come, before it fails."""
 INFO = InstrumentInfo("tiny", 4, 48_000, 128, 16, 384, "0.0.test")
+HASH = "0" * 64
 REPORT = EngineReport(0.25, 3, 5, 8.0)
 Heard = tuple[str, list[Any]]
 
@@ -46,16 +51,23 @@ class Rig:
         self.log: list[str] = []
         self.seconds = 0.0
         self.engine_echoes = True
+        self.encodings: queue.Queue[tuple[int, str, bool]] = queue.Queue()
         hooks = OscHooks(
-            send=self._send,
+            encode=lambda part, path, refine: self.encodings.put((part, path, refine)),
             capture=lambda part, name: self.captures.put((part, name)),
             change_model=self.wishes.put,
             report=lambda: REPORT,
             log=self.log.append,
         )
-        self.service = OscService(
-            ("127.0.0.1", 0), metadata, INFO, hooks, np.random.default_rng(1), clock=lambda: self.seconds
+        self._folder = tempfile.TemporaryDirectory()
+        self.folder = Path(self._folder.name)
+        """Where presets and kits are kept."""
+        self.tables: queue.Queue[MappingTable] = queue.Queue()
+        steering_hooks = SteeringHooks(self._send, self.tables.put, self.log.append, self.log.append)
+        self.steering = Steering(
+            metadata, HASH, steering_hooks, MappingTable(), Keeping(self.folder), np.random.default_rng(1)
         )
+        self.service = OscService(("127.0.0.1", 0), self.steering, INFO, hooks, clock=lambda: self.seconds)
         self.service.start()
         self._clients: list[OscClient] = []
         self._echoes: queue.Queue[Event | None] = queue.Queue()
@@ -70,7 +82,18 @@ class Rig:
         """Say that events have happened, from a thread of its own, as the engine's listener does."""
         while (event := self._echoes.get()) is not None:
             if self.engine_echoes:
-                self.service.on_event(played(event.at(0)))
+                self.say(played(event.at(0)))
+
+    def say(self, event: Event) -> None:
+        """Let the engine say something."""
+        self.steering.take(event)
+        if event.kind is Kind.VOICES:
+            self.service.set_voices(event.index)
+
+    def set_model(self, metadata: DecoderMetadata, info: InstrumentInfo = INFO) -> None:
+        """Let another model be played from now on."""
+        self.steering.set_model(metadata, HASH)
+        self.service.set_model(info)
 
     def client(self, hello: bool = True) -> "OscClient":
         client = OscClient(self.service.address)
@@ -96,8 +119,10 @@ class Rig:
         self._echoes.put(None)
         self._engine.join(PATIENCE_SECONDS)
         self.service.close()
+        self.steering.close()
         for client in self._clients:
             client.close()
+        self._folder.cleanup()
 
 
 class OscClient:
@@ -110,6 +135,8 @@ class OscClient:
         self.listening.bind(("127.0.0.1", 0))
         self.listening.settimeout(PATIENCE_SECONDS)
         self.service = service
+        self.hears_outside = False
+        """Whether it cares how far outside the data the place is, which is told whenever the place moves."""
         self._pings = itertools.count(1)
 
     @property
@@ -139,8 +166,18 @@ class OscClient:
         """Everything that was said to this client until a new round of feedback has ended, the answer to hello too."""
         return [*self.hello(), *self.ping()]
 
+    def settle_quietly(self) -> list[Heard]:
+        """Everything that is said to this client in the next two rounds of feedback, its pings' answers left out."""
+        heard = []
+        for _ in range(2):
+            time.sleep(1.5 / ROUNDS_PER_SECOND)
+            heard += self.ping()
+        return heard
+
     def hear(self) -> Heard:
         message = OscMessage(self.listening.recv(65_535))
+        while message.address.endswith("/outside") and not self.hears_outside:
+            message = OscMessage(self.listening.recv(65_535))
         return message.address, message.params
 
     def until(self, address: str) -> list[Heard]:

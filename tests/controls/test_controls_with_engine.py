@@ -46,7 +46,7 @@ class EngineAtTheOtherEnd:
             self.engine.post(decode(encode(event)).at(self.engine.frame))
             self.engine.render(64)
             while self.engine.played:
-                self.rig.service.on_event(decode(encode(self.engine.played.popleft())))
+                self.rig.say(decode(encode(self.engine.played.popleft())))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_what_a_client_moves_comes_back_from_the_engine_as_no_news(world: Engine
     assert other.until("/lb/part/2/axis/tone")
     heard = sender.until("/lb/part/2/axis/tone")
     assert heard == [("/lb/part/2/axis/tone", [1.0])]
-    assert not world.rig.service._own._waiting
+    assert not world.rig.steering.desk._own._waiting
     assert not world.engine.statistics.bad_events
 
 

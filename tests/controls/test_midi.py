@@ -115,7 +115,23 @@ def test_messages_pass_as_they_are_with_their_time_of_arrival() -> None:
     assert all(before.time <= after.time for before, after in itertools.pairwise(events))
 
 
-@pytest.mark.parametrize("message", [[], [0xF8], [0xFE], [0xF0, 1, 0xF7], [0xF0, 1, 2, 3, 0xF7], [0x40, 1, 2]])
+def test_the_clock_of_one_port_passes_until_it_falls_silent() -> None:
+    inputs, events = opened("auto", system := SomePorts("Keys", "Box"))
+    keys, box = (system.listeners[name, 0] for name in ("Keys", "Box"))
+    for message in ([0xFA], [0xF8], [0xF2, 1, 0], [0xFB], [0xFC]):
+        keys(message, 0.01)
+        box(message, 0.01)
+    box([0x90, 60, 1], 0.01)
+    assert [midi_bytes(event)[0] for event in events] == [0xFA, 0xF8, 0xF2, 0xFB, 0xFC, 0x90]
+    inputs._one_clock._heard_ns -= 2_000_000_000
+    box([0xF8], 0.01)
+    keys([0xF8], 0.01)
+    assert len(events) == 7
+
+
+@pytest.mark.parametrize(
+    "message", [[], [0xFE], [0xF1, 3], [0xF6], [0xFF], [0xF0, 1, 0xF7], [0xF0, 1, 2, 3, 0xF7], [0x40, 1, 2]]
+)
 def test_what_is_no_channel_message_goes_no_further(message: list[int]) -> None:
     _, events = opened("auto", system := SomePorts("Keys"))
     system.listeners["Keys", 0](message, 0.0)

@@ -8,13 +8,20 @@ import pytest
 
 from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
 from runtime.controls.osc_clients import FORGET_SECONDS
-from runtime.controls.osc_table import ErrorCode
+from runtime.controls.osc_schema import ErrorCode
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind, played
 from tests.controls.osc_rig import INFO, REPORT, Heard, OscClient, Rig, bundle, osc
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
 METADATA = tiny_metadata(TinySettings())
+HOOKS = OscHooks(
+    capture=lambda part, name: None,
+    encode=lambda part, path, refine: None,
+    change_model=lambda name: None,
+    report=lambda: REPORT,
+    log=lambda line: None,
+)
 
 
 def f32(value: float) -> float:
@@ -34,7 +41,9 @@ def whole_state(z: list[float], axes: float = 0.5, glide: float = 40.0, gain: fl
         ("/lb/unison", [1]),
         ("/lb/spread", [0.0]),
         ("/lb/width", [0.0]),
+        ("/lb/variation", [0.0]),
         ("/lb/gain", [gain]),
+        ("/lb/tempo", [120.0]),
         ("/lb/voices", [0]),
     ]
 
@@ -87,7 +96,7 @@ def test_a_change_is_told_to_everyone_but_its_sender(
     sender.send(address, *arguments)
     assert other.hear() == told
     assert another.hear() == told
-    rig.wait(lambda: not rig.service._own._waiting)
+    rig.wait(lambda: not rig.steering.desk._own._waiting)
     assert sender.settle()[0][0] == "/lb/info", "the sender was told of its own change"
 
 
@@ -109,7 +118,7 @@ def test_a_late_echo_does_not_pull_the_dial_back_from_under_the_hand(rig: Rig) -
         sender.send("/lb/axis/tone", value)
     assert other.until("/lb/axis/tone")
     for event in [rig.event() for _ in range(2)]:
-        rig.service.on_event(played(event))
+        rig.say(played(event))
     assert sender.settle()[0][0] == "/lb/info", "the sender was told of a value that it has left behind"
     told = [arguments[0] for address, arguments in other.settle() if address == "/lb/axis/tone"]
     assert told[-1] == f32(0.3)
@@ -118,10 +127,10 @@ def test_a_late_echo_does_not_pull_the_dial_back_from_under_the_hand(rig: Rig) -
 
 def test_what_midi_moves_is_told_to_everyone(rig: Rig) -> None:
     one, two = rig.client(), rig.client()
-    rig.service.on_event(played(Event(Kind.AXIS, time=5, part=1, index=2, value=100 / 127)))
+    rig.say(played(Event(Kind.AXIS, time=5, part=1, index=2, value=100 / 127)))
     expected = ("/lb/axis/level", [f32(100 / 127)])
     assert (one.hear(), two.hear()) == (expected, expected)
-    rig.service.on_event(played(Event(Kind.GAIN, part=0, value=-7.5)))
+    rig.say(played(Event(Kind.GAIN, part=0, value=-7.5)))
     assert one.hear() == ("/lb/gain", [-7.5])
 
 
@@ -133,14 +142,14 @@ def test_the_asker_is_told_the_random_place_too(rig: Rig) -> None:
 
 def test_an_event_for_every_part_moves_every_part(rig: Rig) -> None:
     client = rig.client()
-    rig.service.on_event(played(Event(Kind.GLIDE, part=0, value=0.1)))
+    rig.say(played(Event(Kind.GLIDE, part=0, value=0.1)))
     heard = dict(client.hear() for _ in range(16))
     assert heard == {"/lb/glide": [100.0]} | {f"/lb/part/{part}/glide": [100.0] for part in range(2, 17)}
 
 
 def test_the_number_of_voices_is_told(rig: Rig) -> None:
     client = rig.client()
-    rig.service.on_event(Event(Kind.VOICES, index=3))
+    rig.say(Event(Kind.VOICES, index=3))
     assert client.hear() == ("/lb/voices", [3])
 
 
@@ -224,7 +233,7 @@ def test_a_client_that_falls_silent_is_forgotten_after_ten_seconds(rig: Rig) -> 
     rig.seconds = FORGET_SECONDS + 0.5
     alive.ping()
     rig.wait(lambda: len(rig.service._clients) == 1)
-    rig.service.on_event(played(Event(Kind.GAIN, part=0, value=-1.0)))
+    rig.say(played(Event(Kind.GAIN, part=0, value=-1.0)))
     assert alive.hear() == ("/lb/gain", [-1.0])
     assert silent.settle()[0][0] == "/lb/info", "a forgotten client was told something"
 
@@ -234,7 +243,7 @@ def test_a_ping_keeps_a_client(rig: Rig) -> None:
     for _ in range(3):
         rig.seconds += FORGET_SECONDS - 1
         assert client.ping() == []
-    rig.service.on_event(played(Event(Kind.GAIN, part=0, value=-1.0)))
+    rig.say(played(Event(Kind.GAIN, part=0, value=-1.0)))
     assert client.hear() == ("/lb/gain", [-1.0])
 
 
@@ -249,7 +258,7 @@ def test_the_same_reply_port_is_the_same_client(rig: Rig) -> None:
     client, restarted = rig.client(), rig.client(hello=False)
     restarted.send("/lb/hello", client.port)
     client.until("/lb/voices")
-    rig.service.on_event(played(Event(Kind.GAIN, part=0, value=-1.0)))
+    rig.say(played(Event(Kind.GAIN, part=0, value=-1.0)))
     assert client.hear() == ("/lb/gain", [-1.0])
     restarted.send("/lb/ping", 1)
     assert client.hear() == ("/lb/pong", [1])
@@ -297,16 +306,14 @@ def test_a_client_is_told_what_was_wrong_with_its_message(rig: Rig, message: lis
 
 
 def test_a_port_in_use_is_told_in_a_sentence(rig: Rig) -> None:
-    hooks = OscHooks(lambda event: None, lambda part, name: None, lambda name: None, lambda: REPORT, lambda line: None)
     with pytest.raises(LatentbridgeError, match=f"{rig.service.address[1]}: .*in use.*Stop the program"):
-        OscService(rig.service.address, METADATA, INFO, hooks)
+        OscService(rig.service.address, rig.steering, INFO, HOOKS)
 
 
 def test_the_port_is_free_again_after_closing() -> None:
     first = Rig(METADATA)
     first.close()
-    hooks = OscHooks(lambda event: None, lambda part, name: None, lambda name: None, lambda: REPORT, lambda line: None)
-    second = OscService(first.service.address, METADATA, INFO, hooks)
+    second = OscService(first.service.address, first.steering, INFO, HOOKS)
     assert second.address == first.service.address
     second.close()
 

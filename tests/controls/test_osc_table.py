@@ -8,16 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.controls.osc_document import document
-from runtime.controls.osc_table import (
-    TABLE,
-    Action,
-    Argument,
-    ErrorCode,
-    MessageError,
-    destinations,
-    read_arguments,
-)
+from runtime.controls.osc_schema import Action, Argument, ErrorCode, MessageError
+from runtime.controls.osc_table import TABLE, destinations, read_arguments
 from runtime.events import PARTS
+from runtime.latent.motion import Motion
 from tests.tiny_decoder import LATENT_SIZE, TinySettings, tiny_metadata
 
 DESTINATIONS = destinations(tiny_metadata(TinySettings()))
@@ -39,7 +33,11 @@ def test_every_row_of_the_table_stands_in_the_document() -> None:
 
 
 def test_every_action_has_one_row() -> None:
-    assert sorted(row.action.name for row in TABLE if row.action) == sorted(action.name for action in Action)
+    # One row for each motion of an axis.
+    rows = [(row.action.name, row.motion) for row in TABLE if row.action]
+    assert len(set(rows)) == len(rows)
+    assert {name for name, _ in rows} == {action.name for action in Action}
+    assert {motion for _, motion in rows} == {"", *(motion.name.lower() for motion in Motion)}
 
 
 def test_the_addresses_that_musicians_were_promised_are_there() -> None:

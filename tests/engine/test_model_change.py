@@ -11,6 +11,7 @@ from runtime.engine.decoder import Decoder
 from runtime.engine.history import NoteHistory
 from runtime.engine.render import Engine, EngineSettings
 from runtime.events import ALL_PARTS, Clock, Event, Kind, midi_event, original
+from runtime.latent.motion import Motion
 from runtime.mapping import MappingTable
 from tests.performance import PURE, STEADY, Audio, frequency, largest_step, note_off, note_on, perform, tiny
 from tests.tiny_decoder import TinySettings
@@ -237,3 +238,36 @@ def test_an_engine_that_has_rung_out_is_freed_without_the_garbage_collector() ->
         assert [part() for part in gone] == [None] * len(gone)
     finally:
         gc.enable()
+
+
+def lfo(amount: float) -> Event:
+    return Event(Kind.MOTION, 0, note=Motion.LFO, index=2, value=amount, values=(6.0,))
+
+
+def test_motion_ends_with_the_model_whose_axes_it_moved() -> None:
+    new = note_on(CHANGE + 777, 57, seed=8)
+    np.testing.assert_array_equal(change(OLD, NEW, [lfo(0.3), new])[0], change(OLD, NEW, [new])[0])
+    old = note_on(300, 50, seed=7)
+    moved = perform(OLD, [lfo(0.3), old], END).audio
+    np.testing.assert_allclose(change(OLD, NEW, [lfo(0.3), old])[0], moved, atol=1e-6)
+    assert not np.array_equal(moved, perform(OLD, [old], END).audio)
+
+
+def test_tempo_and_choke_groups_go_on_with_another_model() -> None:
+    in_time = Event(Kind.MOTION, CHANGE + 10, note=Motion.LFO, index=2, value=0.3, values=(1.0, 0.0, 1.0))
+    tempo = Event(Kind.TEMPO, 100, part=ALL_PARTS, value=83.0, values=(7.3,))
+    groups = [Event(Kind.CHOKE, 0, note=note, index=2) for note in (57, 60)]
+    notes = [note_on(CHANGE + 777, 57, seed=8), note_on(CHANGE + 9_000, 60, seed=9)]
+    heard, engine = change(OLD, NEW, [tempo, *groups, in_time, *notes])
+    np.testing.assert_array_equal(heard, perform(NEW, [tempo, *groups, in_time, *notes], END).audio)
+    assert engine.sounding == 1
+
+
+def test_a_hat_that_rings_out_is_choked_by_one_of_the_new_model() -> None:
+    drums = tiny(TinySettings(decay_seconds=1.0), pitched=False, gain_db=-12.0)
+    struck = note_on(CHANGE + 777, 42, seed=8)
+    heard, _ = change(drums, drums, [note_on(300, 46, seed=7), struck])
+    np.testing.assert_allclose(
+        heard[:, CHANGE + 1_100 :], perform(drums, [struck], END).audio[:, CHANGE + 1_100 :], atol=1e-6
+    )
+    assert np.abs(heard[:, CHANGE : CHANGE + 777]).max() > 0.01

@@ -39,7 +39,11 @@ def test_the_tempo_map_places_messages_to_the_frame_without_drift(tmp_path: Path
     score = midi_file(
         tmp_path / "a.mid", [tempo(333_333, 0), tempo(250_000, 1_000 * 480)], [on(60, 480) for _ in range(1_001)]
     )
-    events, end = read_midi_score(score, 48_000)
+    everything, end = read_midi_score(score, 48_000)
+    events = [event for event in everything if event.kind is Kind.MIDI]
+    tempi = [event for event in everything if event.kind is Kind.TEMPO]
+    assert [(e.time, sum(e.values)) for e in tempi] == [(0, 0.0), (round(1_000 * 0.333_333 * 48_000), 1_000.0)]
+    assert [e.value for e in tempi] == pytest.approx([180.00018, 240.0])
     assert [e.time for e in events[:3]] == [16_000, 32_000, 48_000]
     assert events[999].time == round(1_000 * 0.333_333 * 48_000)
     assert events[1_000].time == round((1_000 * 0.333_333 + 0.25) * 48_000) == end

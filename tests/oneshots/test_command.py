@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from runtime.contract import PriorComponent
 from runtime.oneshots.tags import read_tags
 from tests.command_line import latentbridge, latentbridge_here
 from tests.oneshots.sounds import SAMPLE_RATE, strike
@@ -75,6 +76,22 @@ def test_a_random_place_is_new_each_time_unless_a_seed_is_given(folder: Path) ->
     seeded = [tuple(read_tags(make(folder, "--random", "--seed", "3")).arrays["latent"][0]) for _ in range(2)]
     assert places[0] != places[1]
     assert seeded[0] == seeded[1]
+
+
+def test_a_class_and_a_temperature_say_where_chance_may_go(tmp_path: Path) -> None:
+    scale = np.eye(4).tolist()
+    prior = [PriorComponent(weight=0.5, mean=(k, 0, 0, 0), scale=scale, label=k) for k in range(2)]
+    write_tiny_decoder(tmp_path, classes=("low", "high"), prior=tuple(prior))
+
+    def drawn(*words: str) -> list[float]:
+        return read_tags(make(tmp_path, *words)).arrays["latent"][0].tolist()
+
+    assert drawn("--class", "high", "--temperature", "0") == [1, 0, 0, 0]
+    assert drawn("--class", "low", "--temperature", "0") == [0, 0, 0, 0]
+    once, twice = (np.array(drawn("--class", "LOW", "--seed", "5", "--temperature", t)) for t in ("1", "2"))
+    assert np.allclose(twice, 2 * once)
+    done = latentbridge_here("oneshot", "tiny.onnx", "b.wav", "--class", "snare", cwd=tmp_path)
+    assert (done.returncode, "has no class 'snare'. It has low, high." in done.stderr) == (1, True)
 
 
 # --- once more -----------------------------------------------------------------------------------------------------
@@ -145,6 +162,11 @@ REFUSED = {
     "a latent of words": (["tiny.onnx", "b.wav", "--latent", "a,b,c,d"], "is not a list of numbers"),
     "a latent that is not finite": (["tiny.onnx", "b.wav", "--latent", "nan,0,0,inf"], "is not a list of numbers"),
     "an endless latent": (["tiny.onnx", "b.wav", "--latent", "1e30,0,0,0"], "is not a list of numbers"),
+    "a place and a class": (["tiny.onnx", "b.wav", "--class", "a", "--latent", "0,0,0,0"], "exclude each other"),
+    "a class the model lacks": (["tiny.onnx", "b.wav", "--class", "snare"], "tiny has no classes"),
+    "a temperature too high": (["tiny.onnx", "b.wav", "--temperature", "2.5"], "--temperature 2.5 is out of range"),
+    "no temperature at all": (["tiny.onnx", "b.wav", "--temperature", "nan"], "--temperature nan is out of range"),
+    "a class with --from": (["--from", "mine.wav", "b.wav", "--class", "a"], "the file says note"),
     "two places": (["tiny.onnx", "b.wav", "--random", "--latent", "0,0,0,0"], "exclude each other"),
     "a folder that is not there": (["tiny.onnx", "no/b.wav"], "no/b.wav cannot be written: the folder does not exist"),
     "somebody's sample": (["tiny.onnx", "mine.wav"], "mine.wav exists already and was not written by latentbridge"),

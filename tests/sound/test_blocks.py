@@ -40,6 +40,23 @@ EVENTS = st.one_of(
     event(Kind.UNISON, part=parts, value=st.sampled_from([1.0, 2.0, 3.0])),
     event(Kind.UNISON_SPREAD, part=parts, value=st.floats(0, 50)),
     event(Kind.UNISON_WIDTH, part=parts, value=unit),
+    event(
+        Kind.MOTION,
+        part=parts,
+        index=st.integers(0, 3),
+        note=st.integers(0, 6),
+        value=st.floats(-1, 1),
+        values=st.one_of(
+            st.just(()),
+            st.tuples(st.floats(0, 20, width=32), st.integers(0, 5), st.integers(0, 1), unit),
+        ),
+    ),
+    event(Kind.MOTION, part=parts, index=st.integers(0, 3), note=st.integers(0, 6)),
+    event(Kind.TEMPO, value=st.floats(60, 200), values=st.one_of(st.just(()), st.tuples(st.floats(0, 64, width=32)))),
+    event(Kind.NOTE_BEND, part=own_parts, note=keys, value=st.floats(-2, 2)),
+    event(Kind.NOTE_PRESSURE, part=own_parts, note=keys, value=unit),
+    event(Kind.NOTE_SLIDE, part=own_parts, note=keys, value=unit),
+    event(Kind.CHOKE, part=parts, note=keys, index=st.integers(0, 2)),
     event(Kind.ALL_NOTES_OFF, part=parts),
     event(Kind.ALL_SOUND_OFF, part=parts),
 )

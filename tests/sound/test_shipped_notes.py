@@ -11,11 +11,11 @@ from runtime.engine.decoder import Decoder
 from runtime.events import Event, Kind
 from runtime.latent.prior import draw
 from runtime.model_files import encoder_of, find_model
+from runtime.pitch_detection import measure_pitch
 from tests.performance import SAMPLE_RATE, Audio, largest_step, level, note_off, note_on, perform
 from trainer.exported import ExportedModel
 from trainer.figures import at_figure_rate, centroid_hz, hop_lines_db, spectrogram
 from trainer.modulation import measure_movement
-from trainer.pitch_detection import measure_pitch
 from trainer.pitched_clips import Playing
 
 KEYS = (36, 43, 50, 57, 64, 71, 78, 84)

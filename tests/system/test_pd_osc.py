@@ -113,7 +113,7 @@ def test_pd_plays_moves_and_hears_what_changes(rig: Rig, tmp_path: Path) -> None
         assert pd.heard() == "lb axisinfo 1 tone -2 2 0"
         while pd.heard() != "lb voices 0":
             pass
-        rig.service.on_event(played(Event(Kind.AXIS, index=1, value=0.75)))
+        rig.say(played(Event(Kind.AXIS, index=1, value=0.75)))
         assert pd.heard() == "lb axis noise 0.75"
     finally:
         pd.stop()

@@ -4,10 +4,10 @@ import numpy as np
 
 from runtime.contract import read_decoder_metadata
 from runtime.model_files import find_model
+from runtime.pitch_detection import measure_pitch
 from tests.system.jack_playing import OPTIONS, OUTPUTS, delay_frames, off, on, onset
 from tests.system.jack_rig import Studio, jack_server
 from tests.system.playing import playing
-from trainer.pitch_detection import measure_pitch
 
 RATE = 48_000
 KEY = 62

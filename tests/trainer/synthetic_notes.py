@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.pitch_detection import Array, note_to_hz
+from runtime.pitch_detection import Array, note_to_hz
 from trainer.samples import Clip
 
 RATE = 48_000

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from runtime.contract import DecoderMetadata, read_decoder_metadata, read_hash, write_metadata
+from runtime.latent.outside import DataRange
 from tests.trainer.small_run import ONESHOTS, small_settings
 from trainer.calibration import (
     Posterior,
@@ -15,7 +16,6 @@ from trainer.calibration import (
     brightness_hz,
     calibrate,
     fit_prior,
-    map_points,
     matching_gain_db,
     medoid_index,
     principal_axes,
@@ -238,14 +238,14 @@ def test_the_medoid_is_the_most_central_sound() -> None:
     assert medoid_index(Posterior(means, np.full_like(means, 1e-3), np.full(52, -1))) == 50
 
 
-def test_the_map_keeps_classes_that_lie_apart_apart() -> None:
-    points = map_points(synthetic_posterior(), most=660)
-    assert all(0 <= point.x <= 1 and 0 <= point.y <= 1 for point in points)
-    where = {label: np.array([(p.x, p.y) for p in points if p.label == label]) for label in (0, 1, -1)}
-    centres = {label: place.mean(0) for label, place in where.items()}
-    for label, place in where.items():
-        nearest = [min(centres, key=lambda other: np.linalg.norm(point - centres[other])) for point in place]
-        assert np.mean([found == label for found in nearest]) > 0.8
+def test_every_sound_is_on_the_map_and_nearly_all_lie_inside_the_data(calibrated, model_files, samples) -> None:
+    latents = latents_of(model_files, samples)
+    assert [sound_at(point.latent, latents) for point in calibrated.map_points] == list(range(len(samples.clips)))
+    assert [point.label for point in calibrated.map_points] == [clip.label for clip in samples.clips]
+    data = DataRange(calibrated)
+    far = sorted(data.outside(latent) for latent in latents.tolist())
+    assert far[int(0.9 * len(far)) - 1] <= 1 <= far[-1] + 1e-3
+    assert data.outside((10 * latents[0]).tolist()) > 1
 
 
 def test_models_of_different_loudness_come_out_at_one_level() -> None:

@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from runtime.pitch_detection import note_to_hz
 from trainer.decoders.harmonic import SLOWEST_RELEASE_DB_PER_SECOND, HarmonicDecoder
 from trainer.decoders.harmonics import Harmonics, partial_numbers
 from trainer.figures import hop_lines_db
-from trainer.pitch_detection import note_to_hz
 from trainer.settings import NOTES_MODEL
 
 SMALL = dataclasses.replace(NOTES_MODEL, trunk_channels=24, trunk_blocks=2, condition_channels=16, noise_bands=12)

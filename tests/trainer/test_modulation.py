@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from runtime.pitch_detection import measure_pitch, note_to_hz
 from tests.trainer.synthetic_notes import RATE, tone
 from trainer.decoders.harmonic import HarmonicDecoder
 from trainer.decoders.modulation import NUMBERS, targets
 from trainer.modulation import Modulation, measure_movement
-from trainer.pitch_detection import measure_pitch, note_to_hz
 from trainer.settings import NOTES_MODEL
 
 HOP = NOTES_MODEL.hop_frames

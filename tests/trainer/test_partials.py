@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from runtime.pitch_detection import note_to_hz
 from tests.trainer.synthetic_notes import RATE, tone
 from trainer.decoders.harmonics import partial_numbers
 from trainer.partials import Partials, partials_term, read_partials
-from trainer.pitch_detection import note_to_hz
 
 HOP, HOPS = 256, 32
 COUNT = 40

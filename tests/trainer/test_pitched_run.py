@@ -11,12 +11,12 @@ import torch
 
 from runtime.contract import read_decoder_metadata
 from runtime.errors import LatentbridgeError
+from runtime.pitch_detection import measure_pitch
 from tests.trainer.small_run import small_request, small_settings
 from tests.trainer.synthetic_notes import RATE, noise, tone
 from trainer import evaluation, tuning
 from trainer.batches import BatchSource
 from trainer.exported import ExportedModel
-from trainer.pitch_detection import measure_pitch
 from trainer.pitched_clips import PitchedClip, with_movement
 from trainer.progress import Report
 from trainer.settings import NOTES_AUGMENTATION, OptimiserSettings, RunSettings

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.controls.control_state import Control, ControlState
-from runtime.controls.osc_echoes import OwnEvents, as_float32
-from runtime.events import Event, Kind
+from runtime.events import Event, Kind, decode, encode, played
+from runtime.steering.control_state import Control, ControlState
+from runtime.steering.desk import Argument, Desk, Sender, Told
+from runtime.steering.echoes import OwnEvents, as_float32
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
 METADATA = tiny_metadata(TinySettings())
@@ -22,47 +23,86 @@ MOVE = st.one_of(
         index=st.integers(0, 3),
         value=st.integers(-3, 3).map(float),
     ),
-    st.builds(Event, st.just(Kind.AXIS), index=st.integers(0, 1), value=st.integers(0, 3).map(lambda n: n / 3)),
+    st.builds(
+        Event,
+        st.just(Kind.AXIS),
+        part=st.integers(0, 2),
+        index=st.integers(0, 1),
+        value=st.integers(0, 3).map(lambda n: n / 3),
+    ),
+    st.builds(
+        Event,
+        st.just(Kind.KEY_LATENT),
+        part=st.integers(1, 2),
+        note=st.integers(60, 61),
+        values=st.one_of(st.just(()), PLACE),
+    ),
+    st.builds(Event, st.just(Kind.CHOKE), part=st.integers(0, 2), note=st.integers(60, 61), index=st.integers(0, 2)),
     st.builds(Event, st.just(Kind.GAIN), part=st.just(0), value=st.integers(-3, 3).map(float)),
 )
 
 
 def standings(state: ControlState) -> list[tuple[float, ...]]:
-    kinds = [Control(Kind.LATENT, part) for part in (1, 2)] + [Control(Kind.AXIS, 1, index) for index in (0, 1)]
-    return [state.numbers(control) for control in [*kinds, Control(Kind.GAIN)]]
+    controls = [Control(Kind.GAIN)]
+    for part in (1, 2, 3):
+        controls.append(Control(Kind.LATENT, part))
+        controls += [Control(Kind.AXIS, part, index) for index in (0, 1)]
+        controls += [Control(Kind.MOTION, part, 0, motion) for motion in (0, 1)]
+        controls += [Control(kind, part, 0, note) for kind in (Kind.KEY_LATENT, Kind.CHOKE) for note in (60, 61)]
+    return [state.numbers(control) for control in controls]
 
 
 class World:
-    """An engine at the end of a line that keeps order, MIDI beside it, and the service's mirror before it."""
+    """An engine at the end of a line that keeps order, MIDI beside it, and the desk before it."""
 
     def __init__(self) -> None:
-        self.mirror, self.engine = ControlState(METADATA), ControlState(METADATA)
-        self.own = OwnEvents()
+        self.engine = ControlState(METADATA)
         self.to_engine: deque[Event] = deque()
         self.echoes: deque[Event] = deque()
+        self.desk = Desk(METADATA, self.to_engine.append, clock=lambda: 0.0)
+        self.desk.listen(self)
+        self.news: list[Told] = []
+
+    @property
+    def mirror(self) -> ControlState:
+        return self.desk.state
+
+    def changed(self, what: list[Told], sender: Sender) -> None:
+        self.news += what
+
+    def announced(self, address: str, arguments: tuple[Argument, ...]) -> None:
+        pass
 
     def client_moves(self, event: Event) -> None:
-        self.mirror.apply(event)
-        self.own.sent(event, 0.0)
-        self.to_engine.append(event)
+        self.desk.do(event)
 
     def midi_moves(self, event: Event) -> None:
+        event = decode(encode(event))
         self.engine.apply(event)
-        self.echoes.append(event)
+        self.echoes.append(played(event.at(0)))
 
     def engine_works(self) -> None:
         if self.to_engine:
             self.midi_moves(self.to_engine.popleft())
 
-    def echo_comes(self) -> list[Control]:
-        if not self.echoes:
-            return []
-        echo = self.echoes.popleft()
-        return self.mirror.apply(echo) if self.own.is_news(echo) else []
+    def echo_comes(self) -> list[Told]:
+        self.news.clear()
+        if self.echoes:
+            self.desk.heard(decode(encode(self.echoes.popleft())))
+        return list(self.news)
 
 
+MOTION = st.builds(
+    Event,
+    st.just(Kind.MOTION),
+    part=st.integers(0, 2),
+    note=st.integers(0, 1),
+    value=st.sampled_from([0.0, 0.3, 1.0]),
+    values=st.sampled_from([(), (2.3,)]),
+)
+"""Which no MIDI control sets."""
 STEP = st.one_of(
-    st.tuples(st.just("client"), MOVE),
+    st.tuples(st.just("client"), st.one_of(MOVE, MOTION)),
     st.tuples(st.just("midi"), MOVE),
     st.tuples(st.sampled_from(["engine", "echo"]), st.none()),
 )

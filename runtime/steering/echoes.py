@@ -7,15 +7,20 @@ when the client may have sent on. Taking every echo for news would move the dial
 import math
 import struct
 from collections import Counter, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from runtime.controls.control_state import Control
 from runtime.events import Event, Kind
+from runtime.steering.control_state import Control, control_of
 
 _FORGET_SECONDS: Final = 2.0
 """An echo that has not come by then will not: the event was dropped on its way."""
 _MOST: Final = 4096
+
+
+def as_record(event: Event) -> Event:
+    """Return an event as the engine will echo it: a record rounds its values."""
+    return replace(event, values=tuple(map(as_float32, event.values))) if event.values else event
 
 
 def as_float32(value: float) -> float:
@@ -44,7 +49,7 @@ class OwnEvents:
         self.forget(seconds)
         if len(self._waiting) >= _MOST:
             self._drop_oldest()
-        control = Control(event.kind, event.part, event.index)
+        control = control_of(event)
         self._waiting.append(_Sent(control, event.value, event.values, seconds))
         self._counts[control] += 1
 
@@ -59,7 +64,7 @@ class OwnEvents:
         Not an event of our own, which the mirror has followed already, nor any other while one of ours for the same
         control is on its way: that will have the last word.
         """
-        control = Control(echo.kind, echo.part, echo.index)
+        control = control_of(echo)
         is_own = self._counts[control] > 0 and self._take_echo(control, echo)
         if is_own and control.kind != Kind.LATENT_DIMENSION:
             return False

@@ -164,7 +164,7 @@ def _period(lags: Array, difference: Array, sample_rate: int, near_note: float |
     if deepest > 0.6:
         return None
     # Between two frames the minimum lies deeper than at either; a short period must not lose by that.
-    depths = np.array([_parabola(difference, place)[1] for place in places])
+    depths = np.array([_parabola(difference, int(place))[1] for place in places])
     first = int(places[np.flatnonzero(depths <= depths.min() + CLEARLY_PERIODIC)[0]])
     return _parabola(difference, first)[0]
 

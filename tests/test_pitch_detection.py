@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from runtime.pitch_detection import CONFIDENT, hz_to_note, measure_pitch
 from tests.trainer.synthetic_notes import RATE, bell, kick, noise, tone
-from trainer.pitch_detection import CONFIDENT, hz_to_note, measure_pitch
 
 
 def _cents(audio: np.ndarray, note: float, near: float | None = None) -> float:

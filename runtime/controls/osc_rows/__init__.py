@@ -1,0 +1,1 @@
+"""The rows of the OSC table, by what they are about."""
