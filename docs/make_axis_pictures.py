@@ -1,7 +1,8 @@
 """Spectrograms along the named axes, made by the product: `python docs/make_axis_pictures.py [MODEL …]`.
 
 One row for each axis, from its lower end to its upper end, all from one starting point: of the drums the key below, of
-the notes the instrument below. Draws NAME-axes.png into docs/pictures for each model; without one, for the shipped
+the notes the instrument below. An attack is a matter of milliseconds, so its row shows the first of the waveform, each
+to its own peak. Draws NAME-axes.png into docs/pictures for each model; without one, for the shipped
 drums and notes.
 """
 
@@ -19,12 +20,14 @@ from runtime.events import Event, Kind
 from runtime.model_files import find_model
 from trainer.figures import log_mel
 
-STARTS = {"attack": 46, "decay": 49, "pitch_drop": 45}
+STARTS = {"decay": 49, "pitch_drop": 45}
 """General MIDI key whose drum an axis is shown on, where the snare would show little."""
 SNARE = 38
 INSTRUMENT, NOTE = "grand_piano", 50
 POSITIONS = 7
 DRUM_SECONDS, NOTE_SECONDS = 0.5, 1.0
+ATTACK_SECONDS = {False: 0.04, True: 0.25}
+"""How much of a waveform is shown: of drums, of notes."""
 RANGE_DB = 75
 FOLDER = Path(__file__).parent / "pictures"
 
@@ -59,6 +62,17 @@ def draw(cell: Axes, sound: np.ndarray, sample_rate: int, loudest_db: float) -> 
     cell.set_yticks([])
 
 
+def draw_attack(cell: Axes, sound: np.ndarray, sample_rate: int, seconds: float) -> None:
+    """Draw the beginning of a waveform, its loudest moment as high as the cell."""
+    beginning = sound[: round(seconds * sample_rate)]
+    time = np.arange(len(beginning)) / sample_rate
+    cell.plot(time, beginning / max(float(np.abs(sound).max()), 1e-6), linewidth=0.4, color="black")
+    cell.set_xlim(0, seconds)
+    cell.set_ylim(-1, 1)
+    cell.set_xticks([])
+    cell.set_yticks([])
+
+
 def draw_axes(model: str, path: Path) -> None:
     """Decode, draw, write."""
     decoder = Decoder.load(find_model(model), voices=4)
@@ -71,7 +85,10 @@ def draw_axes(model: str, path: Path) -> None:
         sounds = [play(decoder, start_of(decoder, axis) + step * np.array(axis.direction), seconds) for step in steps]
         loudest_db = max(float(log_mel(sound, rate).max()) for sound in sounds)
         for cell, step, sound in zip(row, steps, sounds, strict=True):
-            draw(cell, sound, rate, loudest_db)
+            if axis.name == "attack":
+                draw_attack(cell, sound, rate, ATTACK_SECONDS[decoder.metadata.pitched])
+            else:
+                draw(cell, sound, rate, loudest_db)
             cell.set_title(f"{step:+.1f}", fontsize=8, pad=2)
         row[0].set_ylabel(axis.name.replace("_", " "), fontsize=10)
     figure.savefig(path, format="png")

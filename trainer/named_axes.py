@@ -3,10 +3,9 @@
 1. Pairs of places a step apart are decoded. The *differences* of descriptors are regressed on the steps (ridge), which
    gives the mean gradient of each descriptor. Differences within a pair do not confuse what a knob does with what
    classes have in common: hats are bright and short, but brighter need not be shorter.
-2. Where Σ is the covariance within the regions of the prior (or, where that is too little to be heard, of all sounds)
-   and W the gradients, Σ Wᵀ (W Σ Wᵀ + ridge)⁻¹ e_k moves
+2. Where Σ is the covariance within the regions of the prior and W the gradients, Σ Wᵀ (W Σ Wᵀ + ridge)⁻¹ e_k moves
    descriptor k and no other, the short way along what the data do. It is scaled to Mahalanobis length 1, so that a
-   position says how many deviations the offset is.
+   position says how many deviations the offset is. Where moving within a region is not heard, no axis is named.
 3. Sweeps from some starting points show which directions work and how far they may go; one that does not is tried once
    more without regard to the others, then given up, and the rest are told apart without it.
 4. Other starting points, never used before, measure what is shipped: an axis whose control and descriptor have a median
@@ -41,8 +40,6 @@ PROBED_PAIRS, AUDIBLE_SHARE = 64, 0.5
 """A straight way that leaves the others alone brings about half of what the mean step would if all went one way."""
 TRIAL_CHOICE = 3
 """So many times as many starting points as a trial needs: of a rare descriptor too, most trials then have enough."""
-WHOLE_SHARE = 8 / 9
-"""Unit of positions, in deviations of all sounds: three of them are 2.7 deviations."""
 LEAST_RISES_PER_DIMENSION = 4
 LARGEST_RISE_PERCENTILE = 97
 RIDGES = tuple(np.logspace(-1, 4, 11))
@@ -100,12 +97,11 @@ def named_axes(
         return hear(model, latents, pitches, [descriptors[k] for k in which], seconds, progress)
 
     ground = _ground(listen, prior, known, descriptors, settings)
+    if ground is None:
+        return Found((), (), ())
     gradients, levels = _gradients(listen, metadata, known, descriptors, ground.spread, settings)
     places = drawn(metadata, known.pitches, TRIAL_CHOICE * settings.trial_starts, TRIAL_SEED)
-    both = gradients + levels * (np.linalg.norm(gradients, axis=1) / np.linalg.norm(levels, axis=1))[:, None]
-    # Among islands the way to another is told as much by what the islands are like as by the sea around each.
-    ordered = (gradients, levels) if len(ground.regions) == len(prior) else (both, gradients, levels)
-    ways = Trial(listen, places, ground, descriptors, settings).ways(ordered)
+    ways = Trial(listen, places, ground, descriptors, settings).ways((gradients, levels))
     places = drawn(metadata, known.pitches, settings.starts, MEASURING_SEED)
     per_latent = np.linalg.solve(ground.spread.T, levels.T).T
     return measured(listen, places, ways, per_latent, descriptors, settings.positions)
@@ -263,11 +259,11 @@ def _ground(
     known: Known,
     descriptors: Sequence[Descriptor],
     settings: AxisSettings,
-) -> Ground:
-    """The regions of the prior, if moving within one is heard; else all the sounds as one region.
+) -> Ground | None:
+    """The regions of the prior, if moving within one is heard; else there is nowhere for a straight knob to go.
 
-    Instruments of notes are small islands: within one of them next to nothing changes, and a knob has to lead away from
-    it, through what lies between the sounds that the model was trained on.
+    Thirty instruments of notes are small islands: within one of them next to nothing changes, and a straight knob would
+    lead away from it, through what lies between the sounds that the model was trained on.
     """
     random = np.random.default_rng(FINDING_SEED + 2)
     sounds = known.sampled(PROBED_PAIRS)
@@ -275,14 +271,10 @@ def _ground(
     _, heard = _pairs(listen, Places(*sounds), range(len(descriptors)), spread, settings, random)
     least = np.array([descriptor.least_travel for descriptor in descriptors])
     rise = np.sqrt(np.nanmean((heard[:, 2] - heard[:, 1]) ** 2, axis=0)) / settings.pair_deviations
-    regions = tuple(prior)
     if np.mean(AUDIBLE_SHARE * 2 * settings.widest_deviations * rise >= least) < 0.5:
-        covariance = np.cov(known.means.T) + np.diag(known.variances.mean(0))
-        scale = tuple(tuple(row) for row in np.linalg.cholesky(covariance))
-        regions = (PriorComponent(weight=1.0, mean=tuple(known.means.mean(0)), scale=scale),)
-        spread = WHOLE_SHARE * np.asarray(scale)
-    radius = float(np.percentile(distances(regions, known.sampled(settings.pairs)[0]), INSIDE_PERCENTILE))
-    return Ground(regions, spread, radius)
+        return None
+    radius = float(np.percentile(distances(prior, known.sampled(settings.pairs)[0]), INSIDE_PERCENTILE))
+    return Ground(tuple(prior), spread, radius)
 
 
 def slope(steps: Array, rises: Array) -> Array:

@@ -61,13 +61,13 @@ def partial_level(sound: np.ndarray, note: float) -> float:
     return float(20 * np.log10(spectrum[np.abs(cents) < 20].max() + 1e-9))
 
 
-def test_an_lfo_of_two_hertz_brightens_a_held_note_twice_a_second_and_can_be_ended(world: World) -> None:
+def test_an_lfo_of_two_hertz_moves_a_held_note_twice_a_second_and_can_be_ended(world: World) -> None:
     held = [(0, on(60, 90)), (6 * RATE, off(60))]
     world.client.send("/lb/preset", "clarinet")
-    world.client.send("/lb/axis/brightness/lfo", 0.5, 2.0)
+    world.client.send("/lb/axis/axis_1/lfo", 0.5, 2.0)
     world.client.ping()
     swinging = brightness_octaves(world.studio.perform(held, 7 * RATE)[:, RATE : 5 * RATE])
-    world.client.send("/lb/axis/brightness/lfo", 0.0)
+    world.client.send("/lb/axis/axis_1/lfo", 0.0)
     world.client.ping()
     still = brightness_octaves(world.studio.perform(held, 7 * RATE)[:, RATE : 5 * RATE])
     assert swinging.std() > 4 * still.std()
@@ -103,25 +103,25 @@ def test_with_mpe_one_finger_bends_its_own_note_and_leaves_the_other_in_tune(wor
 def test_a_program_change_recalls_a_preset_that_was_saved_a_moment_ago(world: World) -> None:
     client = world.client
     client.send("/lb/preset", "violin")
-    client.send("/lb/axis/brightness", 0.75)
+    client.send("/lb/axis/axis_1", 0.75)
     client.send("/lb/preset/save", "dark road")
     assert client.until("/lb/presetinfo")[-1][1][2] == 0
     client.send("/lb/random", 1.0)
-    client.send("/lb/axis/brightness", 0.25)
+    client.send("/lb/axis/axis_1", 0.25)
     client.settle_quietly()
     world.studio.perform([(0, bytes((0xC0, len(PRESETS))))], RATE // 2)
     heard = dict(client.settle_quietly())
     assert heard["/lb/z"] == pytest.approx(read_decoder_metadata(NOTES).presets["violin"], abs=1e-5)
-    assert heard["/lb/axis/brightness"] == [0.75]
+    assert heard["/lb/axis/axis_1"] == [0.75]
 
 
 def test_a_knob_that_was_taught_moves_its_axis_and_a_melody_teaches_nothing(world: World) -> None:
     client = world.client
-    client.send("/lb/learn", "axis noisiness")
+    client.send("/lb/learn", "axis axis_2")
     client.ping()
     melody = [(n * 4800, on(60 + n, 80)) for n in range(5)] + [(n * 4800 + 2400, off(60 + n)) for n in range(5)]
     turning = [(30_000 + 960 * n, bytes((0xB0, 25, 10 * n))) for n in range(12)]
     world.studio.perform(sorted(melody) + turning, RATE)
-    assert client.until("/lb/learned")[-1][1] == ["cc 25", "axis noisiness"]
+    assert client.until("/lb/learned")[-1][1] == ["cc 25", "axis axis_2"]
     world.studio.perform([(0, bytes((0xB0, 25, 127)))], RATE // 4)
-    assert ("/lb/axis/noisiness", [1.0]) in client.settle_quietly()
+    assert ("/lb/axis/axis_2", [1.0]) in client.settle_quietly()

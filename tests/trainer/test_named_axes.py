@@ -20,7 +20,7 @@ from trainer.settings import AxisSettings, CalibrationSettings
 TONE, NOISE, LEVEL, DECAY = range(LATENT_SIZE)
 """What the latent dimensions of the tiny decoder are."""
 SETTINGS = AxisSettings(
-    pairs=400, trial_starts=16, trial_positions=5, starts=20, positions=5, drum_seconds=0.4, widest_deviations=2.0
+    pairs=400, trial_starts=12, trial_positions=5, starts=20, positions=5, drum_seconds=0.4, widest_deviations=2.0
 )
 SPREAD = 0.35
 PRIOR = (PriorComponent(weight=1.0, mean=(0.0,) * 4, scale=tuple(tuple(row) for row in SPREAD * np.eye(4))),)
@@ -53,7 +53,7 @@ def test_an_axis_points_where_the_decoder_has_what_it_is_named_after(
 
 def test_no_axis_moves_what_none_is_named_after(found: Found) -> None:
     for axis in found.axes:
-        assert abs(axis.direction[LEVEL]) < 0.3 * np.linalg.norm(axis.direction), axis
+        assert abs(axis.direction[LEVEL]) < 0.4 * np.linalg.norm(axis.direction), axis
 
 
 def test_what_the_decoder_cannot_do_is_not_offered(found: Found) -> None:
@@ -78,8 +78,10 @@ def test_the_gradient_tells_bright_places_from_dark_ones(found: Found) -> None:
     assert gradient[DECAY] == pytest.approx(1.0, abs=0.25), "one octave of seconds per unit"
 
 
-def test_the_same_model_gets_the_same_axes_again(tiny: ExportedModel, found: Found) -> None:
-    assert named_axes(tiny, PRIOR, known(), SETTINGS).axes == found.axes
+def test_the_same_model_gets_the_same_axes_again(tiny: ExportedModel) -> None:
+    short = replace(SETTINGS, pairs=64, trial_starts=8, starts=8)
+    once, again = (named_axes(tiny, PRIOR, known(), short).axes for _ in range(2))
+    assert once == again != ()
 
 
 def test_without_time_to_listen_nothing_is_named(tiny: ExportedModel) -> None:
@@ -166,7 +168,9 @@ def test_calibrating_names_axes_and_touches_no_weight(
     oneshots = Path(__file__).parent.parent / "data" / "oneshots"
     path = write_tiny_model(tmp_path, TinySettings(decay_seconds=0.06), pitched=False)
     before = read_hash(path)
-    quick = CalibrationSettings(named_axes=replace(SETTINGS, pairs=48, starts=8))
+    quick = CalibrationSettings(
+        named_axes=replace(SETTINGS, pairs=48, trial_starts=8, starts=8), most_map_points=20, level_sounds=20
+    )
     monkeypatch.setattr(calibration, "CalibrationSettings", lambda: quick)
     calibration.main(str(path), oneshots)
     said = capsys.readouterr()
