@@ -93,6 +93,9 @@ class Steering:
                 self.learning.hear(event)
         except LatentbridgeError as error:
             self._hooks.refuse(str(error))
+        except Exception as error:
+            # A fault of ours must not silence whoever listens to the engine: the log and captures hang on it too.
+            self._hooks.refuse(f"A move was not made ({type(error).__name__}: {error}).")
 
     def engine_replaced(self) -> None:
         """Go on with a new engine, which stands as the one before but waits for no control."""

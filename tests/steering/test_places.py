@@ -240,3 +240,10 @@ def test_choke_groups_stay_and_motions_go_with_another_model(rig: SteeringRig) -
     rig.steering.set_model(drums("other"), "2" * 64)
     assert rig.steering.desk.state.groups(1)[36] == 4
     assert rig.steering.desk.state.motions(1) == {}
+
+
+def test_a_fault_while_the_engine_is_listened_to_is_said_and_listening_goes_on(rig: SteeringRig) -> None:
+    rig.steering.take(Event(Kind.STEER, index=99))
+    assert "was not made" in rig.refused[0]
+    rig.steering.take(Event(Kind.RANDOM, value=1.0))
+    assert rig.sent
