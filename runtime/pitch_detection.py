@@ -91,7 +91,8 @@ def measure_pitch(audio: Array, sample_rate: int, near_note: float | None = None
     if period is None:
         return NO_PITCH
     frequencies, periodicity = _track(lags, difference, period, sample_rate)
-    cents = 1200 * np.log2(frequencies * period / sample_rate)
+    # Where the track runs off its lags there is no frequency, and nothing that is near.
+    cents = 1200 * np.log2(np.where(frequencies > 0, frequencies, np.nan) * period / sample_rate)
     is_near = (np.abs(cents) < WIDEST_DEVIATION_CENTS) & (periodicity > 0.5)
     if is_near.sum() < max(2, 0.25 * len(cents)):
         return NO_PITCH
