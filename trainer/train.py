@@ -13,6 +13,7 @@ from typing import Annotated  # noqa: E402
 from cyclopts import Parameter  # noqa: E402
 from lightning_fabric import Fabric  # noqa: E402
 
+from runtime.contract import read_decoder_metadata  # noqa: E402
 from trainer.batches import BatchSource  # noqa: E402
 from trainer.beginning import (  # noqa: E402
     Kind,
@@ -316,6 +317,9 @@ def _finish(run: _Run, plan: FinishPlan, report: Report) -> Path:
             report.say(line)
         report.say(f"originals beside reconstructions: {run.files.picture}")
         report.say(f"written after {run.budget.elapsed_seconds() / 60:.1f} minutes: {run.files.decoder}")
+        if not any(axis.descriptor for axis in read_decoder_metadata(run.files.decoder).axes):
+            # Named axes take minutes of listening, which a short run does not have.
+            report.say(f"its knobs have numbers; to find names: latentbridge calibrate {run.files.decoder} FOLDER")
         report.say(f"play it: latentbridge play {run.files.decoder}")
     trainer.fabric.barrier()
     return run.files.decoder
