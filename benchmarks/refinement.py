@@ -13,9 +13,10 @@ import numpy as np
 
 from benchmarks.foreign_sounds import foreign_sounds
 from benchmarks.result import Benchmark, Figure, figure, record
+from runtime.encoded import Encoded
 from runtime.encoder import HeardSample
 from runtime.refinement import ROUNDS
-from runtime.sample_place import Encoded, SampleEncoder
+from runtime.sample_place import SampleEncoder
 from trainer.calibration import evenly_spaced
 from trainer.exported import ExportedModel
 from trainer.figures import Figures, at_figure_rate, compare

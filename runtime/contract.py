@@ -79,6 +79,11 @@ class Axis(_Document):
     cross_talk: dict[AxisName, FiniteNumber] = {}
     """How far this axis, from end to end, moves what the other axes are named after, in widths of those axes."""
 
+    @property
+    def rest(self) -> float:
+        """Where its default stands between minimum and maximum, 0…1."""
+        return (self.default - self.minimum) / (self.maximum - self.minimum)
+
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.minimum <= self.default <= self.maximum or self.minimum == self.maximum:

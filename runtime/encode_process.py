@@ -1,34 +1,24 @@
 """The process that finds places of samples while an instrument plays: own models, low priority, told by JSON lines.
 
-It is told ``{"sample": path, "refine": true, "seed": 0}`` and answers with ``{"encoded": …}`` of :func:`as_document`,
-or ``{"failed": […]}`` with the sentences of an error. While it searches it says ``{"tried": share}``, 0…1. It ends when
-its parent does, in the middle of a search too.
+It is told ``{"sample": path, "refine": true, "seed": 0}`` and answers with ``{"encoded": …}``, a document of
+:mod:`runtime.encoded`, or ``{"failed": […]}`` with the sentences of an error. While it searches it says
+``{"tried": share}``, 0…1. It ends when its parent does, in the middle of a search too.
 """
 
 import os
 import signal
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from runtime.child_process import Document, Parent
+from runtime.child_process import Parent
+from runtime.encoded import as_document
 from runtime.errors import LatentbridgeError
 from runtime.refinement import ROUNDS
-from runtime.sample_place import Encoded, SampleEncoder
+from runtime.sample_place import SampleEncoder
 
 _NICENESS: Final = 10
 """A search has time; the sound that plays meanwhile has not."""
-
-
-def as_document(encoded: Encoded) -> Document:
-    """Return what was found as it goes between processes."""
-    return asdict(encoded)
-
-
-def from_document(document: Document) -> Encoded:
-    """Return what :func:`as_document` made a document of."""
-    return Encoded(**(document | {"latent": tuple(document["latent"]), "doubts": tuple(document["doubts"])}))
 
 
 def main() -> None:

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from runtime.child_process import Child, Document
-from runtime.encode_process import from_document
+from runtime.encoded import Encoded, from_document
 from runtime.errors import LatentbridgeError
-from runtime.sample_place import Encoded
 
 MOST_WAITING: Final = 16
 _ANSWER_SECONDS: Final = 120.0

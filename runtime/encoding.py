@@ -7,15 +7,15 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from runtime.contract import DecoderMetadata, read_hash
+from runtime.encoded import Encoded, described
 from runtime.engine.noise import LARGEST_SEED
 from runtime.errors import LatentbridgeError
 from runtime.latent_text import as_text
 from runtime.model_files import find_model
-from runtime.oneshots.naming import note_name
 from runtime.oneshots.writing import check_writable
 from runtime.place_sound import NOTE, write_place
 from runtime.refinement import POPULATION, ROUNDS
-from runtime.sample_place import Encoded, SampleEncoder
+from runtime.sample_place import SampleEncoder
 from runtime.steering.files import Files
 from runtime.steering.history import Stand
 from runtime.steering.presets import PresetBank
@@ -69,34 +69,12 @@ def _keep(metadata: DecoderMetadata, model: Path, encoded: Encoded, name: str) -
     """Keep a place as one of the player's presets, and return the name it got. Raises LatentbridgeError."""
     problems: list[str] = []
     files = Files(problems.append)
-    axes = tuple((axis.default - axis.minimum) / (axis.maximum - axis.minimum) for axis in metadata.axes)
-    saved = PresetBank(metadata, read_hash(model), files).save(name, Stand(encoded.latent, axes), {})
+    at_rest = tuple(axis.rest for axis in metadata.axes)
+    saved = PresetBank(metadata, read_hash(model), files).save(name, Stand(encoded.latent, at_rest), {})
     files.close()
     if problems:
         raise LatentbridgeError(problems[0])
     return saved.name
-
-
-def described(encoded: Encoded, sample: str, model: str) -> list[str]:
-    """Return what is to be said of a sample and its place, in lines for a person."""
-    lines = []
-    if encoded.was_cut:
-        lines.append(f"latentbridge: {sample} is longer than {encoded.heard_seconds:g} s; the rest is left out.")
-    came = f"{sample}: {encoded.distance_db:.1f} dB from what {model} makes of it"
-    if encoded.distance_db < encoded.first_db:
-        came += f", {encoded.first_db:.1f} dB before the search"
-    usual = []
-    if encoded.learned_db is not None:
-        usual.append(f"sounds that it learned come within {encoded.learned_db:.1f} dB")
-    if encoded.unseen_db is not None:
-        usual.append(f"others of their kinds within {encoded.unseen_db:.1f} dB")
-    lines.append(f"{came}; {' and '.join(usual)} (medians)." if usual else f"{came}.")
-    if encoded.key is not None and encoded.note is not None:
-        cents = round(100 * (encoded.note - encoded.key))
-        lines.append(f"It sounds at {note_name(encoded.key)} {cents:+d} cents: --note {encoded.key}")
-    if encoded.is_outside:
-        lines.append(f"latentbridge: {model} does not know such sounds: {' and '.join(encoded.doubts)}.")
-    return lines
 
 
 def _check(steps: int, seed: int) -> None:

@@ -17,7 +17,7 @@ from runtime.controls.osc import OscHooks, OscService
 from runtime.controls.osc_clients import SocketAddress
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.encode_worker import EncodeRequest, EncodeWorker
-from runtime.encoding import described
+from runtime.encoded import Encoded, described
 from runtime.engine_link import EngineLink
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog
@@ -28,7 +28,6 @@ from runtime.model_change import ModelChange, ModelNews
 from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
 from runtime.played_model import PlayedModel
-from runtime.sample_place import Encoded
 from runtime.sound_report import SoundReport
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision

@@ -1,12 +1,12 @@
 """A sample of somebody's → its place in an instrument, how close the instrument comes, and whether it belongs there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from runtime import refinement
 from runtime.contract import ContractError, DecoderMetadata, read_decoder_metadata, read_encoder_metadata
+from runtime.encoded import Encoded
 from runtime.encoder import HeardSample, hear_sample, run_encoder
 from runtime.engine.decoder import Decoder
 from runtime.latent.outside import DataRange
@@ -18,41 +18,6 @@ STRANGEST: Final = 3.05
 """A sound that comes out so many times as far off as unseen sounds of the known kinds usually do is of another kind."""
 OUTSIDE_TIMES: Final = 5.0
 """How many times that one unit outside the data counts for: a place just outside is strange if it sounds wrong too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """Where a sample is in an instrument, and how close the instrument comes to it.
-
-    ``latent`` has latent_size numbers, rounded to float32. ``distance_db`` is the log-mel distance of what is played
-    there from the sample, ``first_db`` that of the encoder's own answer, the same if nothing was refined.
-    ``learned_db`` and ``unseen_db`` are the medians of the sounds that the model learned and of sounds like them that
-    were held back, None if the model does not say. ``outside`` is how far outside the data the place is, up to 1 is
-    inside. ``doubts`` say why the sample does not belong here, empty if it does: that is judged by the encoder's own
-    answer, since a search finds something near for anything. ``note`` is the MIDI note, with fractions, of a sample
-    whose pitch is clear, for a pitched model. ``was_cut`` says that only its first ``heard_seconds`` were heard.
-    """
-
-    latent: tuple[float, ...]
-    distance_db: float
-    first_db: float
-    learned_db: float | None
-    unseen_db: float | None
-    outside: float
-    doubts: tuple[str, ...]
-    note: float | None
-    was_cut: bool
-    heard_seconds: float
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether the sample is of a kind that the model does not know."""
-        return bool(self.doubts)
-
-    @property
-    def key(self) -> int | None:
-        """The key that is nearest to the sample's pitch."""
-        return None if self.note is None else round(self.note)
 
 
 def encode_sample(model_path: Path, sample: Path, refine: bool = False) -> Encoded:

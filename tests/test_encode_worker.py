@@ -11,8 +11,9 @@ import pytest
 import soundfile
 
 from runtime.encode_worker import EncodeRequest, EncodeWorker
+from runtime.encoded import Encoded
 from runtime.errors import LatentbridgeError
-from runtime.sample_place import Encoded, encode_sample
+from runtime.sample_place import encode_sample
 from tests.oneshots.sounds import SAMPLE_RATE, strike
 from tests.tiny_encoder import write_tiny_model
 

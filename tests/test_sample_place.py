@@ -7,8 +7,9 @@ import pytest
 import soundfile
 
 from benchmarks.foreign_sounds import RATE, foreign_sounds
+from runtime.encoded import Encoded
 from runtime.model_files import shipped_models
-from runtime.sample_place import Encoded, SampleEncoder, encode_sample
+from runtime.sample_place import SampleEncoder, encode_sample
 from tests.oneshots.sounds import SAMPLE_RATE, strike
 from tests.tiny_encoder import write_tiny_model
 from tests.trainer.synthetic_notes import tone

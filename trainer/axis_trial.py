@@ -22,8 +22,6 @@ HOPELESS_CORRELATION = 0.7
 """A direction that does worse on a quarter of the starting points is not tried on the others."""
 LEAST_APPLICABLE = 0.1
 """Share of the places to which a descriptor must apply."""
-
-
 LOOSE_RIDGE = 0.6
 """A shorter way, which moves the others a little: tried where the one that leaves them alone does not work."""
 
@@ -68,19 +66,18 @@ def distances(prior: Sequence[PriorComponent], latents: Array) -> Array:
     return np.asarray(np.min(away, axis=0))
 
 
+def _unit(gradients: Any) -> Array:
+    """Return gradients [descriptors, size] with length 1 each."""
+    return np.asarray(gradients / np.maximum(np.linalg.norm(gradients, axis=1, keepdims=True), 1e-12))
+
+
 def independent_directions(gradients: Array, ridge: float) -> Array:
     """Return directions of length 1 [axes, size], each of which moves its own of some gradients [axes, size].
 
     A larger ``ridge`` lets it move the others more and its own faster.
     """
-    unit = gradients / np.maximum(np.linalg.norm(gradients, axis=1, keepdims=True), 1e-12)
-    found = np.linalg.solve(unit @ unit.T + ridge * np.eye(len(unit)), unit)
-    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12))
-
-
-def _unit(gradients: Any) -> Array:
-    """Return gradients [descriptors, size] with length 1 each."""
-    return np.asarray(gradients / np.maximum(np.linalg.norm(gradients, axis=1, keepdims=True), 1e-12))
+    unit = _unit(gradients)
+    return _unit(np.linalg.solve(unit @ unit.T + ridge * np.eye(len(unit)), unit))
 
 
 class Trial:

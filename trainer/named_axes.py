@@ -6,8 +6,8 @@
 2. Where Σ is the covariance within the regions of the prior and W the gradients, Σ Wᵀ (W Σ Wᵀ + ridge)⁻¹ e_k moves
    descriptor k and no other, the short way along what the data do. It is scaled to Mahalanobis length 1, so that a
    position says how many deviations the offset is. Where moving within a region is not heard, no axis is named.
-3. Sweeps from some starting points show which directions work and how far they may go; one that does not is tried once
-   more without regard to the others, then given up, and the rest are told apart without it.
+3. Sweeps from some starting points show which directions work and how far they may go; one that does not is tried with
+   less and less regard to the others, and once more with regard to those alone that have found a way.
 4. Other starting points, never used before, measure what is shipped: an axis whose control and descriptor have a median
    rank correlation below 0.9, or that moves too little to be heard, is not offered.
 """

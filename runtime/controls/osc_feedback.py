@@ -9,11 +9,10 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from runtime.contract import DecoderMetadata
 from runtime.controls.osc_rows.motion import WHOLE_NUMBERS
 from runtime.controls.osc_schema import PREFIX
-from runtime.controls.osc_table import of_part
 from runtime.events import Kind
 from runtime.latent.motion import Motion
 from runtime.steering.control_state import Control
-from runtime.steering.desk import Fact, Told
+from runtime.steering.desk import Fact, Told, spoken_of
 
 _INT_LIMIT: Final = 2**31 - 1
 _IN_MILLISECONDS: Final = {Kind.GLIDE: "glide", Kind.PORTAMENTO: "portamento"}
@@ -136,8 +135,7 @@ def _change(what: Told, numbers: list[float], axis_names: tuple[str, ...]) -> by
     address, arguments = (
         _fact(what, numbers, axis_names) if isinstance(what, Fact) else _control(what, numbers, axis_names)
     )
-    # Part 1 is spoken of as it is spoken to: without its number.
-    return message(of_part(f"{PREFIX}/{address}", what.part) if what.part > 1 else f"{PREFIX}/{address}", *arguments)
+    return message(f"{PREFIX}/{spoken_of(address, what.part)}", *arguments)
 
 
 def _fact(fact: Fact, numbers: list[float], axis_names: tuple[str, ...]) -> tuple[str, list[float]]:

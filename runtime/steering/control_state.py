@@ -75,7 +75,7 @@ class ControlState:
         """Start where the engine starts: default latent, default axes; the rest as on the model before."""
         self._latent_size: Final = metadata.latent_size
         self._axes: Final = len(metadata.axes)
-        default_axes = [(axis.default - axis.minimum) / (axis.maximum - axis.minimum) for axis in metadata.axes]
+        default_axes = [axis.rest for axis in metadata.axes]
         self._latents = [list(metadata.default_latent) for _ in range(PARTS + 1)]
         self._positions = [list(default_axes) for _ in range(PARTS + 1)]
         self._motions: list[dict[tuple[int, int], Motion]] = [{} for _ in range(PARTS + 1)]

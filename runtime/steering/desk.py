@@ -195,3 +195,8 @@ def _by_parts(event: Event) -> Iterator[Event]:
 def parts_of(part: int) -> Iterator[int]:
     """Yield the part 1…16 that a number means, or with ALL_PARTS each of them."""
     yield from range(1, PARTS + 1) if part == ALL_PARTS else (part,)
+
+
+def spoken_of(address: str, part: int) -> str:
+    """Return the feedback address of a part: part 1 is spoken of without its number."""
+    return address if part <= 1 else f"part/{part}/{address}"

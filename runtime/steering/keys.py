@@ -7,10 +7,9 @@ import numpy as np
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.latent.prior import draw
-from runtime.steering.desk import Desk, Fact, Sender, parts_of
+from runtime.steering.desk import Desk, Fact, Sender, parts_of, spoken_of
 from runtime.steering.echoes import as_float32
 from runtime.steering.kits import Kit, KitKey
-from runtime.steering.places import spoken_of
 
 _Latent = tuple[float, ...]
 

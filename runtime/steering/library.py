@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 import platformdirs
-import tomlkit
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from runtime.errors import LatentbridgeError
@@ -63,6 +62,9 @@ def read_document(path: Path, kind: type[_Document]) -> _Document:
 
 def text_of(heading: str, document: TomlDocument) -> str:
     """Return a document as the text of a file, under a comment. Raises LatentbridgeError if it is too large."""
+    # Loaded when something is written, by the thread that writes: a start must not wait for it.
+    import tomlkit
+
     content = tomlkit.dumps(_plain(document.model_dump(exclude_defaults=True)))
     text = f"# {heading}\n# Comments are not kept when it is written again.\n\n{content}"
     if len(text.encode()) > LARGEST_BYTES:

@@ -13,7 +13,7 @@ from runtime.latent.interpolation import corner_weights, morph
 from runtime.latent.outside import DataRange
 from runtime.latent.prior import class_label, draw
 from runtime.latent.sound_map import SoundMap
-from runtime.steering.desk import Desk, Fact, Sender, parts_of
+from runtime.steering.desk import Desk, Fact, Sender, parts_of, spoken_of
 from runtime.steering.history import Stand
 from runtime.steering.locks import keep_locked
 
@@ -229,8 +229,3 @@ class Places:
             )
         names = [next(c for c in (name, *_STANDS_IN[name]) if c in own.corners) for name in CORNERS]
         return [own.corners[name] for name in names]
-
-
-def spoken_of(address: str, part: int) -> str:
-    """Return the feedback address of a part: part 1 is spoken of without its number."""
-    return address if part <= 1 else f"part/{part}/{address}"

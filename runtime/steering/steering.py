@@ -8,20 +8,19 @@ from pathlib import Path
 import numpy as np
 
 from runtime.contract import DecoderMetadata
+from runtime.encoded import Encoded
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.latent.motion import Motion
 from runtime.mapping_table import MappingTable
-from runtime.sample_place import Encoded
-from runtime.steering.desk import Desk, Fact
+from runtime.steering.desk import Desk, Fact, spoken_of
 from runtime.steering.files import Files
 from runtime.steering.keys import Keys
 from runtime.steering.kits import KitShelf
 from runtime.steering.learning import Learning, learned_path
-from runtime.steering.places import Places, spoken_of
+from runtime.steering.places import Places
 from runtime.steering.presets import Preset, PresetBank
 from runtime.words.interface import TextToPlace
-from runtime.words.search import WordSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,11 @@ class Steering:
         Words that compare ("brighter") leave axes where they were turned; others bring them to rest.
         """
         with self.desk.lock:
-            self._words = self._words or WordSearch(self.desk.metadata)
+            if self._words is None:
+                # Loaded when it is first asked for: a start must not wait for it.
+                from runtime.words.search import WordSearch
+
+                self._words = WordSearch(self.desk.metadata)
             found = self._words.find(text, self.desk.state.latent(max(part, 1)))
             self.places.go_to(part, found.latent, None if found.steps else self.desk.state.axes_at_rest)
             understood = ", ".join(f"{one.words}: {one.meaning}" for one in found.understood)
