@@ -83,6 +83,10 @@ def check_writable(path: Path) -> None:
         raise LatentbridgeError(f"{path} {what}.", "It is left as it is.", "Choose another name, or remove it first.")
 
 
+TEMPORARY_PATTERN: Final = ".latentbridge-*-*.tmp"
+"""What names of temporary files look like, of any process."""
+
+
 def temporary_prefix(process_id: int) -> str:
     """Return how the names of a process's temporary files begin, for whoever has to kill it and clear up."""
     return f".latentbridge-{process_id}-"
