@@ -24,7 +24,8 @@ NearCopy = Callable[[Audio], bool]
 """Whether a sound [channels, frames], at the model's rate and at most PREVIEW_SECONDS long, is too near to a training
 sound, so that another one has to be drawn."""
 
-PREVIEW_SECONDS: Final = 1.0
+PREVIEW_SECONDS: Final = 0.6
+"""How much of a sound is made to choose it by: of drums nearly all, of notes the attack and what follows."""
 MOST_CANDIDATES: Final = 8
 """Sounds drawn for each place in a kit of usual size …"""
 CANDIDATES_IN_ALL: Final = 600
