@@ -32,7 +32,7 @@ _NAMELESS: Final = "Sound"
 
 @dataclass(frozen=True, slots=True)
 class KitWish:
-    """What a kit is to be. ``notes`` makes a pitched model an instrument over keys, else ``sounds`` sounds are on pads."""
+    """What a kit is to be: with ``notes`` a pitched model over its keys, else so many ``sounds`` on pads."""
 
     seed: int
     sounds: int = 16
