@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from typing import Any
 
+import hypothesis
 import pytest
 
 LIVE = "tests/system/"
@@ -19,6 +20,10 @@ ORDER = (LIVE, "tests/trainer/", "")
 """What comes first: what cannot be divided among the processes, then what takes longest, then all else."""
 GIVES_WAY = 10
 """Steps of niceness: a tenth of the processor's time where both want it."""
+
+# How long an example takes is no claim of ours, and on a busy machine any of them may have to wait.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True, scope="session")
