@@ -1,8 +1,12 @@
 """The command that judges a model: what it prints and saves, and what it says when it cannot."""
 
+import contextlib
+import io
 import json
+import runpy
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -61,12 +65,30 @@ def model(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def command(*words: object) -> "subprocess.CompletedProcess[str]":
+    """`python -m trainer.evaluation`, but in this process, which has torch already."""
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        warnings.catch_warnings(action="ignore", category=RuntimeWarning),  # that it is imported already
+    ):
+        patch.setattr(sys, "argv", ["trainer.evaluation", *map(str, words)])
+        try:
+            runpy.run_module("trainer.evaluation", run_name="__main__")
+        except SystemExit as ended:
+            if isinstance(ended.code, str):
+                print(ended.code, file=err)
+            status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture(scope="module")
 def evaluated(model: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder that the command writes, and what it prints."""
     out = tmp_path_factory.mktemp("evaluation") / "new" / "folder"
-    arguments = [str(model), str(folder), "--out", str(out), "--most-sounds", "12", "--random-sounds", "10"]
-    done = subprocess.run([sys.executable, "-m", "trainer.evaluation", *arguments], capture_output=True, text=True)
+    done = command(model, folder, "--out", out, "--most-sounds", 12, "--random-sounds", 10)
     assert done.returncode == 0, done.stderr
     return out, done.stdout
 
@@ -203,8 +225,7 @@ def test_models_folders_and_places_that_are_not_there_are_named(model: Path, fol
 
 
 def test_bad_input_on_the_command_line_shows_no_traceback(folder: Path) -> None:
-    command = [sys.executable, "-m", "trainer.evaluation", "no_such_model", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = command("no_such_model", folder)
     assert done.returncode == 1
     assert done.stderr.startswith("There is no model 'no_such_model'.")
     assert "Traceback" not in done.stderr
