@@ -72,7 +72,7 @@ def command(*words: object) -> "subprocess.CompletedProcess[str]":
         pytest.MonkeyPatch.context() as patch,
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
-        warnings.catch_warnings(action="ignore", category=RuntimeWarning),  # that it is imported already
+        warnings.catch_warnings(action="ignore"),  # of programs that are run within another
     ):
         patch.setattr(sys, "argv", ["trainer.evaluation", *map(str, words)])
         try:
