@@ -11,7 +11,7 @@ from runtime.model_files import find_model
 from tests.controls.osc_rig import OscClient
 from tests.system.jack_playing import OUTPUTS, off, on
 from tests.system.jack_rig import Studio, jack_server
-from tests.system.playing import Playing, playing
+from tests.system.playing import Playing, eventually, playing
 
 RATE = 48_000
 NOTES = find_model("notes")
@@ -75,7 +75,7 @@ def test_an_lfo_of_two_hertz_moves_a_held_note_twice_a_second_and_can_be_ended(w
     world.client.ping()
     swinging = brightness_octaves(world.studio.perform(held, 7 * RATE)[:, RATE : 5 * RATE])
     world.client.send("/lb/axis/axis_1/lfo", 0.0)
-    world.client.ping()
+    world.client.settle()
     still = brightness_octaves(world.studio.perform(held, 7 * RATE)[:, RATE : 5 * RATE])
     assert swinging.std() > 4 * still.std()
     spectrum = np.abs(np.fft.rfft((swinging - swinging.mean()) * np.hanning(len(swinging))))
@@ -118,9 +118,12 @@ def test_a_program_change_recalls_a_preset_that_was_saved_a_moment_ago(world: Wo
     client.settle_quietly()
     world.studio.perform([(0, bytes((0xC0, len(PRESETS))))], RATE // 2)
     violin = pytest.approx(read_decoder_metadata(NOTES).presets["violin"], abs=1e-5)
-    heard = dict([client.hear()])
-    while heard.get("/lb/z") != violin or heard.get("/lb/axis/axis_1") != [0.75]:
-        heard |= [client.hear()]
+
+    def is_recalled() -> bool:
+        state = dict(client.settle())
+        return state["/lb/z"] == violin and state["/lb/axis/axis_1"] == [0.75]
+
+    assert eventually(is_recalled)
 
 
 def test_a_knob_that_was_taught_moves_its_axis_and_a_melody_teaches_nothing(world: World) -> None:
@@ -132,5 +135,4 @@ def test_a_knob_that_was_taught_moves_its_axis_and_a_melody_teaches_nothing(worl
     world.studio.perform(sorted(melody) + turning, RATE)
     assert client.until("/lb/learned")[-1][1] == ["cc 25", "axis axis_2"]
     world.studio.perform([(0, bytes((0xB0, 25, 127)))], RATE // 4)
-    while client.until("/lb/axis/axis_2")[-1][1] != [1.0]:
-        pass
+    assert eventually(lambda: ("/lb/axis/axis_2", [1.0]) in client.settle())
