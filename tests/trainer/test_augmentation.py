@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from trainer.augmentation import augment
+from trainer.augmentation import draw_numbers, vary
 from trainer.settings import AugmentationSettings
 
 RATE = 48_000
@@ -24,6 +24,11 @@ FULL = AugmentationSettings(untouched_share=0.0)
 
 def seeded(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
+
+
+def augment(audio: torch.Tensor, settings: AugmentationSettings, generator: torch.Generator) -> torch.Tensor:
+    """Clips varied as a training step varies them."""
+    return vary(audio, draw_numbers(len(audio), generator), settings, RATE)
 
 
 def drums(batch: int = 8, channels: int = 1, frames: int = 24_000) -> torch.Tensor:
