@@ -290,6 +290,8 @@ class CalibrationSettings:
     low_percentile: float = 2.0
     """An axis begins where this share of the training sounds lies below it, in per cent."""
     high_percentile: float = 98.0
+    note_variations: int = 2
+    """How many variations of each note are heard besides itself, of a model that was trained with such."""
     least_class_sounds: int = 12
     """A class with fewer sounds than this has no component of the prior of its own."""
     most_class_components: int = 8
