@@ -74,7 +74,7 @@ def main() -> None:
     options = parser.parse_args()
     request = small_request(options.folder, options.out, minutes=options.minutes, resume=options.resume)
     settings = small_settings(RunSettings(checkpoint_seconds=options.every, plain_line_seconds=0.0))
-    with Report(settings.run.plain_line_seconds) as report:
+    with Report(settings.run.plain_line_seconds) as report, short_parity():
         try:
             train(request, settings, report)
         except LatentbridgeError as error:
