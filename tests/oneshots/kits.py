@@ -55,13 +55,16 @@ def drum(
 
 
 def make_drum_kit(folder: Path) -> MadeKit:
-    """A kick, a snare of two layers and two variations each, and two hi-hats that end each other."""
+    """A kick, a snare of two layers and two variations each, and two hi-hats that end each other.
+
+    The layers are different drums: the shipped model's own would differ in level alone.
+    """
     decoder = Decoder.load(find_model("drums"), voices=16)
     sounds = [drum(folder, decoder, "Kick", 36, 127, 1)]
-    for low, high in ((1, 80), (81, 127)):
+    for low, high, first_seed in ((1, 80, 1), (81, 127, 3)):
         for turn in (1, 2):
             zone = {"lowest_velocity": low, "highest_velocity": high, "round_robin": turn, "round_robins": 2}
-            sounds.append(drum(folder, decoder, "Snare", 38, high, turn, **zone))
+            sounds.append(drum(folder, decoder, "Snare", 38, high, first_seed + turn - 1, **zone))
     sounds += [drum(folder, decoder, "Hat", key, 127, 1, choke_group=1) for key in (42, 46)]
     return make_kit(folder, "small_drums", decoder, sounds)
 
