@@ -52,7 +52,8 @@ def row(decoder: Decoder, metadata: DecoderMetadata, preset: str, key: int, held
     fade = "  crossfade" if loop.crossfade_frames else ""
     return (
         f"{preset:16} {key:3}  {length:4.2f} s  seam {quality.mismatch_db:5.1f} dB"
-        f"  level {quality.level_step_db:+5.2f} dB  step {quality.step:4.2f}  swing {added:+5.2f} dB  {seconds:4.2f} s{fade}"
+        f"  level {quality.level_step_db:+5.2f} dB  step {quality.step:4.2f}"
+        f"  swing {added:+5.2f} dB  {seconds:4.2f} s{fade}"
     )
 
 
