@@ -17,11 +17,10 @@ from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Decoder, Floats
 from runtime.engine.replay import planned_note
 from runtime.model_files import find_model
-from runtime.oneshots.loops import find_loop, measure_loop, repeat_loop
+from runtime.oneshots.loops import ATTACK_SECONDS, find_note_loop, measure_loop, repeat_loop
 from runtime.oneshots.making import make_sound
 
 VELOCITY = 0.8
-ATTACK_SECONDS = 0.5
 WINDOW_SECONDS = 0.05
 REPETITIONS_SECONDS = 8.0
 
@@ -38,10 +37,10 @@ def row(decoder: Decoder, metadata: DecoderMetadata, preset: str, key: int, held
     """Return one line of the table."""
     place, rate = tuple(metadata.presets[preset]), metadata.sample_rate
     audio = make_sound(decoder, planned_note(metadata, key, VELOCITY, place, held_seconds=held_seconds)).audio
-    first, last = round(ATTACK_SECONDS * rate), round((held_seconds - 0.05) * rate)
+    first, last = round(ATTACK_SECONDS * rate), round(held_seconds * rate)
     pitch_hz = 440 * 2 ** ((key - 69) / 12)
     started = time.perf_counter()
-    loop = find_loop(audio, rate, pitch_hz, first, last)
+    loop = find_note_loop(audio, rate, last, key)
     seconds = time.perf_counter() - started
     if loop is None:
         return f"{preset:16} {key:3}  none"

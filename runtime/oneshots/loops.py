@@ -30,6 +30,7 @@ LARGEST_SPECTRUM_STEP_DB: Final = 3.0
 """Larger changes at the seam are allowed where the note itself changes as much within a window, as beating does."""
 LARGEST_FALL_DB: Final = 4.0
 """A note whose level falls by more while it is held is one that decays: repeated, it would ring for ever."""
+ATTACK_SECONDS: Final = 0.5
 CROSSFADE_ABOVE_DB: Final = -20.0
 CROSSFADE_SECONDS: Final = 0.03
 
@@ -80,6 +81,16 @@ class Restlessness:
             and abs(quality.level_step_db) <= max(LARGEST_LEVEL_STEP_DB, self.level_db)
             and quality.spectrum_step_db <= max(LARGEST_SPECTRUM_STEP_DB, self.spectrum_db)
         )
+
+
+def find_note_loop(audio: Audio, sample_rate: int, let_go_frame: int, note: int) -> Loop | None:
+    """Return the best loop of a note that is held from the start of ``audio`` to ``let_go_frame``, or None.
+
+    ``audio`` is float32 [channels, frames], ``note`` its MIDI note. What is loudest and changes most, the attack, is
+    left out.
+    """
+    pitch_hz = 440 * 2 ** ((note - 69) / 12)
+    return find_loop(audio, sample_rate, pitch_hz, round(ATTACK_SECONDS * sample_rate), let_go_frame)
 
 
 def find_loop(audio: Audio, sample_rate: int, pitch_hz: float, first_frame: int, last_frame: int) -> Loop | None:

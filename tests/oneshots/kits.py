@@ -10,7 +10,7 @@ from runtime.engine.decoder import Decoder
 from runtime.engine.replay import planned_note
 from runtime.model_files import find_model
 from runtime.oneshots.kit_sound import Kit, KitSound, Loop
-from runtime.oneshots.loops import find_loop
+from runtime.oneshots.loops import find_note_loop
 from runtime.oneshots.making import Sound, make_sound
 from runtime.oneshots.wav_file import Audio
 from runtime.oneshots.writing import write_named
@@ -76,8 +76,8 @@ def held_note(decoder: Decoder, preset: str, key: int, held_seconds: float = HEL
 
 
 def loop_of(audio: Audio, key: int, held_seconds: float = HELD_SECONDS) -> Loop | None:
-    """The loop of a held note, its first half second left out."""
-    return find_loop(audio, SAMPLE_RATE, hz(key), SAMPLE_RATE // 2, round((held_seconds - 0.05) * SAMPLE_RATE))
+    """The loop of a held note."""
+    return find_note_loop(audio, SAMPLE_RATE, round(held_seconds * SAMPLE_RATE), key)
 
 
 def make_note_kit(folder: Path) -> MadeKit:
