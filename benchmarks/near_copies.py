@@ -2,11 +2,11 @@
 
     python -m benchmarks.near_copies MODEL FOLDER
 
-FOLDER holds the sounds MODEL was trained on; fingerprints are taken from them anew, whatever the file carries. Distances
-are relative: 1 is the median distance of a training sound to the nearest of another recording. Sounds that should be
-found are training sounds played again by the model from their own places, other takes of the same recording (another
-velocity, another round robin) and training sounds moved by three semitones as a tape would; sounds that should not be
-are random ones, and real ones that the model was not trained on.
+FOLDER holds the sounds MODEL was trained on; fingerprints are taken from them anew, whatever the file carries.
+Distances are relative: 1 is the median distance of a training sound to the nearest of another recording. Sounds that
+should be found are training sounds played again by the model from their own places, other takes of the same recording
+(another velocity, another round robin) and training sounds moved by three semitones as a tape would; sounds that should
+not be are random ones, and real ones that the model was not trained on.
 """
 
 import dataclasses
