@@ -1,10 +1,14 @@
-"""Variations of a sound that are still that kind of sound: level, polarity, speed, decay, tone, saturation.
+"""Variations of a sound that are still that kind of sound, from its level to its attack.
 
 Everything keeps the onset at frame 0 and sounds nothing before it: the equaliser has minimum phase, and speed changes
 by band-limited interpolation whose ringing before the onset is dropped. An amount of 0 switches an effect off.
+
+Some of it is there so that a latent space has somewhere to go. A folder may hold one flute, and nothing that is a
+brighter or a breathier flute: without variations each instrument is an island, and no knob leads anywhere from it.
 """
 
 import math
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -18,50 +22,71 @@ _SIZE_STEP = 512
 _RINGING_FRAMES = 512
 _FADE_FRAMES = 240
 _LONGEST_GAIN_DB = 12.0
+_TILT_CENTRE_HZ = 800.0
+_MOST_TILT_DB = 15.0
+"""A tilt raises no band by more: what was hiss far below a note would become its loudest part."""
+_QUIETEST_BREATH_DB = -50.0
+_BREATH_TABLE_FRAMES = 2**18
+_BREATH_BLOCK = 480
+"""Frames over which the level is taken that breath follows: 10 ms."""
+_LEVEL, _POLARITY, _SPEED, _DECAY, _SATURATION, _TOUCHED, _TILT, _BREATH, _BREATH_PLACE, _ATTACK = range(10)
+_EQUALISER = 10
+"""Columns of the numbers that are drawn for each clip; those of the equaliser's bands come last."""
 
 
-def augment(
-    audio: Tensor, settings: AugmentationSettings, generator: torch.Generator, sample_rate: int = 48_000
-) -> Tensor:
-    """Return varied copies of clips, with their onset at frame 0.
+def draw_numbers(clips: int, generator: torch.Generator) -> Tensor:
+    """Return what decides how each clip is varied, uniform in 0…1, [clips, numbers].
+
+    The numbers do not depend on the settings, so that switching one effect off leaves the others as they were.
+    """
+    return torch.rand(clips, _EQUALISER + len(_EQUALISER_HZ), generator=generator)
+
+
+def vary(audio: Tensor, numbers: Tensor, settings: AugmentationSettings, sample_rate: int = 48_000) -> Tensor:
+    """Return clips as the numbers drawn say; the same numbers do to another clip what they do to this one.
 
     Args:
         audio: float32 [batch, channels, frames], each clip from its onset; zeros after its end.
+        numbers: of :func:`draw_numbers`, [batch, numbers].
         settings: how far each effect may go; 0 is off.
-        generator: the only source of randomness, on the CPU. The numbers drawn do not depend on the settings, so that
-            switching one effect off leaves the others as they were.
         sample_rate: of the audio, in Hz.
 
     Returns:
         float32 [batch, channels, frames]; the peak of each clip that is not silent lies between 0 and
         −``gain_range_db``.
     """
-    draws = torch.rand(len(audio), 6 + len(_EQUALISER_HZ), generator=generator)
     changed = audio.clone()
-    touched = torch.nonzero(draws[:, 0] >= settings.untouched_share).flatten()
+    touched = torch.nonzero(numbers[:, _TOUCHED] >= settings.untouched_share).flatten()
     if len(touched):
-        changed[touched] = _vary(audio[touched], draws[touched], settings, sample_rate)
-    polarity = torch.where(draws[:, 4] < settings.polarity_share, -1.0, 1.0)
-    gain = polarity * 10 ** (-settings.gain_range_db * draws[:, 5] / 20)
+        changed[touched] = _vary(audio[touched], numbers[touched], settings, sample_rate)
+    polarity = torch.where(numbers[:, _POLARITY] < settings.polarity_share, -1.0, 1.0)
+    gain = polarity * 10 ** (-settings.gain_range_db * numbers[:, _LEVEL] / 20)
     return _peak_one(changed) * gain.to(audio)[:, None, None]
 
 
-def _vary(audio: Tensor, draws: Tensor, settings: AugmentationSettings, sample_rate: int) -> Tensor:
-    """Speed, tone, decay and saturation, by the numbers drawn (0…1) for each clip; the level is left open."""
+def _vary(audio: Tensor, numbers: Tensor, settings: AugmentationSettings, sample_rate: int) -> Tensor:
+    """Breath, speed, tone, decay, saturation and attack, by the numbers drawn for each clip; the level is left open."""
     frames = audio.shape[-1]
-    signed = 2 * draws - 1
+    signed = 2 * numbers - 1
     # Zeros at the end of a batch cost as much as sound: only the sounding part is worked on.
     length = sounding_frames(audio)
     varied = audio[..., :length]
-    speed = 2 ** (settings.speed_octaves * signed[:, 1])
-    equaliser_db = settings.equaliser_db * signed[:, 6:]
-    if settings.speed_octaves or settings.equaliser_db:
-        varied = _respeed_and_equalise(varied, speed, equaliser_db, sample_rate, frames)
+    if settings.breath_db:
+        varied = _breathe(varied, settings.breath_db * numbers[:, _BREATH], numbers[:, _BREATH_PLACE])
+    speed = 2 ** (settings.speed_octaves * signed[:, _SPEED])
+    band_db = settings.equaliser_db * signed[:, _EQUALISER:] + _tilted(
+        settings.tilt_db_per_octave * signed[:, _TILT : _TILT + 1]
+    )
+    if settings.speed_octaves or bool(band_db.any()):
+        varied = _respeed_and_equalise(varied, speed, band_db, sample_rate, frames)
     if settings.decay_octaves:
-        varied = _change_decay(varied, 2 ** (settings.decay_octaves * signed[:, 2]), sample_rate)
+        varied = _change_decay(varied, 2 ** (settings.decay_octaves * signed[:, _DECAY]), sample_rate)
     varied = _peak_one(varied)
     if settings.saturation_db:
-        varied = _saturate(varied, settings.saturation_db * draws[:, 3])
+        varied = _saturate(varied, settings.saturation_db * numbers[:, _SATURATION])
+    if settings.attack_seconds:
+        # The cube: a quick attack and a tenth of a second are both common.
+        varied = _rise(varied, settings.attack_seconds * numbers[:, _ATTACK] ** 3, sample_rate)
     return torch.nn.functional.pad(varied, (0, frames - varied.shape[-1]))
 
 
@@ -144,3 +169,41 @@ def _saturate(audio: Tensor, drive_db: Tensor) -> Tensor:
     drive = (0.3 * 10 ** (drive_db.to(audio) / 20))[:, None, None]
     is_driven = (drive_db.to(audio) > 0)[:, None, None]
     return torch.where(is_driven, torch.tanh(drive * audio) / torch.tanh(drive), audio)
+
+
+def _tilted(db_per_octave: Tensor) -> Tensor:
+    """Gains [batch, bands] in dB of a spectrum that is tilted about its middle; ``db_per_octave`` is [batch, 1]."""
+    octaves = (torch.tensor(_EQUALISER_HZ) / _TILT_CENTRE_HZ).log2()
+    return (db_per_octave * octaves).clamp(max=_MOST_TILT_DB)
+
+
+@cache
+def _breath_table() -> Tensor:
+    """Noise of unit power that falls by 6 dB per octave above 500 Hz, as many notes do; [frames], always the same."""
+    white = torch.randn(_BREATH_TABLE_FRAMES, generator=torch.Generator().manual_seed(0))
+    spectrum = torch.fft.rfft(white)
+    number = torch.arange(len(spectrum)).clamp(min=_BREATH_TABLE_FRAMES // 96)
+    noise = torch.fft.irfft(spectrum / number, _BREATH_TABLE_FRAMES)
+    return noise / noise.square().mean().sqrt()
+
+
+def _breathe(audio: Tensor, above_quietest_db: Tensor, place: Tensor) -> Tensor:
+    """Add noise that comes and goes with each clip, so far above −50 dB of its level; 0 leaves a clip as it is.
+
+    ``above_quietest_db`` is [batch]; ``place`` [batch], 0…1, is where in the table of noise it begins.
+    """
+    blocks = torch.nn.functional.pad(audio.square().mean(dim=1, keepdim=True), (0, -audio.shape[-1] % _BREATH_BLOCK))
+    power = torch.nn.functional.avg_pool1d(blocks, _BREATH_BLOCK)
+    smooth = torch.nn.functional.interpolate(power, blocks.shape[-1], mode="linear")[..., : audio.shape[-1]]
+    table = _breath_table().to(audio)
+    begins = (place * _BREATH_TABLE_FRAMES).long()[:, None]
+    noise = table[(begins + torch.arange(audio.shape[-1])) % _BREATH_TABLE_FRAMES][:, None]
+    level = 10 ** ((_QUIETEST_BREATH_DB + above_quietest_db) / 20) * (above_quietest_db > 0)
+    return audio + level.to(audio)[:, None, None] * smooth.sqrt() * noise
+
+
+def _rise(audio: Tensor, seconds: Tensor, sample_rate: int) -> Tensor:
+    """Let each clip rise over so many ``seconds`` [batch], as half of a cosine; nothing sounds earlier or later."""
+    time = torch.arange(audio.shape[-1], device=audio.device) / sample_rate
+    share = (time / seconds.to(audio).clamp(min=1e-6)[:, None]).clamp(max=1)
+    return audio * (0.5 - 0.5 * torch.cos(math.pi * share))[:, None]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from trainer.augmentation import augment, sounding_frames
+from trainer.augmentation import draw_numbers, sounding_frames, vary
 from trainer.decoders.modulation import targets
 from trainer.modulation import STILL, Movement
 from trainer.pitched_clips import PitchedClip, Playing
@@ -140,10 +140,8 @@ class BatchSource:
         self._generator.manual_seed(seed_of_step(self.seed, self.rank, step))
         size, crop_frames = self._optimiser.batch_clips, self._optimiser.crop_hops * self._model.hop_frames
         clips = [self._draw_clip() for _ in range(size)]
-        plain = padded_batch(clips, self._model.encoder_frames)
-        changed = augment(plain, self._augmentation, self._generator, self._model.sample_rate)
-        # The encoder is promised sounds with their peak at 1, whatever augmentation did to the level.
-        whole = changed / changed.abs().amax((1, 2), keepdim=True).clamp(min=1e-4)
+        numbers = draw_numbers(size, self._generator)
+        whole = self._varied(clips, numbers)
         first_hop = self._draw_crops(whole)
         target = torch.stack(
             [
@@ -159,21 +157,28 @@ class BatchSource:
         window_shift = float(torch.rand((), generator=self._generator))
         heard = whole[..., : sounding_frames(whole)].contiguous()
         batch = Batch(heard, first_hop, target, noise, posterior_noise, kept, window_shift)
-        return self._as_notes(batch, clips) if self._instruments else batch
+        return self._as_notes(batch, clips, numbers) if self._instruments else batch
 
-    def _as_notes(self, batch: Batch, clips: Sequence[TrainingClip]) -> Batch:
+    def _varied(self, clips: Sequence[TrainingClip], numbers: Tensor) -> Tensor:
+        """Return clips as the numbers drawn for them say, each with its peak at 1: so much the encoder is promised."""
+        plain = padded_batch(clips, self._model.encoder_frames)
+        changed = vary(plain, numbers, self._augmentation, self._model.sample_rate)
+        return changed / changed.abs().amax((1, 2), keepdim=True).clamp(min=1e-4)
+
+    def _as_notes(self, batch: Batch, clips: Sequence[TrainingClip], numbers: Tensor) -> Batch:
         """Add how the notes of a batch were played; let the encoder hear other notes of the same instrument for some.
 
-        One latent has to be the same instrument on every key and at every velocity.
+        One latent has to be the same instrument on every key and at every velocity. What was done to a note is done to
+        the other one as well: they stay the same instrument.
         """
-        settings, frames = self._optimiser, self._model.encoder_frames
+        settings = self._optimiser
         heard = [clip if isinstance(clip, PitchedClip) else None for clip in clips]
         others = torch.rand(len(clips), generator=self._generator) < settings.other_note_share
         partners: list[TrainingClip] = []
         for clip, note, is_other in zip(clips, heard, others.tolist(), strict=True):
             among = self._instruments[note.label] if note and is_other else [clip]
             partners.append(among[self._random_below(len(among))])
-        whole = padded_batch(partners, frames)
+        whole = self._heard_instead(batch.whole, clips, partners, numbers)
         playing = Playing.of(clips)
         held_hops = torch.from_numpy(playing.held_seconds) * (self._model.sample_rate / self._model.hop_frames)
         # A crop that lies within the held part may stand for a note that is held at its middle.
@@ -192,6 +197,16 @@ class BatchSource:
             modulation=torch.tensor([targets(_movement(note).modulation) for note in heard]),
             inharmonicity=torch.tensor([[note.inharmonicity if note else math.nan] for note in heard]),
         )
+
+    def _heard_instead(
+        self, whole: Tensor, clips: Sequence[TrainingClip], partners: Sequence[TrainingClip], numbers: Tensor
+    ) -> Tensor:
+        """Return ``whole`` with the clips that have another partner than themselves replaced by it, varied alike."""
+        others = [i for i, (clip, partner) in enumerate(zip(clips, partners, strict=True)) if clip is not partner]
+        heard = torch.nn.functional.pad(whole, (0, self._model.encoder_frames - whole.shape[-1]))
+        if others:
+            heard[others] = self._varied([partners[i] for i in others], numbers[others])
+        return heard
 
     def _courses(self, notes: Sequence[PitchedClip | None], first_hop: Tensor) -> Tensor:
         """How far each crop's pitch is from its mean, [clips, crops, 1 + crop_hops]; a course goes on as it ended."""

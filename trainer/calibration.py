@@ -33,6 +33,7 @@ from trainer.pitched_clips import Playing, as_the_model_plays
 from trainer.samples import load_folder
 from trainer.settings import CalibrationSettings, Settings
 from trainer.sustain import sustain_seconds
+from trainer.variations import has_variations, variations
 
 Array = npt.NDArray[np.floating[Any]]
 _LEAST_RADIUS = 0.1
@@ -64,11 +65,21 @@ class CalibrationClip(Protocol):
 
 @dataclass(frozen=True)
 class Posterior:
-    """Where the training sounds lie in latent space: means and variances [sounds, latent_size], labels [sounds]."""
+    """Where the training sounds lie in latent space: means and variances [sounds, latent_size], labels [sounds].
+
+    Of each sound there are ``copies``: itself and its variations.
+    """
 
     means: Array
     variances: Array
     labels: npt.NDArray[np.int64]
+    copies: int = 1
+
+    def with_variations(self, varied: Sequence[tuple[Array, Array]]) -> "Posterior":
+        """Return what is known of the sounds together with means and variances of variations of all of them."""
+        means, variances = ([own, *others] for own, *others in zip((self.means, self.variances), *varied, strict=True))
+        copies = 1 + len(varied)
+        return Posterior(np.concatenate(means), np.concatenate(variances), np.tile(self.labels, copies), copies)
 
     def covariance(self) -> Array:
         """Covariance of the aggregate posterior [latent_size, latent_size]: that of the means plus the variances."""
@@ -97,8 +108,10 @@ def calibrate(
     posterior = Posterior(
         means.astype(float), variances.astype(float), np.array([clip.label for clip in clips], np.int64)
     )
+    varied = _varied(model, clips, settings)
+    everything = posterior.with_variations(varied)
     medoid = medoid_index(posterior)
-    prior = fit_prior(posterior, len(classes), settings)
+    prior = fit_prior(everything, len(classes), settings)
     sample_rate = model.metadata.sample_rate
     longest_seconds = longest_note_seconds(clips, sample_rate, model.metadata.longest_note_seconds)
     heard = evenly_spaced(len(clips), settings.level_sounds)
@@ -108,7 +121,8 @@ def calibrate(
     holds = model.metadata.sustain_seconds is not None
     shown = evenly_spaced(len(clips), settings.most_map_points)
     shown_sounds = model.decode(means[shown], min(longest_seconds, settings.level_seconds))
-    known = Known(posterior.means, posterior.variances, Playing.of(clips).pitch)
+    pitches = np.tile(Playing.of(clips).pitch, 1 + len(varied))
+    known = Known(everything.means, everything.variances, pitches)
     named = named_axes(model, prior, known, settings.named_axes, progress)
     return DecoderMetadata.model_validate(
         model.metadata.model_dump()
@@ -119,7 +133,7 @@ def calibrate(
             "axes": named.axes or principal_axes(posterior, posterior.means[medoid], settings),
             "map_points": map_points(means[shown], posterior.labels[shown], shown_sounds, sample_rate),
             "prior": prior,
-            "outside_radius": outside_radius(model.metadata, prior, posterior),
+            "outside_radius": outside_radius(model.metadata, prior, everything),
             "key_map": keys,
             "presets": class_presets(posterior, classes) if model.metadata.pitched else {},
             "longest_note_seconds": longest_seconds,
@@ -127,6 +141,25 @@ def calibrate(
             "fingerprints": take_fingerprints(clips, model.metadata.pitched, sample_rate),
         }
     )
+
+
+def _varied(
+    model: ExportedModel, clips: Sequence[CalibrationClip], settings: CalibrationSettings
+) -> list[tuple[Array, Array]]:
+    """Where variations of notes lie, such as the model was trained with: means and variances of each set of them.
+
+    The data of an instrument of notes are its few recordings and what was made of them: without the latter each
+    instrument would be a point, and all that a knob can reach would count as outside.
+    """
+    trained_with = settings_of(model.metadata)
+    if not model.metadata.pitched or trained_with is None or not has_variations(trained_with.augmentation):
+        return []
+    sets = []
+    for number in range(settings.note_variations):
+        waveforms = variations(clips, trained_with.augmentation, model.metadata.sample_rate, seed=number)
+        means, variances = model.encode(waveforms)
+        sets.append((means.astype(float), variances.astype(float)))
+    return sets
 
 
 def _vector(values: Array) -> tuple[float, ...]:
@@ -209,7 +242,8 @@ def _components(
 ) -> list[PriorComponent]:
     """Components of one class, whose sounds are ``members`` of the posterior; their weights add up to its share."""
     means = posterior.means[members]
-    count = max(1, min(settings.most_class_components, len(members) // settings.least_component_sounds))
+    sounds = len(members) // posterior.copies
+    count = max(1, min(settings.most_class_components, sounds // settings.least_component_sounds))
     owner = KMeans(count, n_init=4, random_state=0).fit_predict(means) if count > 1 else np.zeros(len(members), int)
     clusters = [owner == k for k in range(count) if (owner == k).any()]
     around = np.concatenate([means[cluster] - means[cluster].mean(0) for cluster in clusters])

@@ -38,6 +38,8 @@ EVALUATION_SHARE = 0.05
 each take."""
 MAPPING_SECONDS = 0.006
 """Per sound, to find its place on the map."""
+VARYING_SECONDS = 0.02
+"""Per variation of a note, to make it."""
 
 
 _DRUMS: dict[str, Any] = {"pitched": False, "release": "envelope", "velocity": "engine"}
@@ -150,10 +152,12 @@ def rehearse(
         return math.ceil(sounds / VOICES_TOGETHER) * seconds / metadata.hop_seconds * hop_seconds
 
     share_seconds = max(EVALUATION_SHARE * minutes * 60, 1.0)
-    calibrated = min(len(clips), max(64, int(share_seconds / (encode_seconds + 0.002))))
+    variations = settings.calibration.note_variations if metadata.pitched else 0
+    read_seconds = encode_seconds + 0.002 + variations * (encode_seconds + VARYING_SECONDS)
+    calibrated = min(len(clips), max(64, int(share_seconds / read_seconds)))
     mapped = min(calibrated, settings.calibration.most_map_points)
     played = decode_seconds(settings.calibration.level_sounds + mapped, settings.calibration.level_seconds)
-    calibration_seconds = calibrated * (encode_seconds + 0.002) + played + mapped * MAPPING_SECONDS
+    calibration_seconds = calibrated * read_seconds + played + mapped * MAPPING_SECONDS
     # A model with random weights is silent or loud, not costly; what is heard of it takes as long as of a trained one.
     axes = settings.calibration.named_axes.within(int(share_seconds / axis_sound_seconds))
     axes_seconds = share_seconds if is_enough(axes, metadata.latent_size) else 0.0

@@ -51,6 +51,12 @@ class AugmentationSettings:
     """Gain of each of six bands: up to so much up or down."""
     saturation_db: float = 9.0
     """Drive into a soft clipper: up to so much above the level at which it begins to be heard."""
+    tilt_db_per_octave: float = 0.0
+    """Slope of the spectrum about 800 Hz: up to so much brighter or darker."""
+    breath_db: float = 0.0
+    """Noise that follows the level of the sound: up to so much above −50 dB of it."""
+    attack_seconds: float = 0.0
+    """A rise at the beginning: up to so long."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +108,17 @@ class ModelSettings:
 NOTES_MODEL = ModelSettings(family="harmonic", condition_channels=192)
 """The decoder of notes: a narrower condition network pays for harmonics; benchmarks/decoder_cost.py has the cost."""
 
-NOTES_AUGMENTATION = AugmentationSettings(untouched_share=1.0)
-"""Notes change in level alone: the pitch is measured, and two notes of one instrument must stay so."""
+NOTES_AUGMENTATION = AugmentationSettings(
+    untouched_share=0.5,
+    speed_octaves=0.0,
+    decay_octaves=0.0,
+    equaliser_db=4.0,
+    saturation_db=0.0,
+    tilt_db_per_octave=5.0,
+    breath_db=34.0,
+    attack_seconds=0.3,
+)
+"""Notes change in tone, breath and attack, so that knobs lead somewhere; pitch and decay are measured, and stay."""
 
 
 @dataclass(frozen=True)
@@ -275,6 +290,8 @@ class CalibrationSettings:
     low_percentile: float = 2.0
     """An axis begins where this share of the training sounds lies below it, in per cent."""
     high_percentile: float = 98.0
+    note_variations: int = 2
+    """How many variations of each note are heard besides itself, of a model that was trained with such."""
     least_class_sounds: int = 12
     """A class with fewer sounds than this has no component of the prior of its own."""
     most_class_components: int = 8

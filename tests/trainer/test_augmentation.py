@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from trainer.augmentation import augment
+from trainer.augmentation import draw_numbers, vary
 from trainer.settings import AugmentationSettings
 
 RATE = 48_000
@@ -24,6 +24,11 @@ FULL = AugmentationSettings(untouched_share=0.0)
 
 def seeded(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
+
+
+def augment(audio: torch.Tensor, settings: AugmentationSettings, generator: torch.Generator) -> torch.Tensor:
+    """Clips varied as a training step varies them."""
+    return vary(audio, draw_numbers(len(audio), generator), settings, RATE)
 
 
 def drums(batch: int = 8, channels: int = 1, frames: int = 24_000) -> torch.Tensor:
@@ -145,6 +150,57 @@ def test_saturation_adds_overtones_and_keeps_the_peak() -> None:
     assert float(third.max()) > -25
     assert float(third.max()) < -10
     torch.testing.assert_close(varied.abs().amax(dim=(1, 2)), torch.ones(16), atol=1e-5, rtol=0)
+
+
+def test_a_tilt_changes_the_slope_of_the_spectrum_and_nothing_else() -> None:
+    """Harmonics of 200 Hz, all alike: the levels of what comes out are the filter."""
+    time, numbers = torch.arange(RATE) / RATE, torch.arange(1, 41)
+    tone = torch.cos(2 * torch.pi * 200 * time * numbers[:, None]).sum(0).expand(24, 1, -1).clone()
+    varied = augment(tone, replace(OFF, tilt_db_per_octave=5.0), seeded())[:, 0]
+    spectrum = torch.fft.rfft(varied[:, RATE // 4 : -RATE // 4] * torch.hann_window(RATE // 2)).abs()
+    levels_db = 20 * torch.log10(spectrum[:, 100 * numbers]).numpy()
+    octaves = np.log2(numbers.numpy())
+    slopes = np.array([np.polyfit(octaves, row, 1)[0] for row in levels_db])
+    rest = np.array([row - np.polyval(np.polyfit(octaves, row, 1), octaves) for row in levels_db])
+    assert slopes.min() < -3.0 < 3.0 < slopes.max()
+    assert np.abs(slopes).max() < 5.3
+    assert np.abs(rest).max() < 1.0, "a straight slope"
+
+
+def test_breath_is_noise_that_comes_and_goes_with_the_note() -> None:
+    time = torch.arange(RATE) / RATE
+    tone = (torch.cos(2 * torch.pi * 440 * time) * torch.exp(-time / 0.2)).expand(24, 1, -1).clone()
+    varied = augment(tone, replace(OFF, breath_db=34.0), seeded())[:, 0]
+    scale = (varied * tone[:, 0]).sum(1, keepdim=True) / tone[:, 0].square().sum(1, keepdim=True)
+    noise = varied - scale * tone[:, 0]
+    early, late = (
+        10 * torch.log10(noise[:, part].square().mean(1) / tone[:, 0, part].square().mean(1))
+        for part in (slice(0, 9600), slice(24_000, 33_600))
+    )
+    assert -51 < float(early.min()) < -40, "the quietest breath is hardly there"
+    assert -22 < float(early.max()) < -15
+    assert float((early - late).abs().max()) < 2.5, "it dies away as the note does"
+
+
+def test_an_attack_is_longer_and_the_note_is_the_same_after_it() -> None:
+    tone = torch.ones(40, 1, RATE)
+    varied = augment(tone, replace(OFF, attack_seconds=0.3), seeded())[:, 0]
+    half = (varied < 0.5).sum(1) / RATE
+    assert float(half.min()) < 0.002
+    assert 0.08 < float(half.max()) <= 0.15
+    assert bool((varied[:, 14_401:] == 1).all())
+    assert bool((varied.diff(dim=1) >= -1e-6).all())
+
+
+def test_the_same_numbers_do_the_same_to_another_sound() -> None:
+    """Two notes of one instrument have to stay one instrument."""
+    settings = replace(OFF, tilt_db_per_octave=5.0, equaliser_db=6.0, attack_seconds=0.3)
+    numbers = draw_numbers(8, seeded(5))
+    impulse = torch.zeros(8, 1, 9600)
+    impulse[..., 0] = 1
+    both = [vary(sound, numbers, replace(settings, attack_seconds=0.0), RATE) for sound in (impulse, 0.1 * impulse)]
+    torch.testing.assert_close(both[0], both[1], atol=1e-6, rtol=0)
+    assert not torch.allclose(both[0], vary(impulse, draw_numbers(8, seeded(6)), settings, RATE))
 
 
 def test_some_clips_stay_as_they_are() -> None:

@@ -1,12 +1,15 @@
 """What a training step hears: fair draws, crops at the onset, and the same for the same seed."""
 
+import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from tests.trainer.small_run import small_settings
 from trainer.batches import BatchSource
+from trainer.pitched_clips import PitchedClip
 from trainer.settings import AugmentationSettings
 
 MODEL = small_settings().model
@@ -72,3 +75,28 @@ def test_a_step_draws_the_same_whatever_was_drawn_before_and_other_seeds_and_ran
     assert all(torch.equal(getattr(again, name), getattr(first, name)) for name in ("whole", "target", "noise"))
     for other in (source(clips, seed=1), source(clips, rank=1)):
         assert not torch.equal(other.draw(7).noise, first.noise)
+
+
+def note(hz: float, label: int) -> PitchedClip:
+    pitch = 69 + 12 * math.log2(hz / 440)
+    return PitchedClip(Path(f"{hz}.wav"), label, tone(hz), 1.0, f"{label} {hz}", 0.3, pitch=pitch)
+
+
+def test_what_is_done_to_a_note_is_done_to_the_other_one_that_the_encoder_hears_instead() -> None:
+    """One latent is to be a bright flute: a dark one at another key would teach that it says nothing of brightness."""
+    noisy = replace(PLAIN, untouched_share=0.0, equaliser_db=0.0, breath_db=50.0)
+    optimiser = replace(small_settings().optimiser, batch_clips=16, crop_hops=8, other_note_share=1.0)
+    batch = BatchSource([note(400, 0), note(1200, 0)], MODEL, optimiser, noisy, 0).draw(0)
+    assert batch.played is not None
+
+    def breath_db(sounds: torch.Tensor) -> torch.Tensor:
+        """What lies away from the partial, against the whole."""
+        spectrum = torch.fft.rfft(sounds[:, 0, :12_000] * torch.hann_window(12_000)).abs().square()
+        around = spectrum.argmax(1, keepdim=True) + torch.arange(-8, 9)
+        return 10 * torch.log10(1 - spectrum.gather(1, around).sum(1) / spectrum.sum(1))
+
+    other = (batch.whole[..., :12_000] - batch.played[..., :12_000]).abs().amax((1, 2)) > 0.5
+    assert 4 <= int(other.sum()) <= 12, "half of the time it is the other note"
+    heard, played = breath_db(batch.whole), breath_db(batch.played)
+    assert float(played.max() - played.min()) > 20
+    assert float((heard - played).abs().max()) < 2.0
