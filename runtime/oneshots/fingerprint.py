@@ -30,7 +30,7 @@ _STEPS_PER_DB: Final = 4
 _ONSET: Final = 0.02
 """Share of the peak at which a sound begins: −34 dB."""
 _SOUNDING_DB: Final = 40.0
-"""A stretch of a note whose bands are all farther than this below the loudest is taken for the silence after it."""
+"""What of a note is farther than this below its loudest is taken for the silence after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class _Layout:
     window_seconds: float
     times: tuple[float, ...]
     edges: tuple[float, ...]
+    is_held: bool = False
+    """Sounds last as long as somebody holds a key: the silence after them says nothing of them."""
 
 
 def _mel_edges(bands: int, lowest_hz: float, highest_hz: float) -> tuple[float, ...]:
@@ -50,7 +52,7 @@ def _mel_edges(bands: int, lowest_hz: float, highest_hz: float) -> tuple[float, 
 
 _UNPITCHED: Final = _Layout(1 / 47, (0, 0.01, 0.03, 0.08, 0.2, 0.5, 1.2), _mel_edges(12, 30, 18_000))
 _HARMONICS: Final = (0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5, 11.5, 13.5, 16.5, 20.5, 25.5, 32.5, 42.5, 60.5)
-_PITCHED: Final = _Layout(1 / 12, (0, 0.05, 0.2, 0.5, 1.2), (*_HARMONICS, 100.5))
+_PITCHED: Final = _Layout(1 / 12, (0, 0.05, 0.2, 0.5, 1.2), (*_HARMONICS, 100.5), is_held=True)
 
 
 def fingerprint(audio: NDArray[np.float32], sample_rate: int, pitch: float | None) -> Levels:
@@ -77,14 +79,17 @@ def _power(audio: NDArray[np.float32], sample_rate: int, layout: _Layout) -> tup
     hop = window // 2
     heard = np.abs(audio).max(axis=0, initial=0.0)
     onset = int(np.argmax(heard > _ONSET * heard.max(initial=0.0))) if len(heard) else 0
-    sound = audio[:, onset : onset + round(layout.times[-1] * sample_rate)]
+    frames = round(layout.times[-1] * sample_rate)
+    sound = audio[:, onset : onset + frames]
     # Windows are centred on multiples of half of themselves; around the sound there is silence.
-    padded = np.pad(sound, ((0, 0), (hop, window)))
+    padded = np.pad(sound, ((0, 0), (hop, frames - sound.shape[1] + hop)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, window, axis=1)[:, ::hop]
     spectra = np.fft.rfft(windows * np.hanning(window + 1)[:-1].astype(np.float32))
     power = np.square(np.abs(spectra)).sum(axis=0)
-    centres = np.arange(len(power)) * (hop / sample_rate)
-    owner = np.searchsorted(layout.times, centres, side="right") - 1
+    owner = np.searchsorted(layout.times, np.arange(len(power)) * (hop / sample_rate), side="right") - 1
+    if layout.is_held:
+        totals = power.sum(axis=1)
+        owner[totals <= totals.max() * 10 ** (-_SOUNDING_DB / 10)] = -1
     stretches = np.zeros((len(layout.times) - 1, power.shape[1]))
     for stretch in range(len(stretches)):
         if (owner == stretch).any():
