@@ -22,14 +22,16 @@ from runtime.oneshots.making import decode_note
 Audio = NDArray[np.float32]
 
 MOST_NEIGHBOURS: Final = 32
-LEAST_APART_DB: Final = 1.5
-"""Two sounds whose fingerprints are nearer than this may pass for one: a third of how far two recordings of drums are
-apart, half of that of notes (`python -m benchmarks.near_copies`)."""
-_REACH: Final = 0.5
-"""Deviations, of the sounds of that kind, that the first draw goes …"""
+"""As many as /lb/capture/variations may ask for."""
+UNPITCHED_APART_DB, PITCHED_APART_DB = 1.5, 1.0
+"""Two sounds whose fingerprints are nearer than this may pass for one: a third of how far two recordings are apart
+(`python -m benchmarks.near_copies`)."""
+_UNPITCHED_REACH, _PITCHED_REACH = 0.5, 1.0
+"""Deviations, of the sounds of that kind, that the first draw goes: the drums of a kind are many drums, the notes of a
+kind are those of one instrument."""
 _FARTHEST, _WIDER, _NARROWER = 1.5, 1.35, 0.8
-"""… and how far a draw goes at most, and by how much the next one goes farther or less far."""
-_DRAWS: Final = 12
+"""How far a draw goes at most, and by how much the next one goes farther or less far."""
+_DRAWS: Final = 8
 _FARTHEST_DEVIATIONS: Final = 2.0
 
 
@@ -49,10 +51,12 @@ def neighbours(decoder: Decoder, note: CapturedNote, sound: Audio) -> Iterator[N
     """
     generator = np.random.default_rng([note.seed, note.number])
     data, place = DataRange(decoder.metadata), note.latent[0].astype(np.float64)
+    is_pitched = decoder.metadata.pitched
+    least_db = PITCHED_APART_DB if is_pitched else UNPITCHED_APART_DB
     taken = [_levels(decoder, note, sound)]
     limit, label = max(1.0, data.outside(place.tolist())), data.label(place.tolist())
     while True:
-        reach = _REACH
+        reach = _PITCHED_REACH if is_pitched else _UNPITCHED_REACH
         farthest: tuple[float, Neighbour, Levels] | None = None
         for _ in range(_DRAWS):
             deviations = generator.standard_normal(len(place)).clip(-_FARTHEST_DEVIATIONS, _FARTHEST_DEVIATIONS)
@@ -64,10 +68,10 @@ def neighbours(decoder: Decoder, note: CapturedNote, sound: Audio) -> Iterator[N
             moved = replace(note, latent=(note.latent + offset).astype(np.float32))
             candidate = Neighbour(moved, decode_note(decoder, moved))
             levels = _levels(decoder, moved, candidate.sound)
-            apart_db = float(distances_db(levels, np.stack(taken), decoder.metadata.pitched).min())
+            apart_db = float(distances_db(levels, np.stack(taken), is_pitched).min())
             if farthest is None or apart_db > farthest[0]:
                 farthest = apart_db, candidate, levels
-            if apart_db >= LEAST_APART_DB:
+            if apart_db >= least_db:
                 break
             reach = min(reach * _WIDER, _FARTHEST)
         if farthest is None:
