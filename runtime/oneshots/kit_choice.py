@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Decoder
@@ -19,14 +18,14 @@ from runtime.engine.replay import planned_note, render_notes
 from runtime.errors import LatentbridgeError
 from runtime.latent.outside import DataRange
 from runtime.latent.prior import draw
-from runtime.likeness import MEL_BANDS, MEL_RANGE_DB, at_peak_1, log_mel
+from runtime.oneshots.kit_looks import Audio, Levels, Looks, levels_of
 
-Audio = NDArray[np.float32]
 NearCopy = Callable[[Audio], bool]
 """Whether a sound [channels, frames], at the model's rate and at most PREVIEW_SECONDS long, is too near to a training
 sound, so that another one has to be drawn."""
 
-PREVIEW_SECONDS: Final = 1.0
+PREVIEW_SECONDS: Final = 0.6
+"""How much of a sound is made to choose it by: of drums nearly all, of notes the attack and what follows."""
 MOST_CANDIDATES: Final = 8
 """Sounds drawn for each place in a kit of usual size …"""
 CANDIDATES_IN_ALL: Final = 600
@@ -37,9 +36,6 @@ NEAR: Final = 0.35
 _SILENT_PEAK: Final = 10 ** (-60 / 20)
 _MOST_ROUNDS: Final = 25
 _MOST_DRAWS: Final = 200
-_BANDS_TOGETHER, _TIMES_TOGETHER = 4, 2
-_HEARD_DB: Final = 1.0
-_BANDS: Final = MEL_BANDS // _BANDS_TOGETHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,54 +57,6 @@ class Chosen:
     """Which other of the chosen sounds is most like it; −1 if it is alone …"""
     nearest_db: float
     """… and how far it is: mean difference of log-mel levels, infinite if it is alone."""
-
-
-class Looks:
-    """What some sounds look like, so that another can be held to all of them; see :mod:`runtime.likeness`."""
-
-    def __init__(self, most: int) -> None:
-        """Make room for at most so many sounds."""
-        self._most, self._count = most, 0
-        self._levels = np.zeros((most, 1, _BANDS), np.float32)
-        self._lengths = np.zeros(most, np.int64)
-
-    def __len__(self) -> int:
-        return self._count
-
-    def add(self, levels: NDArray[np.float32]) -> None:
-        """Add what :func:`levels_of` has made of a sound."""
-        self._make_room(len(levels))
-        self._levels[self._count, : len(levels)] = levels
-        self._lengths[self._count] = len(levels)
-        self._count += 1
-
-    def distances_db(self, levels: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the mean difference of a sound's levels from those of each other, [sounds], over the longer of two.
-
-        Where one has ended it is at its floor, 80 dB below its loudest band.
-        """
-        self._make_room(len(levels))
-        padded = np.zeros(self._levels.shape[1:], np.float32)
-        padded[: len(levels)] = levels
-        differences = np.abs(self._levels[: self._count] - padded).sum(axis=(1, 2), dtype=np.float64)
-        return np.asarray(differences / (np.maximum(self._lengths[: self._count], len(levels)) * _BANDS))
-
-    def _make_room(self, times: int) -> None:
-        missing = times - self._levels.shape[1]
-        if missing > 0:
-            self._levels = np.pad(self._levels, ((0, 0), (0, missing), (0, 0)))
-
-
-def levels_of(audio: Audio, sample_rate: int) -> NDArray[np.float32]:
-    """Return the log-mel levels of a sound [channels, frames] above its floor, [times, bands], without silent end."""
-    levels = log_mel(at_peak_1(audio), sample_rate).mean(axis=0)
-    above = np.maximum(levels - (levels.max() - MEL_RANGE_DB), 0)
-    times = -(-len(above) // _TIMES_TOGETHER)
-    padded = np.zeros((times * _TIMES_TOGETHER, MEL_BANDS), np.float32)
-    padded[: len(above)] = above
-    pooled = padded.reshape(times, _TIMES_TOGETHER, _BANDS, _BANDS_TOGETHER).mean(axis=(1, 3))
-    heard = np.flatnonzero(pooled.max(axis=1) > _HEARD_DB)
-    return np.asarray(pooled[: int(heard[-1]) + 1 if len(heard) else 1], np.float32)
 
 
 def choose(
@@ -160,7 +108,7 @@ class _Candidate:
     number: int
     latent: tuple[float, ...]
     seed: int
-    levels: NDArray[np.float32]
+    levels: Levels
 
 
 class _Candidates:

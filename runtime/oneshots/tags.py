@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from math import prod
 from pathlib import Path
@@ -195,6 +196,7 @@ def made_with(provider: str, voices: int) -> MadeWith:
     )
 
 
+@cache
 def _installed_version(*distributions: str) -> str:
     for distribution in distributions:
         try:
@@ -204,6 +206,7 @@ def _installed_version(*distributions: str) -> str:
     return "unknown"
 
 
+@cache
 def _processor() -> str:
     """Machine and processor model: kernels are chosen by it, and so are the last bits of a sound."""
     try:
