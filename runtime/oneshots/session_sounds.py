@@ -7,7 +7,7 @@ asked for.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,14 @@ from runtime.engine.history import NOTES, CapturedNote, NoteHistory
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
 from runtime.event_log import CapturedStrike, Section, Take, sections
-from runtime.events import Kind
+from runtime.events import OF_ONE_SPACE, Event, Kind
 from runtime.latent.outside import DataRange
 
 _BLOCK_FRAMES: Final = 2048
 _HUM: Final = np.float32(0.01)
 """Loud enough that no note ends before its time, as one that is silent would."""
 _ALIKE: Final = 0.25
-"""Two places nearer than this, in deviations of the model's sounds, are strikes of one sound: variation stays within."""
+"""Two places nearer than this, in deviations of the model's sounds, are strikes of one sound, varied or not."""
 SHORTEST_HELD_SECONDS, LONGEST_HELD_SECONDS = 0.05, 20.0
 
 
@@ -89,13 +89,13 @@ class _Strike:
 
     @property
     def place(self) -> NDArray[np.float32]:
-        return self.note.latent[0]
+        place: NDArray[np.float32] = self.note.latent[0]
+        return place
 
 
 def _strikes(take: Take, decoder: Decoder) -> Iterator[_Strike]:
     """Yield the notes that a model played, in the order in which they began."""
     humming = _Humming(decoder)
-    # All that need not be played is left out: an engine costs as much as a minute of sound.
     settings = EngineSettings(min(take.header.voices, decoder.voices), glide_seconds=take.header.glide_seconds)
     for section in sections(take.events):
         for first_frame, events in _played_by(section, take, decoder.hash):
@@ -106,20 +106,19 @@ def _strikes(take: Take, decoder: Decoder) -> Iterator[_Strike]:
                     yield _Strike(section.first_frame + note.onset_frame, note)
 
 
-def _played_by(section: Section, take: Take, model_hash: str) -> Iterator[tuple[int, list[Any]]]:
+def _played_by(section: Section, take: Take, model_hash: str) -> Iterator[tuple[int, list[Event]]]:
     """Yield the stretches of a section that a model played: first frame, and all events up to their end.
 
-    Controls of before a change of model stand as the engine of before has left them, as far as they mean something to
-    both; so events from the beginning are played, and only notes of the stretch are taken.
+    Pedals, bends and axes stand where they were before a change of model; notes and places do not come over.
     """
     model = take.header.model_hash if section.model is None else take.models[section.model].hash
-    first_frame, events = 0, list[Any]()
+    first_frame, events = 0, list[Event]()
     for event in section.events:
         if event.kind is Kind.MODEL_CHANGED:
             if model == model_hash:
                 yield first_frame, events
             model, first_frame = take.models[event.index].hash, event.time
-            events = [one for one in events if one.kind not in (Kind.LATENT, Kind.NOTE_ON)]
+            events = [one for one in events if one.kind not in OF_ONE_SPACE | {Kind.NOTE_ON}]
         else:
             events.append(event)
     if model == model_hash:
@@ -127,7 +126,7 @@ def _played_by(section: Section, take: Take, model_hash: str) -> Iterator[tuple[
 
 
 def _notes(
-    engine: Engine, history: NoteHistory, events: Sequence[Any], lost_after_frames: int | None
+    engine: Engine, history: NoteHistory, events: Sequence[Event], lost_after_frames: int | None
 ) -> Iterator[CapturedNote]:
     """Play events and yield every note once it can change no more, or no longer be kept."""
     told, number = 0, 0
@@ -144,7 +143,7 @@ def _notes(
                 break
         engine.render(max(until - engine.frame, 1))
         engine.played.clear()
-        while history.count - number > NOTES // 4:
+        while history.count - number > NOTES // 2:
             yield from _kept(history, number)
             number += 1
     for rest in range(number, history.count):
