@@ -26,6 +26,7 @@ from trainer.axis_measurement import Progress, counted, say
 from trainer.beginning import settings_of, training_split
 from trainer.drum_keys import DrumSound, choose_sounds, family_of_file
 from trainer.exported import ExportedModel, Floats
+from trainer.fingerprints import take_fingerprints
 from trainer.latent_map import map_points
 from trainer.named_axes import Known, named_axes
 from trainer.pitched_clips import Playing, as_the_model_plays
@@ -137,6 +138,7 @@ def calibrate(
             "presets": class_presets(posterior, classes) if model.metadata.pitched else {},
             "longest_note_seconds": longest_seconds,
             "gain_db": matching_gain_db(decoded, sample_rate, settings),
+            "fingerprints": take_fingerprints(clips, model.metadata.pitched, sample_rate),
         }
     )
 

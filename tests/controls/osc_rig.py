@@ -46,7 +46,7 @@ class Rig:
 
     def __init__(self, metadata: DecoderMetadata) -> None:
         self.events: queue.Queue[Event] = queue.Queue()
-        self.captures: queue.Queue[tuple[int, str]] = queue.Queue()
+        self.captures: queue.Queue[tuple[int, str, int]] = queue.Queue()
         self.wishes: queue.Queue[str] = queue.Queue()
         self.log: list[str] = []
         self.seconds = 0.0
@@ -54,7 +54,7 @@ class Rig:
         self.encodings: queue.Queue[tuple[int, str, bool]] = queue.Queue()
         hooks = OscHooks(
             encode=lambda part, path, refine: self.encodings.put((part, path, refine)),
-            capture=lambda part, name: self.captures.put((part, name)),
+            capture=lambda *wanted: self.captures.put(wanted),
             change_model=self.wishes.put,
             report=lambda: REPORT,
             log=self.log.append,
