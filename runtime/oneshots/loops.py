@@ -18,8 +18,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from runtime.audio_files import Audio
 from runtime.oneshots.kit_sound import Loop
-from runtime.oneshots.wav_file import Audio
 
 SHORTEST_SECONDS: Final = 0.25
 """A shorter loop is heard as a buzz of its own."""
