@@ -28,10 +28,12 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "my kit"
 
 
-def test_a_kit_is_sixteen_wavs_and_its_plan_and_nothing_else(kit: Path) -> None:
+def test_a_kit_is_sixteen_wavs_its_plan_what_samplers_open_and_nothing_else(kit: Path) -> None:
     files = wavs(kit)
     assert len(files) == 16
-    assert sorted(file.name for file in kit.iterdir()) == sorted([*(file.name for file in files), "kit.json"])
+    beside = {"kit.json", "drums.sfz", "drums.dspreset", "drums.multisample", "drums_experimental.adg"}
+    assert {file.name for file in kit.iterdir()} == beside | {file.name for file in files}
+    assert all(f"sample={file.name}" in (kit / "drums.sfz").read_text() for file in files)
     for file in files:
         facts = soundfile.info(file)
         assert (facts.subtype, facts.samplerate, facts.channels) == ("PCM_24", 48_000, 1)

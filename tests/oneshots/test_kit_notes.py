@@ -67,18 +67,26 @@ def test_a_loop_that_was_found_stands_in_the_file_and_comes_again_with_it(tmp_pa
 
     def find(audio: Audio, rate: int, let_go: int, note: int) -> Loop | None:
         asked.append((rate, let_go, note))
-        return Loop(10_000, 20_000) if note == 60 else None
+        return Loop(10_000, 20_000, 400) if note < 62 else None
 
-    wish = KitWish(seed=1, notes=range(60, 62), keys=(60, 61), held_seconds=0.5, sample_rate=44_100)
+    wish = KitWish(seed=1, notes=range(60, 63), keys=(60, 62), held_seconds=0.5, sample_rate=44_100)
     plan, _ = plan_kit(decoder, wish)
     (tmp_path / "kit").mkdir()
     kit = make_kit(decoder, plan, tmp_path / "kit", find)
-    assert [sound.loop for sound in kit.sounds] == [Loop(10_000, 20_000), None]
+    assert [sound.loop for sound in kit.sounds] == [Loop(10_000, 20_000, 400), Loop(10_000, 20_000, 400), None]
     assert all(rate == 44_100 and abs(let_go - 22_050) < 1_000 for rate, let_go, _ in asked)
-    first, second = wavs(tmp_path / "kit")
-    assert (sampler_facts(first)["loops"], sampler_facts(second)["loops"]) == ([(10_000, 19_999)], [])
+    first, _, last = wavs(tmp_path / "kit")
+    assert (sampler_facts(first)["loops"], sampler_facts(last)["loops"]) == ([(10_000, 19_999)], [])
     assert latentbridge_here("oneshot", "--from", str(first), "again.wav", cwd=tmp_path).returncode == 0
     assert (tmp_path / "again.wav").read_bytes() == first.read_bytes()
+
+
+def test_an_instrument_few_of_whose_keys_could_ring_on_lets_all_of_them_die_away(tmp_path: Path) -> None:
+    decoder = load("notes")
+    wish = KitWish(seed=1, notes=range(60, 63), keys=(60, 62), held_seconds=0.2)
+    plan, _ = plan_kit(decoder, wish)
+    kit = make_kit(decoder, plan, tmp_path, lambda audio, rate, let_go, note: Loop(0, 9000) if note == 60 else None)
+    assert [sound.loop for sound in kit.sounds] == [None, None, None]
 
 
 def test_without_keys_a_pitched_model_gives_sounds_of_different_instruments(tmp_path: Path) -> None:
