@@ -1,0 +1,127 @@
+"""``lb.connect``: the one box of a Max patch that speaks to latentbridge, and keeps the link alive.
+
+Everything that a patch sends goes to ``s lb.send``, and everything that comes back arrives at the receive of its
+address: ``r /lb/axis/brightness``. One socket sends it all, so the instrument knows whose moves these were and does not
+tell them back.
+"""
+
+from typing import Final
+
+from runtime.controls.osc_address import LOCAL_HOST
+from runtime.controls.osc_schema import DEFAULT_PORT
+from runtime.patches.patch import Box, Patch
+from runtime.patches.table import address, heard
+
+SEND: Final = "lb.send"
+"""The send that reaches latentbridge from anywhere in Max."""
+REPLY_PORT: Final = 9001
+TICK_MS: Final = 2000
+"""How often the link is looked after; a client that says nothing for ten seconds is forgotten."""
+PATIENCE_MS: Final = 5000
+"""Without an answer for so long, the link is down."""
+SETTLE_MS: Final = 50
+
+
+def connect_patch() -> Patch:
+    """Return ``lb.connect HOST PORT REPLY``. Out: everything that is heard, and 1 or 0 for the link."""
+    patch = Patch(size=(1260, 640))
+    patch.comment("lb.connect HOST PORT REPLY: the link to latentbridge play. One in a patch is enough.", 20, 12, 620)
+    patch.comment("Sent: whatever reaches s lb.send, or the inlet. Heard: at the receive of its address.", 20, 34, 620)
+    udpsend = patch.object(f"udpsend {LOCAL_HOST} {DEFAULT_PORT}", 20, 560)
+    udpreceive = patch.object(f"udpreceive {REPLY_PORT}", 780, 140)
+    hello, ping = patch.object(f"int {REPLY_PORT}", 500, 420), patch.object(f"int {REPLY_PORT}", 640, 420)
+    changed = patch.object(f"delay {SETTLE_MS}", 500, 250)
+    _take_orders(patch, udpsend, udpreceive, (hello, ping), changed)
+    answered = _look_after_link(patch, udpsend, (hello, ping), changed)
+    _hand_out(patch, udpreceive, answered)
+    return patch
+
+
+def _take_orders(patch: Patch, udpsend: Box, udpreceive: Box, reply_ports: tuple[Box, Box], changed: Box) -> None:
+    """Host, port and reply port come as arguments or messages; each change starts the link anew."""
+    orders = patch.inlet(20, 70, "/lb/… to send; host NAME, port NUMBER, reply NUMBER")
+    arguments = patch.object(f"patcherargs {LOCAL_HOST} {DEFAULT_PORT} {REPLY_PORT}", 200, 70)
+    unpacked = patch.object("unpack s i i", 200, 104)
+    route = patch.object("route host port reply", 20, 150)
+    sends = patch.object(f"r {SEND}", 240, 500)
+    patch.connect(orders, route)
+    patch.connect(arguments, unpacked)
+    patch.connect(sends, udpsend)
+    patch.connect(route, udpsend, 3)
+    for number, (kind, word) in enumerate((("s", "host"), ("i", "port"))):
+        both = patch.object(f"t b {kind}", 20 + 140 * number, 216)
+        prepend = patch.object(f"prepend {word}", 20 + 140 * number, 260)
+        patch.connect(route, both, number)
+        patch.connect(unpacked, both, number)
+        patch.connect(both, prepend, 1)
+        patch.connect(both, changed)
+        patch.connect(prepend, udpsend)
+    reply = patch.object("t b i i", 300, 216)
+    listen = patch.object("prepend port", 360, 260)
+    patch.connect(route, reply, 2)
+    patch.connect(unpacked, reply, 2)
+    patch.connect(reply, changed)
+    patch.connect(reply, listen, 2)
+    patch.connect(listen, udpreceive)
+    for port in reply_ports:
+        patch.connect(reply, port, 1, 1)
+
+
+def _look_after_link(patch: Patch, udpsend: Box, reply_ports: tuple[Box, Box], changed: Box) -> Box:
+    """Say hello until there is an answer, then ping; return what takes a bang for every answer."""
+    _, on, tick = patch.chain(500, 70, "loadbang", "=1", f"metro {TICK_MS}")
+    anew = patch.object("t b b", 500, 284)
+    down = patch.message("0", 580, 318)
+    is_linked = patch.object("int 0", 500, 352)
+    choose = patch.object("select 0 1", 500, 386)
+    give_up = patch.object(f"delay {PATIENCE_MS}", 640, 284)
+    up = patch.message("1", 780, 318)
+    patch.comment("no answer: hello; an answer: ping", 500, 510, 240)
+    patch.connect(tick, is_linked)
+    patch.connect(changed, anew)
+    patch.connect(anew, down, 1)
+    patch.connect(anew, is_linked)
+    patch.connect(give_up, down)
+    patch.connect(down, is_linked, inlet=1)
+    patch.connect(up, is_linked, inlet=1)
+    patch.connect(is_linked, choose)
+    words = (f"{address('hello').whole} $1 Max", f"{address('ping').whole} $1")
+    for number, (port, word) in enumerate(zip(reply_ports, words, strict=True)):
+        said = patch.message(word, 480 + 160 * number, 470)
+        patch.connect(choose, port, number)
+        patch.connect(port, said)
+        patch.connect(said, udpsend)
+    answered = patch.object("t b b", 780, 284)
+    patch.connect(answered, give_up, 1)
+    patch.connect(answered, up)
+    told = patch.object("change", 860, 470)
+    patch.connect(down, told)
+    patch.connect(up, told)
+    patch.connect(told, patch.outlet(860, 560, "1 while latentbridge answers, else 0"))
+    return answered
+
+
+def _hand_out(patch: Patch, udpreceive: Box, answered: Box) -> None:
+    """Give every message to the receive of its address, and out of the first outlet as it came."""
+    everything = patch.object("t l l l", 780, 174)
+    answers = patch.object(f"route {heard('pong')} {heard('info')}", 840, 230)
+    patch.connect(udpreceive, everything)
+    patch.connect(everything, answers, 1)
+    patch.connect(answers, answered, 0)
+    patch.connect(answers, answered, 1)
+    patch.connect(everything, patch.outlet(780, 560, "everything that is heard"))
+    hand_out(patch, everything, 2, 1080, 230, "prepend send")
+
+
+def hand_out(patch: Patch, source: Box, outlet: int, x: int, y: int, *naming: str) -> None:
+    """Send the arguments of every message to the receive that ``naming`` makes of its address."""
+    cut, both = patch.object("zl.slice 1", x, y), patch.object("t b l", x, y + 34)
+    named = patch.chain(x, y + 78, *naming)
+    kept, forward = patch.object("zl.reg", x + 20, named[-1].below), patch.object("forward", x, named[-1].below + 44)
+    patch.connect(source, cut, outlet)
+    patch.connect(cut, kept, 1, 1)
+    patch.connect(cut, both)
+    patch.connect(both, named[0], 1)
+    patch.connect(both, kept)
+    patch.connect(named[-1], forward)
+    patch.connect(kept, forward)
