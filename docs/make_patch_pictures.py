@@ -1,6 +1,6 @@
 """Pictures of the patches in max_patches/, drawn from their files: ``python docs/make_patch_pictures.py``.
 
-They show what the files say: places, sizes, texts and lines. How Max, Live and Pd paint their objects is another matter.
+They show what the files say: places, sizes, texts and lines. How Max, Live and Pd paint objects is another matter.
 """
 
 import json
@@ -76,7 +76,9 @@ def draw(patcher: dict[str, Any], is_presented: bool, to: Path, size: tuple[floa
     axes.axis("off")
     if not is_presented:
         for line in (entry["patchline"] for entry in patcher["lines"]):
-            cord(axes, boxes[line["source"][0]], line["source"][1], boxes[line["destination"][0]], line["destination"][1])
+            cord(
+                axes, boxes[line["source"][0]], line["source"][1], boxes[line["destination"][0]], line["destination"][1]
+            )
     for box in sorted(boxes.values(), key=lambda b: b.kind != "panel"):
         paint(axes, box)
     figure.savefig(to, metadata={"Date": None} if to.suffix == ".svg" else None, dpi=INCH * 1.5)
@@ -109,11 +111,23 @@ def paint(axes: Axes, box: Drawn) -> None:
         fill = ACCENT if box.kind == "led" else "white"
         axes.add_patch(Circle(middle, min(size) * 0.4, facecolor=fill, edgecolor=EDGE, linewidth=0.8, zorder=3))
         return None
-    if box.kind in ("multislider", "pictslider", "kslider", "slider", "bpatcher", "panel", "hsl", "toggle", "live.toggle"):
+    if box.kind in (
+        "multislider",
+        "pictslider",
+        "kslider",
+        "slider",
+        "bpatcher",
+        "panel",
+        "hsl",
+        "toggle",
+        "live.toggle",
+    ):
         return surface(axes, box)
     style = "round,pad=0,rounding_size=5" if box.kind in ROUND else "square,pad=0"
     face = "#dfe7ee" if box.kind in ROUND else FACE
-    axes.add_patch(FancyBboxPatch(corner, *size, boxstyle=style, facecolor=face, edgecolor=EDGE, linewidth=0.8, zorder=2))
+    axes.add_patch(
+        FancyBboxPatch(corner, *size, boxstyle=style, facecolor=face, edgecolor=EDGE, linewidth=0.8, zorder=2)
+    )
     write(axes, box, box.left + 5, "left", INK)
     return None
 
@@ -131,14 +145,20 @@ def surface(axes: Axes, box: Drawn) -> None:
     """Draw what is an area to play on."""
     corner, size = (box.left, box.top), (box.width, box.height)
     face = "#f4f6f8" if box.kind == "panel" else "white"
-    axes.add_patch(Square(corner, *size, facecolor=face, edgecolor=EDGE, linewidth=0.8, zorder=1 if box.kind == "panel" else 2))
+    axes.add_patch(
+        Square(corner, *size, facecolor=face, edgecolor=EDGE, linewidth=0.8, zorder=1 if box.kind == "panel" else 2)
+    )
     if box.kind in ("pictslider", "bpatcher"):
         axes.add_patch(Ellipse((box.left + box.width * 0.6, box.top + box.height * 0.4), 9, 9, color=ACCENT, zorder=3))
     elif box.kind == "multislider":
         for number in range(16):
             tall = box.height * (0.2 + 0.6 * ((number * 7) % 16) / 16)
             left = box.left + box.width * number / 16
-            axes.add_patch(Square((left + 1, box.top + box.height - tall), box.width / 16 - 2, tall, color=ACCENT, alpha=0.6, zorder=3))
+            axes.add_patch(
+                Square(
+                    (left + 1, box.top + box.height - tall), box.width / 16 - 2, tall, color=ACCENT, alpha=0.6, zorder=3
+                )
+            )
     elif box.kind == "kslider":
         for number in range(1, 21):
             left = box.left + box.width * number / 21
@@ -153,8 +173,10 @@ def write(axes: Axes, box: Drawn, x: float, side: str, colour: str) -> None:
     points = box.size * 0.62
     letters = max(int(box.width / (points * 0.82)), 4)
     lines = textwrap.wrap(box.text, letters) if box.height > 26 else [box.text]
-    axes.text(x, box.top + min(box.height, 22) / 2 if len(lines) < 2 else box.top + 3, "\n".join(lines), ha=side,
-              va="center" if len(lines) < 2 else "top", fontsize=points, color=colour, zorder=5, clip_on=True)  # fmt: skip
+    is_short = len(lines) < 2
+    top = box.top + min(box.height, 22) / 2 if is_short else box.top + 3
+    upright = "center" if is_short else "top"
+    axes.text(x, top, "\n".join(lines), ha=side, va=upright, fontsize=points, color=colour, zorder=5, clip_on=True)
 
 
 def main() -> None:

@@ -62,4 +62,5 @@ def _knob(axis: Axis) -> Knob:
     short = _SHORTEST_WORDS.get(axis.name, title)[:_LONGEST_SHORT_NAME].strip()
     about = axis.descriptor or "a principal direction of the sounds it learned; it has no name yet"
     # Short numbers, so that what a knob shows is what the file says.
-    return Knob(axis.name, title, short, *(round(n, 3) for n in (axis.minimum, axis.maximum, axis.default)), about)
+    low, high, rest = (round(number, 3) for number in (axis.minimum, axis.maximum, axis.default))
+    return Knob(axis.name, title, short, low, high, rest, about)

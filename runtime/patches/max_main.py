@@ -58,10 +58,12 @@ def _add_link(patch: Patch) -> None:
         patch.connect(says, connect)
     light = patch.control("led", (300, 260, 24, 24), Ports(1, ("int",)), (340, 74, 24, 24), parameter_enable=0)
     patch.connect(connect, light, 1)
-    for number, (what, kinds, wide) in enumerate((("info", "s i i i i i s", 120), ("sound", "i s", 220), ("error", "i s", 320))):
+    for number, (what, kinds, wide) in enumerate(
+        (("info", "s i i i i i s", 120), ("sound", "i s", 220), ("error", "i s", 320))
+    ):
         left = 20 + 230 * number
-        told, unpacked, shows = patch.chain(left, 320, f"r {heard(what)}", f"unpack {kinds}", "prepend set")
-        patch.lines.pop()
+        _, unpacked = patch.chain(left, 320, f"r {heard(what)}", f"unpack {kinds}")
+        shows = patch.add("prepend set", left, 388)
         patch.connect(unpacked, shows, 0 if what == "info" else 1)
         shown = patch.message("", left, 430, wide, ((380, 640, 640)[number], (76, 50, 76)[number], wide, 22))
         patch.connect(shows, shown)
@@ -73,14 +75,35 @@ def _add_knobs(patch: Patch, facts: InstrumentFacts) -> None:
     """A dial for each axis, then what concerns the whole sound."""
     heading(patch, "2  Axes: what each does is written in its hint", 20, 500, (20, 112), 340)
     for number, knob in enumerate(facts.knobs):
-        add_dial(patch, of_knob(knob), "axis/NAME", knob.name, 20 + _COLUMN * number, 530, (20 + 60 * number, 136), (knob.low, knob.high))
-    plain = [("gain", "Gain", 0.0), ("variation", "Variation", 0.0), ("glide", "Glide", 40.0), ("tempo", "Tempo", 120.0)]
+        add_dial(
+            patch,
+            of_knob(knob),
+            "axis/NAME",
+            knob.name,
+            20 + _COLUMN * number,
+            530,
+            (20 + 60 * number, 136),
+            (knob.low, knob.high),
+        )
+    plain = [
+        ("gain", "Gain", 0.0),
+        ("variation", "Variation", 0.0),
+        ("glide", "Glide", 40.0),
+        ("tempo", "Tempo", 120.0),
+    ]
     if facts.pitched:
-        plain += [("portamento", "Porta", 0.0), ("unison", "Unison", 1.0), ("spread", "Spread", 0.0), ("width", "Width", 0.0)]
+        plain += [
+            ("portamento", "Porta", 0.0),
+            ("unison", "Unison", 1.0),
+            ("spread", "Spread", 0.0),
+            ("width", "Width", 0.0),
+        ]
     heading(patch, "Whole sound", 20, 820, (520, 112), 120)
     for number, (pattern, title, initial) in enumerate(plain):
         shown = (520 + 60 * number, 136)
-        add_dial(patch, of_address(address(pattern), title, title, initial), pattern, "", 20 + _COLUMN * number, 850, shown)
+        add_dial(
+            patch, of_address(address(pattern), title, title, initial), pattern, "", 20 + _COLUMN * number, 850, shown
+        )
 
 
 def add_dial(
@@ -98,7 +121,8 @@ def add_dial(
     ``latent_range`` is what the dial counts where the address counts 0…1.
     """
     dial = put(patch, parameter, x, y, shown)
-    out_of, into = ((), ())
+    out_of: tuple[str, ...] = ()
+    into: tuple[str, ...] = ()
     if latent_range is not None:
         low, high = (f"{number:.3f}".rstrip("0") for number in latent_range)
         out_of, into = ((f"scale {low} {high} 0. 1.",), (f"scale 0. 1. {low} {high}",))
@@ -110,8 +134,10 @@ def _add_notes(patch: Patch, facts: InstrumentFacts) -> None:
     """Keys on the screen, and MIDI of Max if wanted."""
     heading(patch, "4  Play", 20, 1120, (20, 480), 80)
     note = patch.abstraction("lb.note 1 2.", note_patch(), 20, 1300)
-    keys = patch.control("kslider", (20, 1150, 336, 53), Ports(2, ("int", "int")), (20, 504, 336, 53), parameter_enable=0)
-    makes, packed = patch.object("makenote 100 400", 20, 1220), patch.object("pack 0 0", 20, 1256)
+    keys = patch.control(
+        "kslider", (20, 1150, 336, 53), Ports(2, ("int", "int")), (20, 504, 336, 53), parameter_enable=0
+    )
+    makes, packed = patch.add("makenote 100 400", 20, 1220), patch.add("pack 0 0", 20, 1256)
     for number in (0, 1):
         patch.connect(keys, makes, number, number)
         patch.connect(makes, packed, number, number)
@@ -125,7 +151,7 @@ def _add_notes(patch: Patch, facts: InstrumentFacts) -> None:
     label(patch, "voices", 74, 1338, (492, 536), 50)
     patch.connect(note, count)
     panic = patch.message(address("alloff").whole, 560, 1220, 90, (560, 534, 90, 22))
-    patch.connect(panic, patch.object(f"s {SEND}", 560, 1256))
+    patch.connect(panic, patch.add(f"s {SEND}", 560, 1256))
 
 
 def _add_captured(patch: Patch) -> None:
@@ -134,7 +160,7 @@ def _add_captured(patch: Patch) -> None:
     ask = patch.control("button", (20, 1430, 24, 24), Ports(1, ("bang",)), (20, 600, 24, 24), parameter_enable=0)
     capture = patch.abstraction("lb.capture", capture_patch(), 20, 1470)
     patch.connect(ask, capture)
-    buffer = patch.object(f"buffer~ {SOUND}", 20, 1510)
+    buffer = patch.add(f"buffer~ {SOUND}", 20, 1510)
     patch.connect(capture, buffer)
     (shows,) = patch.chain(160, 1510, "prepend set")
     path = patch.message("", 160, 1544, 400, (120, 602, 400, 22))
@@ -143,9 +169,10 @@ def _add_captured(patch: Patch) -> None:
     label(patch, "capture", 50, 1432, (48, 602), 60)
     start = patch.message("0", 600, 1470, 40, (540, 602, 40, 22))
     label(patch, "play the buffer", 644, 1470, (584, 602), 100)
-    rate, groove = patch.object("sig~ 1.", 660, 1510), patch.object(f"groove~ {SOUND} 1", 600, 1544)
-    level, speakers = patch.object("*~ 0.5", 600, 1578), patch.control(
-        "ezdac~", (600, 1620, 45, 45), Ports(2, ()), (690, 590, 45, 45)
+    rate, groove = patch.add("sig~ 1.", 660, 1510), patch.add(f"groove~ {SOUND} 1", 600, 1544)
+    level, speakers = (
+        patch.add("*~ 0.5", 600, 1578),
+        patch.control("ezdac~", (600, 1620, 45, 45), Ports(2, ()), (690, 590, 45, 45)),
     )
     patch.connect(start, groove)
     patch.connect(rate, groove)

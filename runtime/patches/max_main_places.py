@@ -21,7 +21,7 @@ def add_places(patch: Patch, facts: InstrumentFacts) -> None:
     """Add all of it."""
     title = patch.comment("3  Place: where in the space of sounds you are", _LEFT, 50, 340, 20, fontface=1)
     title.shown = (20, 200, 340, 20)
-    sends = patch.object(f"s {SEND}", _LEFT + 420, 700)
+    sends = patch.add(f"s {SEND}", _LEFT + 420, 700)
     _add_z(patch, facts)
     _add_map(patch)
     _add_morph(patch, sends)
@@ -63,7 +63,9 @@ def _add_map(patch: Patch) -> None:
     for text, y, shown in (("map: right is brighter, up is longer", 436, (360, 226, 220, 20)),):
         note = patch.comment(text, _LEFT, y, 240)
         note.shown = shown
-    far = patch.control("flonum", (_LEFT + 160, 530, 60, 22), Ports(1, ("", "bang")), (520, 366, 50, 22), parameter_enable=0)
+    far = patch.control(
+        "flonum", (_LEFT + 160, 530, 60, 22), Ports(1, ("", "bang")), (520, 366, 50, 22), parameter_enable=0
+    )
     patch.chain(_LEFT + 160, 460, f"r {heard('outside')}", "prepend set", far)
     note = patch.comment("outside the data (up to 1: within)", _LEFT + 160, 556, 220)
     note.shown = (572, 362, 120, 34)
@@ -105,9 +107,7 @@ def _add_leaps(patch: Patch, facts: InstrumentFacts, sends: Box) -> None:
     words += [f"{leap} 1. 1. {name}" for name in facts.classes[:8]]
     for number, word in enumerate(words):
         row, column = divmod(number, 2)
-        said = patch.message(
-            word, x + 190 * column, 340 + 34 * row, 180, (720 + 124 * column, 250 + 26 * row, 120, 22)
-        )
+        said = patch.message(word, x + 190 * column, 340 + 34 * row, 180, (720 + 124 * column, 250 + 26 * row, 120, 22))
         said.attributes["fontsize"] = 10.0
         patch.connect(said, sends)
 
@@ -115,13 +115,15 @@ def _add_leaps(patch: Patch, facts: InstrumentFacts, sends: Box) -> None:
 def _add_words(patch: Patch, sends: Box) -> None:
     """Presets by number, and sounds by words."""
     x = _LEFT + 820
-    number = patch.control("number", (x, 110, 60, 22), Ports(1, ("", "bang")), (520, 250, 50, 22), parameter_enable=0, minimum=1)
+    number = patch.control(
+        "number", (x, 110, 60, 22), Ports(1, ("", "bang")), (520, 250, 50, 22), parameter_enable=0, minimum=1
+    )
     note = patch.comment("preset", x + 64, 110, 60)
     note.shown = (572, 252, 60, 20)
     (said,) = patch.chain(x, 150, f"prepend {address('preset').whole}")
     patch.connect(number, said)
     patch.connect(said, sends)
-    told, shows = patch.chain(x + 190, 110, f"r {heard('preset')}", "prepend set")
+    _, shows = patch.chain(x + 190, 110, f"r {heard('preset')}", "prepend set")
     name = patch.message("", x + 190, 184, 180, (520, 278, 180, 22))
     patch.connect(shows, name)
     note = patch.comment("words, then Enter", x, 230, 140)

@@ -18,13 +18,13 @@ def note_patch() -> Patch:
         patch.comment(line, 20, 12 + 22 * number, 760)
     played = patch.inlet(20, 70, "note velocity; bend, pressure or slide with a number")
     listens = patch.inlet(1160, 70, "1: MIDI goes through, 0: not")
-    arguments = patch.object(f"patcherargs 1 {BEND_RANGE_SEMITONES:g}.", 500, 70)
-    given = patch.object("unpack i f", 500, 104)
-    gate, sends = patch.object("gate", 520, 500), patch.object(f"s {SEND}", 520, 560)
+    arguments = patch.add(f"patcherargs 1 {BEND_RANGE_SEMITONES:g}.", 500, 70)
+    given = patch.add("unpack i f", 500, 104)
+    gate, sends = patch.add("gate", 520, 500), patch.add(f"s {SEND}", 520, 560)
     patch.connect(arguments, given)
     patch.connect(listens, gate)
     patch.connect(gate, sends)
-    patch.connect(patch.object(f"r {heard('voices')}", 700, 520), patch.outlet(700, 560, "how many voices sound"))
+    patch.connect(patch.add(f"r {heard('voices')}", 700, 520), patch.outlet(700, 560, "how many voices sound"))
     _play_from_patch(patch, played, given, sends)
     play_from_midi(patch, 520, 170, given, gate, 1)
     return patch
@@ -32,10 +32,10 @@ def note_patch() -> Patch:
 
 def _play_from_patch(patch: Patch, played: Box, given: Box, sends: Box) -> None:
     """Notes and gestures that the patch itself makes, always of the part in the argument."""
-    route = patch.object("route bend pressure slide", 20, 120)
-    scaled = patch.object(f"* {BEND_RANGE_SEMITONES:g}.", 20, 170)
-    notes = patch.object("unpack 0 0.", 380, 170)
-    packed, said = patch.object("pack 0 0. 1", 380, 380), patch.message(f"{address('note').whole} $1 $2 $3", 380, 414)
+    route = patch.add("route bend pressure slide", 20, 120)
+    scaled = patch.add(f"* {BEND_RANGE_SEMITONES:g}.", 20, 170)
+    notes = patch.add("unpack 0 0.", 380, 170)
+    packed, said = patch.add("pack 0 0. 1", 380, 380), patch.message(f"{address('note').whole} $1 $2 $3", 380, 414)
     patch.connect(played, route)
     patch.connect(route, scaled)
     patch.connect(given, scaled, 1, 1)
@@ -63,7 +63,7 @@ def play_from_midi(patch: Patch, x: int, y: int, given: Box, target: Box, inlet:
 
     ``given`` says the part (0: as the channel) from its first outlet and the bend range from its second.
     """
-    notes = patch.object("notein", x, y)
+    notes = patch.add("notein", x, y)
     packed, said = patch.chain(x, y + 200, "pack 0 0 1", f"={address('note').whole} $1 $2 $3")
     patch.connect(notes, packed)
     patch.connect(notes, packed, 1, 1)
@@ -85,7 +85,7 @@ def play_from_midi(patch: Patch, x: int, y: int, given: Box, target: Box, inlet:
 
 def _part_of(patch: Patch, source: Box, outlet: int, x: int, y: int, given: Box) -> Box:
     """Return the part that an event of a channel belongs to: the one given, or with 0 the channel's own."""
-    chosen = patch.object("if $i2 then $i2 else $i1", x, y)
+    chosen = patch.add("if $i2 then $i2 else $i1", x, y)
     patch.connect(source, chosen, outlet)
     patch.connect(given, chosen, 0, 1)
     return chosen

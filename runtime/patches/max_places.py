@@ -58,7 +58,7 @@ def map_patch() -> Patch:
     voice = speak_of(patch, address("map").tail, "1", 300, 130)
     place = patch.inlet(20, 70, "x y, 0. to 1.")
     pad = map_pad(patch, (20, 180, 140, 140), (0, 0, 140, 140))
-    into = patch.object("unpack 0. 0.", 20, 110)
+    into = patch.add("unpack 0. 0.", 20, 110)
     patch.connect(place, into)
     for side in (0, 1):
         (steps,) = patch.chain(20 + 90 * side, 144, f"* {MAP_STEPS}.")
@@ -91,7 +91,7 @@ def map_pad(patch: Patch, place: tuple[int, int, int, int], shown: tuple[int, in
 
 def pack_map(patch: Patch, pad: Box, x: int, y: int) -> Box:
     """Turn what a square says into a list x y, 0…1; a pictslider says y before x."""
-    packed = patch.object("pack 0. 0.", x, y + 34)
+    packed = patch.add("pack 0. 0.", x, y + 34)
     for side in (0, 1):
         (scaled,) = patch.chain(x + 80 * side, y, f"/ {MAP_STEPS}.")
         patch.connect(pad, scaled, side)
@@ -101,7 +101,7 @@ def pack_map(patch: Patch, pad: Box, x: int, y: int) -> Box:
 
 def show_map(patch: Patch, pad: Box, x: int, y: int) -> Box:
     """Return what lets a square show a list x y without saying it."""
-    told = patch.object("unpack 0. 0.", x, y)
+    told = patch.add("unpack 0. 0.", x, y)
     for side in (0, 1):
         _, shown = patch.chain(x + 110 * side, y + 34, f"* {MAP_STEPS}.", "prepend set")
         patch.connect(told, patch.boxes[-2], side)

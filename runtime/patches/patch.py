@@ -61,7 +61,7 @@ class Patch:
         self.boxes.append(box)
         return box
 
-    def object(self, text: str, x: int, y: int, **attributes: Any) -> Box:
+    def add(self, text: str, x: int, y: int, **attributes: Any) -> Box:
         """Add an object box; its ports follow from its name and arguments."""
         ports = self.ports_of(text)
         width = max(_width(text), 22 * max(ports.inlets, len(ports.outlets)) // 2)
@@ -140,7 +140,7 @@ class Patch:
         return column
 
     def _from_text(self, text: str, x: int, y: int) -> Box:
-        return self.message(text[1:], x, y) if text.startswith("=") else self.object(text, x, y)
+        return self.message(text[1:], x, y) if text.startswith("=") else self.add(text, x, y)
 
 
 def _width(text: str) -> int:
