@@ -115,7 +115,7 @@ def _add_place(patch: PdPatch, facts: InstrumentFacts) -> None:
         _tie(patch, patch.slider(20 + 190 * number, 500, 0, 1, 0.5, f"map {side}", 120), place, number)
     _tie(patch, patch.slider(20, 528, 0, 1, 0, "morph", 120), morph, 0)
     for number, letter in enumerate("AB"):
-        patch.connect(patch.message(f"list {letter}", 210 + 80 * number, 526), morph, 0, 1)
+        patch.connect(patch.message(f"symbol {letter}", 210 + 80 * number, 526), morph, 0, 1)
     patch.display(350, 396, "floatatom", 6, "lb.outside", "outside")
 
 
@@ -166,8 +166,10 @@ def _morph_patch() -> PdPatch:
     """Return ``pd morph``: the way from A to B, and what they are."""
     patch = PdPatch("morph", (460, 220))
     patch.chain(20, 60, patch.inlet(20, 20, ""), "=$1 0", says(patch, address("morph"), 20, 100))
-    patch.connect(patch.inlet(200, 20, ""), says(patch, address("morph/store"), 200, 60))
-    patch.chain(380, 20, f"r {receive_name(heard('morph'))}", "route float list", "=set $1", "outlet")
+    store = says(patch, address("morph/store"), 200, 60)
+    patch.connect(patch.inlet(200, 20, ""), store)
+    patch.connect(patch.add("r lb-store", 260, 20), store)
+    patch.chain(400, 20, f"r {receive_name(heard('morph'))}", "route float list", "=set $1", "outlet")
     return patch
 
 
@@ -191,9 +193,11 @@ def _add_leaps(patch: PdPatch, facts: InstrumentFacts) -> None:
 
 
 def _speaker(patch: PdPatch, name: str, x: int, y: int) -> Box:
-    """Add a subpatch that says an address with whatever comes."""
+    """Add a subpatch that says an address with whatever comes, also to the receive ``lb-NAME``."""
     inside = PdPatch(name, (300, 160))
-    inside.connect(inside.inlet(20, 20, ""), says(inside, address(name), 20, 60))
+    packet = says(inside, address(name), 20, 60)
+    inside.connect(inside.inlet(20, 20, ""), packet)
+    inside.connect(inside.add(f"r lb-{name}", 120, 20), packet)
     return patch.subpatch(inside, x, y)
 
 
