@@ -114,17 +114,25 @@ def test_a_morph_goes_from_a_to_b(stage: Stage) -> None:
     witness.say("/lb/random", 0.0)
 
 
-def test_leaps_undo_words_and_wrong_presets_are_answered(stage: Stage) -> None:
+def test_leaps_are_undone_and_done_again(stage: Stage) -> None:
     pd, witness, _ = stage
-    pd.say("lb-random", 1, 1, "snare")
-    before = witness.until("/lb/z")
+    home = [0.5] * 16
+    witness.say("/lb/z", *home)
     # Moves less than half a second apart would be undone as one.
     time.sleep(0.6)
-    pd.say("lb-find", "symbol", "short")
-    assert witness.until("/lb/found")
     witness.settle()
+    pd.say("lb-random", 1, 1, "snare")
+    away = witness.until("/lb/z")
     pd.say("lb-undo", "bang")
-    witness.until("/lb/z", lambda told: told == before)
+    witness.until("/lb/z", lambda told: told == home)
+    pd.say("lb-redo", "bang")
+    witness.until("/lb/z", lambda told: told == away)
+
+
+def test_words_find_sounds_and_a_preset_that_is_not_there_is_an_error_in_the_patch(stage: Stage) -> None:
+    pd, witness, _ = stage
+    pd.say("lb-find", "symbol", "snare")
+    assert witness.until("/lb/found") == ["snare: class snare", ""]
     pd.say("lb-preset", 99)
     assert "preset" in pd.told("lb.show.error")
 
