@@ -177,7 +177,7 @@ def _add_leaps(patch: PdPatch, facts: InstrumentFacts) -> None:
     """Random places, of a class if the model has them, the way back, presets, and words."""
     top = 340 if not facts.pitched else 460
     patch.panel(500, top, 490, 214, "leaps: all the way or near by or of a kind and back")
-    leap = _speaker(patch, "random", 880, top + 30)
+    leap = _speaker(patch, "random", 880, top + 30, is_named=True)
     words = ["1", "0.3", *(f"1 1 {name}" for name in facts.classes[:_CLASSES])]
     for number, word in enumerate(words):
         at = (510 + 124 * (number % 3), top + 30 + 28 * (number // 3))
@@ -186,18 +186,22 @@ def _add_leaps(patch: PdPatch, facts: InstrumentFacts) -> None:
         back = patch.button(880, top + 64 + 56 * number, name)
         patch.connect(back, _speaker(patch, name, 880, top + 88 + 56 * number))
     found = patch.message("symbol short\\ bright\\ snare", 510, top + 150)
-    patch.connect(found, _speaker(patch, "find", 730, top + 150))
+    patch.connect(found, _speaker(patch, "find", 730, top + 150, is_named=True))
     chosen = patch.put_number(510, top + 180, "preset")
     patch.connect(chosen, _speaker(patch, "preset", 640, top + 180))
     patch.display(740, top + 180, "symbolatom", 14, "lb.preset")
 
 
-def _speaker(patch: PdPatch, name: str, x: int, y: int) -> Box:
-    """Add a subpatch that says an address with whatever comes, also to the receive ``lb-NAME``."""
+def _speaker(patch: PdPatch, name: str, x: int, y: int, is_named: bool = False) -> Box:
+    """Add a subpatch that says an address with whatever comes, if ``is_named`` also to the receive ``lb-NAME``.
+
+    A control of the same name has that receive already.
+    """
     inside = PdPatch(name, (300, 160))
     packet = says(inside, address(name), 20, 60)
     inside.connect(inside.inlet(20, 20, ""), packet)
-    inside.connect(inside.add(f"r lb-{name}", 120, 20), packet)
+    if is_named:
+        inside.connect(inside.add(f"r lb-{name}", 120, 20), packet)
     return patch.subpatch(inside, x, y)
 
 
@@ -208,7 +212,7 @@ def _add_notes(patch: PdPatch, facts: InstrumentFacts) -> None:
     makes, packed = patch.add("makenote 100 400", 20, top + 60), patch.add("pack f f", 20, top + 92)
     for number in (0, 1):
         patch.connect(makes, packed, number, number)
-    patch.connect(packed, _speaker(patch, "note", 110, top + 92))
+    patch.connect(packed, _speaker(patch, "note", 110, top + 92, is_named=True))
     for number, (key, label) in enumerate(_KEYS[facts.pitched]):
         button = patch.button(20 + 110 * number, top + 30, label)
         pressed = patch.message(f"{key} 100", 500, top + 180 + 26 * number)

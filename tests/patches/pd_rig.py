@@ -109,10 +109,10 @@ class Pd:
         for line in self._process.stderr:
             text = line.strip()
             name, colon, what = text.partition(": ")
-            if any(fault in text for fault in _FAULTS):
-                self.faults.append(text)
-            elif colon and name in self._told:
+            if colon and name in self._told:
                 self._told[name].put(what.removeprefix("list ").removeprefix("symbol "))
+            elif any(fault in text for fault in _FAULTS):
+                self.faults.append(text)
 
 
 def _watching(names: Iterable[str]) -> str:
