@@ -13,7 +13,7 @@
    80.0,
    90.0,
    1260.0,
-   640.0
+   660.0
   ],
   "openinpresentation": 0,
   "default_fontsize": 12.0,
@@ -63,7 +63,7 @@
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      560.0,
+      600.0,
       168.0,
       22.0
      ],
@@ -228,7 +228,7 @@
      "numoutlets": 1,
      "patching_rect": [
       240.0,
-      500.0,
+      550.0,
       77.0,
       22.0
      ],
@@ -613,7 +613,7 @@
      "numoutlets": 0,
      "patching_rect": [
       860.0,
-      560.0,
+      600.0,
       30.0,
       30.0
      ],
@@ -647,7 +647,7 @@
      "numinlets": 3,
      "numoutlets": 3,
      "patching_rect": [
-      840.0,
+      800.0,
       230.0,
       175.0,
       22.0
@@ -668,7 +668,7 @@
      "numoutlets": 0,
      "patching_rect": [
       780.0,
-      560.0,
+      600.0,
       30.0,
       30.0
      ],
@@ -1142,18 +1142,6 @@
    {
     "patchline": {
      "source": [
-      "obj-25",
-      0
-     ],
-     "destination": [
-      "obj-5",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-5",
       0
      ],
@@ -1167,6 +1155,30 @@
     "patchline": {
      "source": [
       "obj-29",
+      0
+     ],
+     "destination": [
+      "obj-3",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-6",
+      0
+     ],
+     "destination": [
+      "obj-30",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-30",
       0
      ],
      "destination": [
@@ -1190,23 +1202,11 @@
    {
     "patchline": {
      "source": [
-      "obj-6",
+      "obj-25",
       0
      ],
      "destination": [
-      "obj-30",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-30",
-      0
-     ],
-     "destination": [
-      "obj-3",
+      "obj-5",
       0
      ]
     }

@@ -1,5 +1,9 @@
 """Which files there are for a model, and what they hold."""
 
+from runtime.patches.amxd import amxd
+from runtime.patches.device_instrument import instrument
+from runtime.patches.device_modulator import modulator
+from runtime.patches.device_sampler import sampler
 from runtime.patches.instrument_facts import InstrumentFacts
 from runtime.patches.max_capture import capture_patch
 from runtime.patches.max_connect import connect_patch
@@ -22,6 +26,9 @@ def patch_files(facts: InstrumentFacts) -> dict[str, bytes]:
         "lb.note.maxpat": maxpat(note_patch()),
         "lb.map.maxpat": maxpat(map_patch(), is_presented=True),
         "lb.capture.maxpat": maxpat(capture_patch()),
+        "LB Instrument.amxd": amxd(instrument(facts)),
+        "LB Modulator.amxd": amxd(modulator(facts)),
+        "LB Sampler.amxd": amxd(sampler(facts)),
         "latentbridge.pd": pd_file(main_pd(facts)),
         "latentbridge-help.pd": pd_file(help_pd(facts)),
     }

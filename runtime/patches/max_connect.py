@@ -24,15 +24,15 @@ SETTLE_MS: Final = 50
 
 def connect_patch() -> Patch:
     """Return ``lb.connect HOST PORT REPLY``. Out: everything that is heard, and 1 or 0 for the link."""
-    patch = Patch(size=(1260, 640))
+    patch = Patch(size=(1260, 660))
     patch.comment("lb.connect HOST PORT REPLY: the link to latentbridge play. One in a patch is enough.", 20, 12, 620)
     patch.comment("Sent: whatever reaches s lb.send, or the inlet. Heard: at the receive of its address.", 20, 34, 620)
-    udpsend = patch.add(f"udpsend {LOCAL_HOST} {DEFAULT_PORT}", 20, 560)
+    udpsend = patch.add(f"udpsend {LOCAL_HOST} {DEFAULT_PORT}", 20, 600)
     udpreceive = patch.add(f"udpreceive {REPLY_PORT}", 780, 140)
     hello, ping = patch.add(f"int {REPLY_PORT}", 500, 420), patch.add(f"int {REPLY_PORT}", 640, 420)
     changed = patch.add(f"delay {SETTLE_MS}", 500, 250)
     _take_orders(patch, udpsend, udpreceive, (hello, ping), changed)
-    answered = _look_after_link(patch, udpsend, (hello, ping), changed)
+    answered = look_after_link(patch, udpsend, (hello, ping), changed, patch.add("loadbang", 500, 70))
     _hand_out(patch, udpreceive, answered)
     return patch
 
@@ -43,7 +43,7 @@ def _take_orders(patch: Patch, udpsend: Box, udpreceive: Box, reply_ports: tuple
     arguments = patch.add(f"patcherargs {LOCAL_HOST} {DEFAULT_PORT} {REPLY_PORT}", 200, 70)
     unpacked = patch.add("unpack s i i", 200, 104)
     route = patch.add("route host port reply", 20, 150)
-    sends = patch.add(f"r {SEND}", 240, 500)
+    sends = patch.add(f"r {SEND}", 240, 550)
     patch.connect(orders, route)
     patch.connect(arguments, unpacked)
     patch.connect(sends, udpsend)
@@ -67,9 +67,14 @@ def _take_orders(patch: Patch, udpsend: Box, udpreceive: Box, reply_ports: tuple
         patch.connect(reply, port, 1, 1)
 
 
-def _look_after_link(patch: Patch, udpsend: Box, reply_ports: tuple[Box, Box], changed: Box) -> Box:
-    """Say hello until there is an answer, then ping; return what takes a bang for every answer."""
-    *_, tick = patch.chain(500, 70, "loadbang", "=1", f"metro {TICK_MS}")
+def look_after_link(
+    patch: Patch, udpsend: Box, reply_ports: tuple[Box, Box], changed: Box, start: Box, before_hello: str = ""
+) -> Box:
+    """Add what says hello until there is an answer, then pings; return what takes a bang for every answer.
+
+    ``start`` sets the clock going. ``before_hello`` is an object that gets a bang before each hello.
+    """
+    tick = patch.chain(500, 104, start, "=1", f"metro {TICK_MS}")[-1]
     anew = patch.add("t b b", 500, 284)
     down = patch.message("0", 580, 318)
     is_linked = patch.add("int 0", 500, 352)
@@ -88,33 +93,46 @@ def _look_after_link(patch: Patch, udpsend: Box, reply_ports: tuple[Box, Box], c
     words = (f"{address('hello').whole} $1 Max", f"{address('ping').whole} $1")
     for number, (port, word) in enumerate(zip(reply_ports, words, strict=True)):
         said = patch.message(word, 480 + 160 * number, 470)
-        patch.connect(choose, port, number)
         patch.connect(port, said)
         patch.connect(said, udpsend)
+    hello, ping = reply_ports
+    patch.connect(choose, ping, 1)
+    if before_hello:
+        order = patch.add("t b b", 400, 386)
+        patch.connect(choose, order)
+        patch.connect(order, patch.add(before_hello, 400, 430), 1)
+        patch.connect(order, hello)
+    else:
+        patch.connect(choose, hello)
     answered = patch.add("t b b", 780, 284)
     patch.connect(answered, give_up, 1)
     patch.connect(answered, up)
     told = patch.add("change", 860, 470)
     patch.connect(down, told)
     patch.connect(up, told)
-    patch.connect(told, patch.outlet(860, 560, "1 while latentbridge answers, else 0"))
+    patch.connect(told, patch.outlet(860, 600, "1 while latentbridge answers, else 0"))
     return answered
+
+
+def hear_answers(patch: Patch, source: Box, outlet: int, answered: Box) -> None:
+    """Let answers to hello and ping show that the link is up."""
+    answers = patch.add(f"route {heard('pong')} {heard('info')}", 800, 230)
+    patch.connect(source, answers, outlet)
+    patch.connect(answers, answered)
+    patch.connect(answers, answered, 1)
 
 
 def _hand_out(patch: Patch, udpreceive: Box, answered: Box) -> None:
     """Give every message to the receive of its address, and out of the first outlet as it came."""
     everything = patch.add("t l l l", 780, 174)
-    answers = patch.add(f"route {heard('pong')} {heard('info')}", 840, 230)
     patch.connect(udpreceive, everything)
-    patch.connect(everything, answers, 1)
-    patch.connect(answers, answered, 0)
-    patch.connect(answers, answered, 1)
-    patch.connect(everything, patch.outlet(780, 560, "everything that is heard"))
+    hear_answers(patch, everything, 1, answered)
+    patch.connect(everything, patch.outlet(780, 600, "everything that is heard"))
     hand_out(patch, everything, 2, 1080, 230, "prepend send")
 
 
-def hand_out(patch: Patch, source: Box, outlet: int, x: int, y: int, *naming: str) -> None:
-    """Send the arguments of every message to the receive that ``naming`` makes of its address."""
+def hand_out(patch: Patch, source: Box, outlet: int, x: int, y: int, *naming: str) -> Box:
+    """Send the arguments of every message to the receive that ``naming`` makes of its address; return its first box."""
     cut, both = patch.add("zl.slice 1", x, y), patch.add("t b l", x, y + 34)
     named = patch.chain(x, y + 78, *naming)
     kept, forward = patch.add("zl.reg", x + 20, named[-1].below), patch.add("forward", x, named[-1].below + 44)
@@ -125,3 +143,4 @@ def hand_out(patch: Patch, source: Box, outlet: int, x: int, y: int, *naming: st
     patch.connect(both, kept)
     patch.connect(named[-1], forward)
     patch.connect(kept, forward)
+    return named[0]

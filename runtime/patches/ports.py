@@ -25,12 +25,13 @@ _FIXED: Final = {
     "clip": Ports(3, ("",)),
     "conformpath": Ports(1, ("", "int")),
     "ctlin": Ports(1, ("int", "int")),
+    "dbtoa": Ports(1, ("",)),
     "deferlow": Ports(1, ("",)),
     "delay": Ports(2, ("bang",)),
     "ezdac~": Ports(2, ()),
     "fromsymbol": Ports(1, ("",)),
+    "float": Ports(2, ("float",)),
     "forward": Ports(1, ()),
-    "gate": Ports(2, ("",)),
     "if": Ports(2, ("",)),
     "int": Ports(2, ("int",)),
     "kslider": Ports(2, ("int", "int")),
@@ -62,7 +63,7 @@ _FIXED: Final = {
     "zl.reg": Ports(2, ("", "")),
     "zl.rev": Ports(2, ("", "")),
     "zl.slice": Ports(2, ("", "")),
-    "zl.lookup": Ports(2, ("", "")),
+    "zl.len": Ports(2, ("", "")),
 }
 _OPERATORS: Final = ("+", "-", "*", "/", ">", "<", "==", "!=", "!-", "&&", "%", "pow")
 
@@ -110,6 +111,8 @@ _RULES: Final[dict[str, _Rule]] = {
     "sel": _select,
     "switch": lambda a: Ports(int(a[0]) + 1, ("",)),
     "sprintf": lambda a: Ports(max(1, sum(word.count("%") for word in a)), ("",)),
+    "expr": lambda a: Ports(1, ("",)),
+    "gate": lambda a: Ports(2, ("",) * int(a[0] if a else 1)),
     "send": lambda a: Ports(1, ()),
     "s": lambda a: Ports(1, ()),
     "receive": lambda a: Ports(0 if a else 1, ("",)),

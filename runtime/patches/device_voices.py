@@ -1,0 +1,82 @@
+"""The voices of the sampler: one plays the captured sound at any pitch, a pad plays one sound of a kit as it is."""
+
+from typing import Final
+
+from runtime.patches.patch import Box, Patch
+
+VOICES: Final = 8
+PADS: Final = 16
+SOUND: Final = "---sound"
+KIT: Final = "---kit"
+_STOP_MS: Final = 5
+"""How long a voice fades that begins anew."""
+
+
+def voice_patch(number: int, channels: int) -> Patch:
+    """Return ``p voiceN``. In: key and velocity; root key, attack, release (ms), one shot. Out: left, right."""
+    patch = Patch(f"voice{number}", (760, 480))
+    words = ("key, velocity", "root key", "attack in ms", "release in ms", "one shot: 1")
+    note, root, attack, release, whole = (patch.inlet(20 + 110 * n, 20, w) for n, w in enumerate(words))
+    key = patch.chain(20, 60, note, "unpack 0 0")[-1]
+    struck = patch.add("select 0", 130, 100)
+    patch.connect(key, struck, 1)
+    # Where the key is struck: pitch, level and start, in this order.
+    begins = patch.add("t b f", 170, 140)
+    patch.connect(struck, begins, 1)
+    start = patch.message("0", 170, 330)
+    ratio = patch.chain(20, 140, "- 60.", "/ 12.", "expr pow(2.\\,$f1)", "sig~ 1.")
+    patch.connect(root, ratio[0], 0, 1)
+    kept = patch.add("float", 20, 104)
+    patch.connect(key, kept, 0, 1)
+    order = patch.add("t b b", 170, 180)
+    patch.connect(begins, order)
+    patch.connect(order, kept, 1)
+    patch.connect(kept, ratio[0])
+    patch.connect(order, start)
+    rise = patch.chain(260, 180, "/ 127.", "pack 0. 0.")[-1]
+    patch.connect(begins, patch.boxes[-2], 1)
+    patch.connect(attack, rise, 0, 1)
+    level = patch.add("line~ 0.", 260, 330)
+    patch.connect(rise, level)
+    # Where it is let go: silence within the release, unless the sound plays to its end.
+    gate, falls = patch.add("gate 1 1", 420, 140), patch.add("pack 0. 60.", 420, 240)
+    opens = patch.chain(480, 60, "== 0")[-1]
+    silent = patch.message("0.", 420, 190)
+    patch.connect(whole, opens)
+    patch.connect(opens, gate)
+    patch.connect(struck, gate, 0, 1)
+    patch.connect(gate, silent)
+    patch.connect(silent, falls)
+    patch.connect(release, falls, 0, 1)
+    patch.connect(falls, level)
+    groove = patch.add(f"groove~ {SOUND} {channels}", 20, 370)
+    patch.connect(ratio[-1], groove)
+    patch.connect(start, groove)
+    _send_out(patch, groove, level, channels, 420)
+    return patch
+
+
+def pad_patch(number: int, channels: int) -> Patch:
+    """Return ``p padN``. In: a velocity. Out: left, right. The sound plays to its end, or until it is struck again."""
+    patch = Patch(f"pad{number}", (420, 380))
+    struck = patch.chain(20, 60, patch.inlet(20, 20, "velocity"), "select 0")[-1]
+    begins = patch.add("t b f", 60, 100)
+    patch.connect(struck, begins, 1)
+    level = patch.chain(140, 140, "/ 127.", f"pack 0. {_STOP_MS}", "line~ 0.")
+    patch.connect(begins, level[0], 1)
+    start = patch.message("0", 60, 140)
+    patch.connect(begins, start)
+    groove = patch.add(f"groove~ {KIT}.{number} {channels}", 20, 250)
+    patch.connect(patch.add("sig~ 1.", 20, 200), groove)
+    patch.connect(start, groove)
+    _send_out(patch, groove, level[-1], channels, 300)
+    return patch
+
+
+def _send_out(patch: Patch, groove: Box, level: Box, channels: int, y: int) -> None:
+    """To both sides: a mono sound is in the middle."""
+    for side in (0, 1):
+        gain = patch.add("*~", 20 + 120 * side, y)
+        patch.connect(groove, gain, min(side, channels - 1))
+        patch.connect(level, gain, 0, 1)
+        patch.connect(gain, patch.outlet(20 + 120 * side, y + 34, ("left", "right")[side]))
