@@ -11,6 +11,8 @@ from runtime.patches.patch import Box, Patch
 from runtime.patches.ports import Ports
 from runtime.patches.table import Address, heard
 
+_LABELS: Final = 1600
+"""Where labels begin in the patching view."""
 COLUMN: Final = 150
 """Pixels from one control's column to the next in the patching view."""
 _PART: Final = (
@@ -35,11 +37,11 @@ class Builder:
     # Texts ------------------------------------------------------------------------------------------------------
 
     def label(self, text: str, at: tuple[int, int], width: int = 0) -> None:
-        """Add a label in Live's own type; it stands below the controls in the patching view."""
+        """Add a label in Live's own type. In the patching view labels stand to the right, as they do in Live."""
         wide = width or 6 * len(text) + 8
         self.patch.control(
             "live.comment",
-            (20 + at[0] * 2, 600 + at[1] * 2, wide, 18),
+            (_LABELS + at[0], 20 + at[1], wide, 18),
             Ports(1, ()),
             (*at, wide, 18),
             textjustification=0,

@@ -8,7 +8,7 @@ from typing import Final
 
 from runtime.patches.amxd import INSTRUMENT, Device
 from runtime.patches.device import Builder, hear
-from runtime.patches.device_voices import KIT, PADS, SOUND, VOICES, pad_patch, voice_patch
+from runtime.patches.device_voices import KIT, SOUND, pads_patch, voices_patch
 from runtime.patches.instrument_facts import InstrumentFacts
 from runtime.patches.parameters import Parameter
 from runtime.patches.patch import Box, Patch
@@ -17,7 +17,7 @@ from runtime.patches.table import address, heard
 
 FIRST_PORT: Final = 9300
 _WIDTH: Final = 500
-_TOP: Final = 1000
+_TOP: Final = 640
 """Where the sounding part begins in the patching view."""
 _DIALS: Final = (
     Parameter(
@@ -73,8 +73,8 @@ def _add_sound(device: Builder, order: Box) -> None:
     told.chain(
         20, 122, hears, "unpack s 0 0.", "conformpath max absolute", told.outlet(20, 240, "path of what was captured")
     )
-    kept = _kept(device, "Sound File", 20, 640, order)
-    patch.connect(patch.subpatch(told, 20, 600), kept)
+    kept = _kept(device, "Sound File", 20, 400, order)
+    patch.connect(patch.subpatch(told, 20, 366), kept)
     _load(device, kept, ("replace", f"buffer~ {SOUND}"), (84, 48), 20)
 
 
@@ -82,8 +82,8 @@ def _add_kit(device: Builder, order: Box) -> None:
     """A folder of sounds, dropped or chosen."""
     patch = device.patch
     device.label("Kit: drop a folder here", (84, 72), 150)
-    drop = patch.control("dropfile", (420, 590, 200, 24), Ports(1, ("", "")), (84, 92, 200, 24))
-    kept = _kept(device, "Kit Folder", 420, 640, order)
+    drop = patch.control("dropfile", (420, 362, 200, 24), Ports(1, ("", "")), (84, 92, 200, 24))
+    kept = _kept(device, "Kit Folder", 420, 400, order)
     patch.connect(drop, kept)
     _load(device, kept, ("readfolder", f"polybuffer~ {KIT}"), (84, 120), 420)
 
@@ -105,77 +105,44 @@ def _load(device: Builder, kept: Box, words: tuple[str, str], at: tuple[int, int
     """Load a path into a buffer, and show it."""
     patch = device.patch
     # A path that was never set is a number.
-    sieve, both = patch.chain(x, 676, "route int float", "t s s")
+    sieve, both = patch.chain(x, 434, "route int float", "t s s")
     patch.lines.pop()
     patch.connect(kept, sieve)
     patch.connect(sieve, both, 2)
     verb, target = words
-    loads, _ = patch.chain(x, 744, f"prepend {verb}", target)
+    loads, _ = patch.chain(x, 502, f"prepend {verb}", target)
     patch.connect(both, loads)
-    shows = patch.add("prepend set", x + 160, 744)
+    shows = patch.add("prepend set", x + 160, 502)
     patch.connect(both, shows, 1)
-    patch.connect(shows, device.display(at, 200, (x + 160, 778)))
+    patch.connect(shows, device.display(at, 200, (x + 160, 536)))
 
 
 def _add_player(device: Builder, facts: InstrumentFacts, controls: dict[str, Box]) -> None:
     """From the track's keys to the device's output."""
     patch = device.patch
-    channels = facts.channels
     patch.comment("keys: to the voices of the captured sound, or to the pads of the kit", 20, _TOP - 40, 500)
     keys, note = patch.add("notein", 20, _TOP), patch.add("pack 0 0", 20, _TOP + 40)
-    choose = patch.add("gate 2", 20, _TOP + 110)
-    which = patch.add("+ 1", 120, _TOP + 60)
+    choose, which = patch.add("gate 2", 20, _TOP + 90), patch.add("+ 1", 140, _TOP + 40)
     patch.connect(keys, note)
     patch.connect(keys, note, 1, 1)
     patch.connect(controls["Kit"], which)
     patch.connect(which, choose)
     patch.connect(note, choose, 0, 1)
-    level = patch.chain(1100, _TOP, "dbtoa", "pack 0. 20", "line~ 0.")[-1]
-    patch.connect(controls["Level"], next(b for b in patch.boxes if b.text == "dbtoa"))
-    out = patch.add("plugout~", 1100, _TOP + 400)
-    gains = [patch.add("*~", 1100 + 80 * side, _TOP + 340) for side in (0, 1)]
+    players = (
+        (voices_patch(facts.channels), ("Root Key", "Attack", "Release", "One Shot")),
+        (pads_patch(facts.channels), ("First Key",)),
+    )
+    level = patch.chain(900, _TOP, "dbtoa", "pack 0. 20", "line~ 0.")
+    patch.connect(controls["Level"], level[0])
+    gains = [patch.add("*~", 20 + 300 * side, _TOP + 190) for side in (0, 1)]
+    out = patch.add("plugout~", 20, _TOP + 240)
+    for number, (inside, titles) in enumerate(players):
+        player = patch.subpatch(inside, 20 + 300 * number, _TOP + 140)
+        patch.connect(choose, player, number)
+        for inlet, title in enumerate(titles, 1):
+            patch.connect(controls[title], player, 0, inlet)
+        for side, gain in enumerate(gains):
+            patch.connect(player, gain, side)
     for side, gain in enumerate(gains):
-        patch.connect(level, gain, 0, 1)
+        patch.connect(level[-1], gain, 0, 1)
         patch.connect(gain, out, 0, side)
-    _add_voices(patch, channels, controls, choose, gains)
-    _add_pads(patch, channels, controls, choose, gains)
-
-
-def _add_voices(patch: Patch, channels: int, controls: dict[str, Box], choose: Box, gains: list[Box]) -> None:
-    """The captured sound, at the pitch of each key."""
-    spread = patch.add("unpack 0 0", 20, _TOP + 150)
-    allot = patch.add(f"poly {VOICES} 1", 20, _TOP + 184)
-    packed = patch.add("pack 0 0 0", 20, _TOP + 218)
-    route = patch.add("route " + " ".join(str(n) for n in range(1, VOICES + 1)), 20, _TOP + 252)
-    patch.connect(choose, spread)
-    for number in (0, 1):
-        patch.connect(spread, allot, number, number)
-    for number in range(3):
-        patch.connect(allot, packed, number, number)
-    patch.connect(packed, route)
-    for number in range(VOICES):
-        voice = patch.subpatch(voice_patch(number + 1, channels), 20 + 120 * number, _TOP + 290)
-        patch.connect(route, voice, number)
-        for inlet, title in enumerate(("Root Key", "Attack", "Release", "One Shot"), 1):
-            patch.connect(controls[title], voice, 0, inlet)
-        for side, gain in enumerate(gains):
-            patch.connect(voice, gain, side)
-
-
-def _add_pads(patch: Patch, channels: int, controls: dict[str, Box], choose: Box, gains: list[Box]) -> None:
-    """The kit: one key, one sound; struck again, a pad begins anew."""
-    order = patch.add("unpack 0 0", 420, _TOP + 150)
-    number_of = patch.add("- 36", 420, _TOP + 184)
-    packed = patch.add("pack 0 0", 420, _TOP + 400)
-    route = patch.add("route " + " ".join(str(n) for n in range(PADS)), 420, _TOP + 434)
-    patch.connect(choose, order, 1)
-    patch.connect(order, number_of)
-    patch.connect(order, packed, 1, 1)
-    patch.connect(controls["First Key"], number_of, 0, 1)
-    patch.connect(number_of, packed)
-    patch.connect(packed, route)
-    for number in range(PADS):
-        pad = patch.subpatch(pad_patch(number + 1, channels), 20 + 90 * number, _TOP + 480)
-        patch.connect(route, pad, number)
-        for side, gain in enumerate(gains):
-            patch.connect(pad, gain, side)

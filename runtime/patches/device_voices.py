@@ -12,6 +12,45 @@ _STOP_MS: Final = 5
 """How long a voice fades that begins anew."""
 
 
+def voices_patch(channels: int) -> Patch:
+    """Return ``p voices``: the captured sound, at the pitch of each key, eight at a time."""
+    patch = Patch("voices", (1040, 460))
+    words = ("key, velocity", "root key", "attack in ms", "release in ms", "one shot: 1")
+    inlets = [patch.inlet(20 + 120 * number, 20, word) for number, word in enumerate(words)]
+    spread, allot = patch.chain(20, 70, inlets[0], "unpack 0 0", f"poly {VOICES} 1")[1:]
+    patch.connect(spread, allot, 1, 1)
+    packed, route = patch.chain(20, 150, "pack 0 0 0", "route " + " ".join(str(n) for n in range(1, VOICES + 1)))
+    for number in range(3):
+        patch.connect(allot, packed, number, number)
+    outs = [patch.outlet(20 + 120 * side, 400, ("left", "right")[side]) for side in (0, 1)]
+    for number in range(VOICES):
+        voice = patch.subpatch(voice_patch(number + 1, channels), 20 + 120 * number, 260)
+        patch.connect(route, voice, number)
+        for inlet, setting in enumerate(inlets[1:], 1):
+            patch.connect(setting, voice, 0, inlet)
+        for side, out in enumerate(outs):
+            patch.connect(voice, out, side)
+    return patch
+
+
+def pads_patch(channels: int) -> Patch:
+    """Return ``p pads``: the kit, one key for each sound; struck again, a pad begins anew."""
+    patch = Patch("pads", (1480, 420))
+    played, first = patch.inlet(20, 20, "key, velocity"), patch.inlet(160, 20, "key of the first sound")
+    order, number_of = patch.chain(20, 70, played, "unpack 0 0", "- 36")[1:]
+    packed, route = patch.chain(20, 150, "pack 0 0", "route " + " ".join(str(n) for n in range(PADS)))
+    patch.connect(first, number_of, 0, 1)
+    patch.connect(order, packed, 1, 1)
+    patch.connect(number_of, packed)
+    outs = [patch.outlet(20 + 120 * side, 360, ("left", "right")[side]) for side in (0, 1)]
+    for number in range(PADS):
+        pad = patch.subpatch(pad_patch(number + 1, channels), 20 + 90 * number, 240)
+        patch.connect(route, pad, number)
+        for side, out in enumerate(outs):
+            patch.connect(pad, out, side)
+    return patch
+
+
 def voice_patch(number: int, channels: int) -> Patch:
     """Return ``p voiceN``. In: key and velocity; root key, attack, release (ms), one shot. Out: left, right."""
     patch = Patch(f"voice{number}", (760, 480))

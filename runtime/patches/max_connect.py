@@ -74,7 +74,7 @@ def look_after_link(
 
     ``start`` sets the clock going. ``before_hello`` is an object that gets a bang before each hello.
     """
-    tick = patch.chain(500, 104, start, "=1", f"metro {TICK_MS}")[-1]
+    tick = patch.chain(500, 104, start, ":1", f"metro {TICK_MS}")[-1]
     anew = patch.add("t b b", 500, 284)
     down = patch.message("0", 580, 318)
     is_linked = patch.add("int 0", 500, 352)

@@ -53,7 +53,7 @@ def _play_from_patch(patch: Patch, played: Box, given: Box, sends: Box) -> None:
 
 def _gesture(patch: Patch, word: str, x: int, y: int, target: Box, inlet: int = 0) -> Box:
     """Return what turns a value and, to its right, a part into a message."""
-    packed, said = patch.chain(x, y, "pack 0. 1", f"={address(word).whole} $2 $1")
+    packed, said = patch.chain(x, y, "pack 0. 1", f":{address(word).whole} $2 $1")
     patch.connect(said, target, inlet=inlet)
     return packed
 
@@ -64,7 +64,7 @@ def play_from_midi(patch: Patch, x: int, y: int, given: Box, target: Box, inlet:
     ``given`` says the part (0: as the channel) from its first outlet and the bend range from its second.
     """
     notes = patch.add("notein", x, y)
-    packed, said = patch.chain(x, y + 200, "pack 0 0 1", f"={address('note').whole} $1 $2 $3")
+    packed, said = patch.chain(x, y + 200, "pack 0 0 1", f":{address('note').whole} $1 $2 $3")
     patch.connect(notes, packed)
     patch.connect(notes, packed, 1, 1)
     patch.connect(_part_of(patch, notes, 2, x, y + 150, given), packed, inlet=2)

@@ -127,7 +127,7 @@ class Patch:
     def chain(self, x: int, y: int, *links: str | Box) -> list[Box]:
         """Add a column, each box's first outlet leading to the next one's first inlet; return its boxes.
 
-        Texts become objects, or messages where they begin with ``=``. Boxes that are there already keep their place.
+        Texts become objects, or messages where they begin with ``:``. Boxes that are there already keep their place.
         """
         column: list[Box] = []
         for link in links:
@@ -140,7 +140,7 @@ class Patch:
         return column
 
     def _from_text(self, text: str, x: int, y: int) -> Box:
-        return self.message(text[1:], x, y) if text.startswith("=") else self.add(text, x, y)
+        return self.message(text[1:], x, y) if text.startswith(":") else self.add(text, x, y)
 
 
 def _width(text: str) -> int:

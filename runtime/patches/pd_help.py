@@ -39,7 +39,7 @@ def _say_and_hear(patch: PdPatch, facts: InstrumentFacts) -> None:
 def _parts(patch: PdPatch, facts: InstrumentFacts) -> None:
     """Another part has addresses of its own."""
     patch.comment("another part: /lb/part/N/...", 20, 380, 300)
-    _, packet = patch.chain(20, 404, "=0.3", osc_format(address("variation")).replace("lb ", "lb part 2 "))
+    _, packet = patch.chain(20, 404, ":0.3", osc_format(address("variation")).replace("lb ", "lb part 2 "))
     patch.connect(packet, patch.add(f"s {BYTES}", 20, 472))
 
 
@@ -47,5 +47,5 @@ def _names(patch: PdPatch) -> None:
     """Every slider and button can be played by name."""
     patch.comment("every slider and button of latentbridge.pd can be moved by name:", 330, 380, 480)
     for number, (words, name) in enumerate((("0.4", "lb-variation"), ("bang", "lb-capture"))):
-        patch.chain(330 + 180 * number, 404, f"={words}", f"s {name}")
+        patch.chain(330 + 180 * number, 404, f":{words}", f"s {name}")
     patch.comment("all addresses: docs/osc.md", 330, 474, 300)

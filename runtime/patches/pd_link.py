@@ -67,7 +67,7 @@ def link_patch() -> PdPatch:
     patch.connect(anew, patch.message("disconnect", 130, 500), 2)
     patch.connect(patch.boxes[-1], netsend)
     patch.connect(patch.chain(20, 364, server, "list prepend connect", "list trim")[-1], netsend)
-    patch.chain(260, 364, hello, "=$1 Pd", osc_format(address("hello")), f"s {BYTES}")
+    patch.chain(260, 364, hello, ":$1 Pd", osc_format(address("hello")), f"s {BYTES}")
     patch.chain(440, 364, ping, osc_format(address("ping")), f"s {BYTES}")
     patch.connect(patch.chain(240, 500, f"r {BYTES}", "list prepend send", "list trim")[-1], netsend)
     return patch
@@ -80,7 +80,7 @@ def _take_orders(patch: PdPatch, server: Box, reply_ports: tuple[Box, Box]) -> B
     patch.connect(given, server, 1, 1)
     patch.connect(given, changed)
     _, port = patch.chain(620, 50, "r lb.reply", "t b f f f")
-    patch.chain(720, 50, "loadbang", f"={REPLY_PORT}", "s lb.reply")
+    patch.chain(720, 50, "loadbang", f":{REPLY_PORT}", "s lb.reply")
     patch.connect(port, changed)
     for number, box in enumerate(reply_ports, 1):
         patch.connect(port, box, number, 1)
@@ -93,7 +93,7 @@ def _take_orders(patch: PdPatch, server: Box, reply_ports: tuple[Box, Box]) -> B
 
 def _look_after_link(patch: PdPatch, changed: Box, ping: Box) -> Box:
     """Return what says hello: while there is no answer, every two seconds."""
-    tick = patch.chain(200, 50, "loadbang", "=1", f"metro {TICK_MS}")[-1]
+    tick = patch.chain(200, 50, "loadbang", ":1", f"metro {TICK_MS}")[-1]
     is_linked, choose, anew = patch.chain(200, 190, "f 0", "sel 0 1", "t b b b")
     patch.connect(tick, is_linked)
     patch.connect(choose, ping, 1)

@@ -43,7 +43,7 @@ def _add_link(patch: PdPatch, facts: InstrumentFacts) -> None:
     """Where latentbridge is, whether it answers, and what it says about itself."""
     patch.panel(10, 10, 980, 86, f"latentbridge {facts.name}   1  start latentbridge play and wait for link 1")
     for x, words, name in ((20, "127.0.0.1 9000", "lb.server"), (180, "9002", "lb.reply")):
-        patch.chain(x, 34, f"={words}", f"s {name}")
+        patch.chain(x, 34, f":{words}", f"s {name}")
     patch.display(280, 36, "floatatom", 3, "lb.link", "link")
     patch.subpatch(link_patch(), 280, 68)
     patch.subpatch(heard_patch(facts), 380, 68)
@@ -82,7 +82,7 @@ def _axis_patch(knob: Knob) -> PdPatch:
     packet = says(patch, address("axis/NAME", knob.name), 20, 150)
     patch.chain(20, 20, patch.inlet(20, 20, ""), f"- {knob.low:g}", f"/ {width:g}", packet)
     told = f"r {receive_name(heard('axis/NAME', knob.name))}"
-    patch.chain(240, 20, told, f"* {width:g}", f"+ {knob.low:g}", "=set $1", "outlet")
+    patch.chain(240, 20, told, f"* {width:g}", f"+ {knob.low:g}", ":set $1", "outlet")
     return patch
 
 
@@ -97,7 +97,7 @@ def _add_whole_sound(patch: PdPatch, facts: InstrumentFacts) -> None:
         slider = patch.slider(510, y, argument.low, high, initial, name)
         inside = PdPatch(name, (420, 240))
         inside.chain(20, 20, inside.inlet(20, 20, ""), says(inside, spoken, 20, 80))
-        inside.chain(240, 20, f"r {receive_name(heard(name))}", "=set $1", "outlet")
+        inside.chain(240, 20, f"r {receive_name(heard(name))}", ":set $1", "outlet")
         box = patch.subpatch(inside, 780, y)
         patch.connect(slider, box)
         patch.connect(box, slider)
@@ -165,11 +165,11 @@ def _map_patch() -> PdPatch:
 def _morph_patch() -> PdPatch:
     """Return ``pd morph``: the way from A to B, and what they are."""
     patch = PdPatch("morph", (460, 220))
-    patch.chain(20, 60, patch.inlet(20, 20, ""), "=$1 0", says(patch, address("morph"), 20, 100))
+    patch.chain(20, 60, patch.inlet(20, 20, ""), ":$1 0", says(patch, address("morph"), 20, 100))
     store = says(patch, address("morph/store"), 200, 60)
     patch.connect(patch.inlet(200, 20, ""), store)
     patch.connect(patch.add("r lb-store", 260, 20), store)
-    patch.chain(400, 20, f"r {receive_name(heard('morph'))}", "route float list", "=set $1", "outlet")
+    patch.chain(400, 20, f"r {receive_name(heard('morph'))}", "route float list", ":set $1", "outlet")
     return patch
 
 
@@ -244,6 +244,6 @@ def _loading_patch() -> PdPatch:
     patch = PdPatch("load", (460, 300))
     patch.add(f"array define {SOUND} 100", 20, 240)
     told = patch.chain(20, 20, f"r {receive_name(heard('captured'))}", "unpack s f f", "t s s")[-1]
-    patch.chain(20, 130, told, f"=read -resize $1 {SOUND}", "soundfiler", "s lb.loaded")
+    patch.chain(20, 130, told, f":read -resize $1 {SOUND}", "soundfiler", "s lb.loaded")
     patch.connect(told, patch.add("s lb.show.path", 200, 130), 1)
     return patch

@@ -24,7 +24,7 @@ def midi_patch() -> PdPatch:
         x = 20 + 190 * number
         column = patch.chain(x, 60, source, *scaling)
         packed = patch.add("pack" + " f" * (channel + 1), x, 220)
-        patch.chain(x, 220, packed, f"={order}", osc_format(address(word)), gate)
+        patch.chain(x, 220, packed, f":{order}", osc_format(address(word)), gate)
         patch.connect(column[-1], packed)
         if word == "note":
             patch.connect(column[0], packed, 1, 1)
