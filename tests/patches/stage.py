@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ from runtime.model_files import find_model
 from tests.system.playing import playing
 
 PATIENCE_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """Where an instrument listens, and the folder of its captures."""
+
+    port: int
+    captures: Path
 
 
 class Witness:
