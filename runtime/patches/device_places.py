@@ -49,23 +49,30 @@ def add_map(device: Builder, left: int) -> int:
 
 def _map_patch() -> Patch:
     """Return ``p map``. In: x, y from the dials. Out: x, y for the dials; x, y for the square."""
-    patch = Patch("map", (760, 360))
-    both = patch.add("pak 0.5 0.5", 20, 70)
-    for number, side in enumerate("xy"):
-        patch.connect(patch.inlet(20 + 80 * number, 20, f"{side}, 0. to 1."), both, 0, number)
-    says = patch.chain(20, 104, both, f"prepend {address('map').whole}", f"s {SEND}")[1]
-    address_of(patch, address("map").tail, 20, 220, says)
-    told = patch.chain(260, 122, hear(patch, heard("map"), 260, 20), "unpack 0. 0.")[1]
-    outs = [patch.outlet(260 + 110 * n, 300, w) for n, w in enumerate(("x", "y", "x of the square", "y of the square"))]
+    patch = Patch("map", (860, 360))
+    both = patch.add("pack 0.5 0.5", 20, 150)
+    moved, kept = patch.add("t f f", 20, 64), patch.add("float 0.5", 60, 108)
+    other = patch.add("t b f", 130, 64)
+    patch.connect(patch.inlet(20, 20, "x, 0. to 1."), moved)
+    patch.connect(patch.inlet(130, 20, "y, 0. to 1."), other)
+    patch.connect(moved, both)
+    patch.connect(moved, kept, 1, 1)
+    patch.connect(other, both, 1, 1)
+    patch.connect(other, kept)
+    patch.connect(kept, both)
+    says = patch.chain(20, 184, both, f"prepend {address('map').whole}", f"s {SEND}")[1]
+    address_of(patch, address("map").tail, 20, 280, says)
+    told = patch.chain(320, 122, hear(patch, heard("map"), 320, 20), "unpack 0. 0.")[1]
+    outs = [patch.outlet(320 + 130 * n, 300, w) for n, w in enumerate(("x", "y", "x of the square", "y of the square"))]
+    # The next move starts from what is shown.
+    patch.connect(told, kept, 0, 1)
+    patch.connect(told, both, 1, 1)
     for number in (0, 1):
-        shows = patch.add("prepend set", 260 + 110 * number, 180)
-        patch.connect(told, shows, number)
-        patch.connect(shows, outs[number])
-        _, steps = patch.chain(480 + 110 * number, 180, f"* {MAP_STEPS}.", "prepend set")
-        patch.connect(told, patch.boxes[-2], number)
-        patch.connect(steps, outs[number + 2])
-        # The next move starts from what is shown.
-        patch.connect(shows, both, 0, number)
+        shows = patch.add("prepend set", 320 + 130 * number, 220)
+        steps = patch.chain(580 + 130 * number, 186, f"* {MAP_STEPS}.", "prepend set")
+        for first, last, out in ((shows, shows, outs[number]), (steps[0], steps[1], outs[number + 2])):
+            patch.connect(told, first, number)
+            patch.connect(last, out)
     return patch
 
 

@@ -1,7 +1,6 @@
 """One instrument for all patches of this folder, and somebody who watches it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

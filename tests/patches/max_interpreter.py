@@ -1,8 +1,8 @@
 """Walks the message paths of .maxpat and .amxd files as Max would: objects, cords, names, clocks, and real sockets.
 
-Max cannot run here, so this stands in for it where messages are concerned. What it knows of each object is written after
-Max's reference pages in :mod:`tests.patches.max_objects`; it makes no sound, and nothing is known of drawing or mice. An
-object that it does not know is an error.
+Max cannot run here, so this stands in for it where messages are concerned. What it knows of each object is written
+after Max's reference pages in :mod:`tests.patches.max_objects`; it makes no sound, and nothing is known of drawing or
+mice. An object that it does not know is an error.
 """
 
 import itertools
@@ -32,12 +32,13 @@ class World:
         self.midi: dict[str, list[Object]] = defaultdict(list)
         self.sent: list[Message] = []
         """Every message that left by a udpsend."""
-        self._clock = itertools.count()
+        self._clock, self._devices = itertools.count(), itertools.count(1)
         self._timers: dict[int, tuple[float, Callable[[], None]]] = {}
 
     def open(self, path: Path) -> "Patcher":
         """Open a file and let it start."""
-        patcher = Patcher(_read(path)["patcher"], self, path.parent, "042" if path.suffix == ".amxd" else "")
+        device = f"{next(self._devices):03d}" if path.suffix == ".amxd" else ""
+        patcher = Patcher(_read(path)["patcher"], self, path.parent, device)
         for happens in (self.started, self.ready):
             while happens:
                 happens.pop(0)()

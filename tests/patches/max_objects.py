@@ -1,4 +1,4 @@
-"""What each Max object does with messages, after its reference page at docs.cycling74.com; only what patches of ours use."""
+"""What each Max object does with messages, after its reference page; only what patches of ours use."""
 
 import re
 import socket

@@ -32,7 +32,8 @@ class Theatre:
 class Witness:
     """Another OSC client: it is told whatever the patch changes, and can change things itself."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, knows_the_state: bool = True) -> None:
+        """Say hello; ``knows_the_state`` passes over the state that is told first."""
         self._replies = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._replies.bind(("127.0.0.1", 0))
         self._replies.settimeout(1.0)
@@ -43,11 +44,16 @@ class Witness:
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
         self.say("/lb/hello", self._replies.getsockname()[1], "witness")
-        self.until("/lb/voices")
+        if knows_the_state:
+            self.until("/lb/voices")
 
     def say(self, address: str, *arguments: object) -> None:
         """Send a message."""
         self._client.send_message(address, list(arguments))
+
+    def hear(self) -> OscMessage:
+        """Return the next message."""
+        return self._told.get(timeout=PATIENCE_SECONDS)
 
     def until(self, address: str, right: Callable[[list[Any]], bool] = lambda _: True) -> list[Any]:
         """Return the arguments of the next message to this address that is ``right``; others are passed over."""
