@@ -1919,7 +1919,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1380.0,
+      1820.0,
       50.0,
       340.0,
       20.0
@@ -1942,7 +1942,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1800.0,
+      2240.0,
       700.0,
       77.0,
       22.0
@@ -1957,7 +1957,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1380.0,
+      1820.0,
       110.0,
       320.0,
       120.0
@@ -1990,7 +1990,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1380.0,
+      1820.0,
       80.0,
       320.0,
       20.0
@@ -2012,7 +2012,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1380.0,
+      1820.0,
       240.0,
       105.0,
       22.0
@@ -2030,7 +2030,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1380.0,
+      1820.0,
       274.0,
       77.0,
       22.0
@@ -2045,7 +2045,7 @@
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
-      1380.0,
+      1820.0,
       330.0,
       63.0,
       22.0
@@ -2063,7 +2063,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1380.0,
+      1820.0,
       364.0,
       119.0,
       22.0
@@ -2081,7 +2081,7 @@
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
-      1540.0,
+      1980.0,
       330.0,
       70.0,
       22.0
@@ -2099,7 +2099,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540.0,
+      1980.0,
       364.0,
       91.0,
       22.0
@@ -2117,7 +2117,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1380.0,
+      1820.0,
       460.0,
       142.0,
       142.0
@@ -2146,7 +2146,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1380.0,
+      1820.0,
       436.0,
       240.0,
       20.0
@@ -2168,7 +2168,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540.0,
+      1980.0,
       530.0,
       60.0,
       22.0
@@ -2194,7 +2194,7 @@
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
-      1540.0,
+      1980.0,
       460.0,
       105.0,
       22.0
@@ -2212,7 +2212,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540.0,
+      1980.0,
       494.0,
       91.0,
       22.0
@@ -2230,7 +2230,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540.0,
+      1980.0,
       556.0,
       220.0,
       20.0
@@ -2252,7 +2252,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1800.0,
+      2240.0,
       80.0,
       300.0,
       20.0
@@ -2274,7 +2274,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1800.0,
+      2240.0,
       110.0,
       150.0,
       22.0
@@ -2299,7 +2299,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1970.0,
+      2410.0,
       110.0,
       150.0,
       22.0
@@ -2324,7 +2324,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1800.0,
+      2240.0,
       150.0,
       200.0,
       20.0
@@ -2352,7 +2352,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1800.0,
+      2240.0,
       190.0,
       119.0,
       22.0
@@ -2370,7 +2370,7 @@
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
-      2030.0,
+      2470.0,
       150.0,
       91.0,
       22.0
@@ -2388,7 +2388,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2030.0,
+      2470.0,
       184.0,
       98.0,
       22.0
@@ -2407,7 +2407,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2030.0,
+      2470.0,
       218.0,
       91.0,
       22.0
@@ -2425,7 +2425,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1800.0,
+      2240.0,
       310.0,
       300.0,
       20.0
@@ -2447,7 +2447,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1800.0,
+      2240.0,
       340.0,
       180.0,
       22.0
@@ -2473,7 +2473,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1990.0,
+      2430.0,
       340.0,
       180.0,
       22.0
@@ -2499,7 +2499,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1800.0,
+      2240.0,
       374.0,
       180.0,
       22.0
@@ -2525,7 +2525,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1990.0,
+      2430.0,
       374.0,
       180.0,
       22.0
@@ -2551,7 +2551,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1800.0,
+      2240.0,
       408.0,
       180.0,
       22.0
@@ -2577,7 +2577,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1990.0,
+      2430.0,
       408.0,
       180.0,
       22.0
@@ -2603,7 +2603,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1800.0,
+      2240.0,
       442.0,
       180.0,
       22.0
@@ -2629,7 +2629,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1990.0,
+      2430.0,
       442.0,
       180.0,
       22.0
@@ -2655,7 +2655,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1800.0,
+      2240.0,
       476.0,
       180.0,
       22.0
@@ -2681,7 +2681,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1990.0,
+      2430.0,
       476.0,
       180.0,
       22.0
@@ -2707,7 +2707,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1800.0,
+      2240.0,
       510.0,
       180.0,
       22.0
@@ -2733,7 +2733,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      1990.0,
+      2430.0,
       510.0,
       180.0,
       22.0
@@ -2759,7 +2759,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2200.0,
+      2640.0,
       110.0,
       60.0,
       22.0
@@ -2786,7 +2786,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2264.0,
+      2704.0,
       110.0,
       60.0,
       20.0
@@ -2808,7 +2808,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2200.0,
+      2640.0,
       150.0,
       140.0,
       22.0
@@ -2826,7 +2826,7 @@
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
-      2390.0,
+      2830.0,
       110.0,
       98.0,
       22.0
@@ -2844,7 +2844,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2390.0,
+      2830.0,
       144.0,
       91.0,
       22.0
@@ -2862,7 +2862,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      2390.0,
+      2830.0,
       184.0,
       180.0,
       22.0
@@ -2886,7 +2886,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2200.0,
+      2640.0,
       230.0,
       140.0,
       20.0
@@ -2908,7 +2908,7 @@
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
-      2200.0,
+      2640.0,
       254.0,
       180.0,
       24.0
@@ -2939,7 +2939,7 @@
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
-      2200.0,
+      2640.0,
       294.0,
       84.0,
       22.0
@@ -2958,7 +2958,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2200.0,
+      2640.0,
       328.0,
       70.0,
       22.0
@@ -2976,7 +2976,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2200.0,
+      2640.0,
       362.0,
       126.0,
       22.0

@@ -140,7 +140,7 @@ class Builder:
     def button(self, title: str, about: str, at: tuple[int, int], spoken: Address, words: str = "") -> Box:
         """Add a button that says an address, with ``words`` behind it; its label stands to the right."""
         box = self.control(Parameter("live.button", title, title, about), at, is_asked=False)
-        self.label(title, (at[0] + 17, at[1] - 2), 56)
+        self.label(title, (at[0] + 17, at[1] - 2))
         inside = Patch(title.replace(" ", "-").lower(), (420, 220))
         words = f" {words}" if words else ""
         says = inside.message("-", 20, 120, 180)

@@ -13,7 +13,7 @@ from runtime.patches.patch import Patch
 from runtime.patches.table import address, heard
 
 FIRST_PORT: Final = 9100
-_WIDTH: Final = 806
+_WIDTH: Final = 840
 
 
 def instrument(facts: InstrumentFacts) -> Device:
@@ -46,7 +46,7 @@ def _add_level_and_keys(device: Builder, left: int) -> None:
     device.label("Keys", (left, 4))
     device.dial(of_address(address("gain"), "Gain", "Gain", 0.0), address("gain"), (left, ROWS[0]))
     about = "Bend Range: how far the pitch wheel bends, in semitones; MPE keyboards usually want 48."
-    device.label("Bend", (left, 88))
+    device.label("Bend", (left, 86))
     device.control(
         Parameter("live.numbox", "Bend Range", "Bend", about, 0, 96, BEND_RANGE_SEMITONES, "semitones"), (left, 104)
     )

@@ -8,7 +8,7 @@ from runtime.patches.device_places import add_axes, add_leaps, add_map, add_morp
 from runtime.patches.instrument_facts import InstrumentFacts
 
 FIRST_PORT: Final = 9200
-_WIDTH: Final = 666
+_WIDTH: Final = 676
 
 
 def modulator(facts: InstrumentFacts) -> Device:

@@ -88,7 +88,7 @@ def add_morph(device: Builder, left: int) -> int:
     for number, letter in enumerate("AB"):
         about = f"Store {letter}: keeps the present sound as the {('first', 'second')[number]} end of the morph."
         device.button(f"Store {letter}", about, (left, 92 + 22 * number), address("morph/store"), letter)
-    return left + 70
+    return left + 78
 
 
 def _morph_patch() -> Patch:

@@ -11,7 +11,7 @@ from runtime.patches.table import address, heard
 
 SOUND: Final = "lb.sound"
 """The buffer~ that holds what was captured."""
-_LEFT: Final = 1380
+_LEFT: Final = 1820
 """Where these columns begin in the patching view."""
 _Z_LIMIT: Final = 4.0
 """Training sounds lie at about −3…3."""

@@ -42,13 +42,13 @@ def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
 class Pd:
     """A running Pd. ``watched`` are receives whose messages the test wants to see."""
 
-    def __init__(self, patch: Path, folder: Path, watched: Sequence[str] = ()) -> None:
+    def __init__(self, patch: Path, folder: Path, watched: Sequence[str] = (), beside: Sequence[str] = ()) -> None:
         port = free_port(socket.SOCK_STREAM)
         remote = folder / "remote.pd"
         remote.write_text(_REMOTE.format(port=port) + _watching(watched))
         words = ["pd", "-nogui", "-noaudio", "-nomidi", "-noprefs", "-stderr", "-sleepgrain", "0.5"]
         self._process = subprocess.Popen(
-            [*words, "-open", str(patch), "-open", str(remote)],
+            [*words, *(word for one in (patch, remote, *beside) for word in ("-open", str(folder / one)))],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -125,9 +125,9 @@ def _watching(names: Iterable[str]) -> str:
 
 
 @contextlib.contextmanager
-def running_pd(patch: Path, folder: Path, watched: Sequence[str] = ()) -> Iterator[Pd]:
-    """Start Pd with a patch, and end it."""
-    pd = Pd(patch, folder, watched)
+def running_pd(patch: Path, folder: Path, watched: Sequence[str] = (), beside: Sequence[str] = ()) -> Iterator[Pd]:
+    """Start Pd with a patch, and others of the folder ``beside`` it, and end it."""
+    pd = Pd(patch, folder, watched, beside)
     try:
         yield pd
     finally:
