@@ -19,7 +19,7 @@ from tests.patches.stage import instrument
 PATCH = Path(__file__).resolve().parent.parent / "max_patches" / "latentbridge.pd"
 _CLOCK = r"""#N canvas 0 0 450 300 12;
 #X obj 10 10 r clock.start;
-#X obj 10 40 t b f;
+#X obj 10 40 t f b;
 #X obj 10 70 realtime;
 #X obj 100 70 oscformat lb ping;
 #X obj 100 100 s lb.bytes;
@@ -28,8 +28,8 @@ _CLOCK = r"""#N canvas 0 0 450 300 12;
 #X obj 10 130 s clock.ms;
 #X obj 200 70 t b;
 #X connect 0 0 1 0;
-#X connect 1 0 2 0;
-#X connect 1 1 3 0;
+#X connect 1 0 3 0;
+#X connect 1 1 2 0;
 #X connect 3 0 4 0;
 #X connect 5 0 6 0;
 #X connect 6 0 8 0;

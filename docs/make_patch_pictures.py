@@ -12,9 +12,10 @@ from typing import Any
 
 import matplotlib
 
-matplotlib.use("svg")
+matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Arc, Circle, Ellipse, FancyBboxPatch
 from matplotlib.patches import Rectangle as Square
 
@@ -47,6 +48,70 @@ def max_patcher(path: Path) -> dict[str, Any]:
     return dict(json.JSONDecoder().raw_decode(data[start:].decode())[0]["patcher"])
 
 
+def pd_boxes(path: Path) -> tuple[list[Drawn], list[list[int]]]:
+    """Return the boxes and cords of a .pd file's own canvas, subpatches as one box each."""
+    lines = [line.replace("\\,", ",").replace("\\$", r"\$").split() for line in path.read_text().split(";\n") if line]
+    boxes: list[Drawn] = []
+    cords: list[list[int]] = []
+    depth = 0
+    for line in lines:
+        depth += line[:2] == ["#N", "canvas"]
+        is_end = line[1] == "restore"
+        if (is_end and depth == 2) or (depth == 1 and line[0] == "#X" and line[1] != "connect"):
+            boxes.append(_pd_box(line))
+        elif depth == 1 and line[1] == "connect":
+            cords.append([int(number) for number in line[2:6]])
+        depth -= is_end
+    return boxes, cords
+
+
+def _pd_box(line: list[str]) -> Drawn:
+    kind, left, top, words = line[1], int(line[2]), int(line[3]), line[4:]
+    if kind == "text":
+        text, _, width = " ".join(words).partition(", f ")
+        return Drawn(left, top, 7 * int(width or 60), 22, "comment", text)
+    if kind in ("floatatom", "symbolatom"):
+        label = "" if words[4] == "-" else words[4]
+        return Drawn(left, top, 7 * int(words[0]) + 8, 20, "atom", label)
+    name = words[0]
+    if name == "cnv":
+        return Drawn(left, top, int(words[2]), int(words[3]), "panel", words[6].replace("_", " "))
+    if name in ("hsl", "vsl"):
+        return Drawn(left, top, int(words[1]), int(words[2]), name, words[9].replace("_", " ").replace("empty", ""))
+    if name in ("bng", "tgl"):
+        label = words[7] if name == "bng" else words[5]
+        return Drawn(left, top, int(words[1]), int(words[1]), name, label.replace("_", " "))
+    text = " ".join(words)
+    return Drawn(left, top, 7 * len(text) + 12, 20, "message" if kind == "msg" else "object", text, 1, 1)
+
+
+def draw_pd(path: Path, to: Path) -> None:
+    """Draw the canvas of a .pd file."""
+    boxes, _ = pd_boxes(path)
+    size = [int(number) for number in path.read_text().split(";", 1)[0].split()[4:6]]
+    figure, axes = canvas(*size)
+    for box in boxes:
+        paint(axes, box)
+        if box.kind in ("hsl", "bng", "tgl", "atom"):
+            axes.text(
+                box.left + box.width + 6, box.top + box.height / 2, box.text, va="center", fontsize=7.5, color=INK
+            )
+        if box.kind == "panel":
+            axes.text(box.left + 8, box.top + 14, box.text, va="center", fontsize=8.5, color=INK, zorder=4)
+    figure.savefig(to, dpi=INCH * 1.5)
+    plt.close(figure)
+
+
+def canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    """Return an empty page of so many pixels."""
+    figure = plt.figure(figsize=(width / INCH, height / INCH), facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    axes.axis("off")
+    return figure, axes
+
+
 def drawn_boxes(patcher: dict[str, Any], is_presented: bool) -> dict[str, Drawn]:
     """Return the boxes of a view by their ids."""
     found = {}
@@ -69,11 +134,7 @@ def draw(patcher: dict[str, Any], is_presented: bool, to: Path, size: tuple[floa
         max(b.left + b.width for b in boxes.values()) + 16,
         max(b.top + b.height for b in boxes.values()) + 16,
     )
-    figure = plt.figure(figsize=(width / INCH, height / INCH), facecolor="white")
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, width)
-    axes.set_ylim(height, 0)
-    axes.axis("off")
+    figure, axes = canvas(width, height)
     if not is_presented:
         for line in (entry["patchline"] for entry in patcher["lines"]):
             cord(
@@ -81,7 +142,7 @@ def draw(patcher: dict[str, Any], is_presented: bool, to: Path, size: tuple[floa
             )
     for box in sorted(boxes.values(), key=lambda b: b.kind != "panel"):
         paint(axes, box)
-    figure.savefig(to, metadata={"Date": None} if to.suffix == ".svg" else None, dpi=INCH * 1.5)
+    figure.savefig(to, dpi=INCH * 1.5)
     plt.close(figure)
 
 
@@ -128,7 +189,8 @@ def paint(axes: Axes, box: Drawn) -> None:
     axes.add_patch(
         FancyBboxPatch(corner, *size, boxstyle=style, facecolor=face, edgecolor=EDGE, linewidth=0.8, zorder=2)
     )
-    write(axes, box, box.left + 5, "left", INK)
+    if box.kind != "atom":
+        write(axes, box, box.left + 5, "left", INK)
     return None
 
 
@@ -163,6 +225,9 @@ def surface(axes: Axes, box: Drawn) -> None:
         for number in range(1, 21):
             left = box.left + box.width * number / 21
             axes.plot((left, left), (box.top, box.top + box.height), color=EDGE, linewidth=0.6, zorder=3)
+    elif box.kind == "vsl":
+        middle = box.top + box.height / 2
+        axes.plot((box.left, box.left + box.width), (middle, middle), color=ACCENT, linewidth=3, zorder=3)
     elif box.kind in ("slider", "hsl"):
         left = box.left + box.width * 0.3
         axes.plot((left, left), (box.top, box.top + box.height), color=ACCENT, linewidth=3, zorder=3)
@@ -179,20 +244,28 @@ def write(axes: Axes, box: Drawn, x: float, side: str, colour: str) -> None:
     axes.text(x, top, "\n".join(lines), ha=side, va=upright, fontsize=points, color=colour, zorder=5, clip_on=True)
 
 
+WANTED = {
+    "latentbridge.maxpat": (True,),
+    "lb.axis.maxpat": (False,),
+    "LB Instrument.amxd": (True,),
+    "LB Modulator.amxd": (True,),
+    "LB Sampler.amxd": (True,),
+}
+"""Which views of which Max files the guide shows."""
+
+
 def main() -> None:
-    """Draw them all, or those whose names are given."""
-    wanted = sys.argv[1:]
-    for path in sorted(FOLDER.iterdir()):
-        if wanted and path.stem not in wanted:
+    """Draw what the guide shows, or with a file name both views of that file."""
+    for name in sys.argv[1:] or (*WANTED, "latentbridge.pd"):
+        path = FOLDER / name
+        title = f"patch-{path.stem.replace(' ', '-').replace('.', '-').lower()}"
+        if path.suffix == ".pd":
+            draw_pd(path, PICTURES / f"{title}-pd.png")
             continue
-        name = path.stem.replace(" ", "-").replace(".", "-").lower()
-        if path.suffix in (".maxpat", ".amxd"):
-            patcher = max_patcher(path)
-            if path.suffix == ".amxd":
-                draw(patcher, True, PICTURES / f"{name}.png", (float(patcher["devicewidth"]), 169.0))
-            elif patcher["openinpresentation"]:
-                draw(patcher, True, PICTURES / f"{name}.png")
-            draw(patcher, False, PICTURES / f"{name}-patching.png")
+        patcher = max_patcher(path)
+        for is_presented in WANTED.get(name, (True, False)) if not sys.argv[1:] else (True, False):
+            size = (float(patcher["devicewidth"]), 169.0) if path.suffix == ".amxd" and is_presented else None
+            draw(patcher, is_presented, PICTURES / f"{title}{'' if is_presented else '-patching'}.png", size)
 
 
 if __name__ == "__main__":

@@ -232,7 +232,7 @@ def _add_captured(patch: PdPatch, facts: InstrumentFacts) -> None:
     patch.panel(500, top, 490, 130, "5  keep: the last note becomes a file and an array")
     patch.connect(patch.button(510, top + 30, "capture"), _speaker(patch, "capture", 510, top + 60))
     patch.subpatch(_loading_patch(), 640, top + 60)
-    patch.display(510, top + 94, "symbolatom", 60, "lb.show.path")
+    patch.display(510, top + 94, "symbolatom", 33, "lb.show.path")
     plays = patch.button(640, top + 30, "play_it")
     sounds = patch.chain(760, top + 30, f"tabplay~ {SOUND}", "*~ 0.5", "dac~")
     patch.connect(plays, sounds[0])

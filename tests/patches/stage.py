@@ -19,6 +19,8 @@ from runtime.model_files import find_model
 from tests.system.playing import playing
 
 PATIENCE_SECONDS = 30.0
+START_SECONDS = 120.0
+"""A machine that does much else takes long to start an instrument."""
 
 
 @dataclass(frozen=True)
@@ -104,4 +106,9 @@ def instrument(captures: Path, port: int = 0, model: str = "drums") -> Iterator[
     """Run `latentbridge play` without a sound card, and yield the port of its OSC."""
     options = ("--output", "null", "--midi", "none", "--osc", f"127.0.0.1:{port}", "--captures", str(captures))
     with playing(find_model(model), *options) as running:
+        end = time.monotonic() + START_SECONDS
+        while not running.ready and running.process.poll() is None and time.monotonic() < end:
+            time.sleep(0.1)
+            with contextlib.suppress(AssertionError):
+                running.await_ready()
         yield int(running.await_ready().partition("OSC 127.0.0.1:")[2].partition(",")[0])

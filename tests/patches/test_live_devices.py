@@ -11,7 +11,7 @@ from runtime.contract import Axis, read_decoder_metadata
 from runtime.model_files import find_model
 from tests.patches.max_interpreter import Patcher, World
 from tests.patches.max_objects import Message
-from tests.patches.pd_rig import free_port
+from tests.patches.pd_rig import free_port, running_pd
 from tests.patches.stage import Theatre, Witness, instrument
 
 PATCHES = Path(__file__).resolve().parents[2] / "max_patches"
@@ -145,29 +145,37 @@ def test_buttons_and_morph_speak_to_the_part(
     assert (f"{prefix}/random", 0.5) in live.said()
 
 
-def test_a_set_that_was_there_first_decides_how_the_instrument_stands(live: Live, tmp_path: Path) -> None:
-    port = free_port()
+def test_pd_and_a_set_that_were_there_first_find_the_instrument_and_the_set_decides_how_it_stands(
+    live: Live, tmp_path: Path
+) -> None:
+    port, place = free_port(), tuple(number / 10 for number in range(16))
     device = live.open(PATCHES / INSTRUMENT)
-    device.parameter("Port").take(0, (port,))
-    device.parameter("Part").take(0, (7,))
-    device.parameter("Decay").take(0, (1.5,))
-    device.parameter("Variation").take(0, (0.25,))
-    place = tuple(number / 10 for number in range(16))
+    for title, value in (("Port", port), ("Part", 7), ("Decay", 1.5), ("Variation", 0.25)):
+        device.parameter(title).take(0, (value,))
     device.box("pattr place").take(0, place)
-    with instrument(tmp_path, port):
-        light = device.box("led")
-        live.until(lambda: light.value == 1)
-        live.run(SETTLED_SECONDS)
-        late = Witness(port, knows_the_state=False)
-        told = {}
-        while "/lb/voices" not in told:
-            message = late.hear()
-            told[message.address] = list(message.params)
-        assert told["/lb/part/7/z"] == pytest.approx(place)
-        assert told["/lb/part/7/axis/decay"] == pytest.approx([0.75])
-        assert told["/lb/part/7/variation"] == pytest.approx([0.25])
-        assert device.parameter("Decay").value == 1.5
-        late.close()
+    with running_pd(PATCHES / "latentbridge.pd", tmp_path, ("lb.link", "lb.show.model")) as pd:
+        pd.say("lb.server", "127.0.0.1", port)
+        pd.say("lb.reply", free_port())
+        with instrument(tmp_path / "captures", port):
+            light = device.box("led")
+            live.until(lambda: light.value == 1)
+            pd.until("lb.show.model", "drums")
+            live.run(SETTLED_SECONDS)
+            told = state_told(port)
+    assert told["/lb/part/7/z"] == pytest.approx(place)
+    assert told["/lb/part/7/axis/decay"] == pytest.approx([0.75])
+    assert told["/lb/part/7/variation"] == pytest.approx([0.25])
+    assert device.parameter("Decay").value == 1.5
+
+
+def state_told(port: int) -> dict[str, list[object]]:
+    """What somebody is told who comes now."""
+    late, told = Witness(port, knows_the_state=False), {}
+    while "/lb/voices" not in told:
+        message = late.hear()
+        told[message.address] = list(message.params)
+    late.close()
+    return told
 
 
 def test_the_place_of_the_sound_is_kept_with_the_set(live: Live, theatre: Theatre, witness: Witness) -> None:

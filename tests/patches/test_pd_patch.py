@@ -10,7 +10,7 @@ import soundfile
 from runtime.contract import Axis, read_decoder_metadata
 from runtime.model_files import find_model
 from tests.patches.pd_rig import Pd, free_port, running_pd
-from tests.patches.stage import Witness, instrument
+from tests.patches.stage import Theatre, Witness
 
 PATCHES = Path(__file__).resolve().parents[2] / "max_patches"
 AXES = read_decoder_metadata(find_model("drums")).axes
@@ -33,24 +33,21 @@ Stage = tuple[Pd, Witness, Path]
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Pd is there first: it has to find the instrument by itself when that comes."""
+def stage(theatre: Theatre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Pd with its link up, and somebody who watches."""
     folder = tmp_path_factory.mktemp("pd")
-    port = free_port()
     with running_pd(PATCHES / "latentbridge.pd", folder, WATCHED) as pd:
-        pd.say("lb.server", "127.0.0.1", port)
+        pd.say("lb.server", "127.0.0.1", theatre.port)
         pd.say("lb.reply", free_port())
-        with instrument(folder / "captures", port):
-            pd.until("lb.link", "1")
-            witness = Witness(port)
-            yield pd, witness, folder / "captures"
-            witness.close()
+        pd.until("lb.link", "1")
+        watching = Witness(theatre.port)
+        yield pd, watching, theatre.captures
+        watching.close()
     assert pd.faults == []
 
 
-def test_pd_finds_an_instrument_that_comes_later(stage: Stage) -> None:
+def test_pd_says_what_it_is_linked_to(stage: Stage) -> None:
     pd, _, _ = stage
-    pd.say("lb.reply", free_port())
     pd.until("lb.show.model", "drums")
 
 
