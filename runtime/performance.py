@@ -14,7 +14,6 @@ from runtime.contract import DecoderMetadata
 from runtime.controls.ableton_link import LinkTempo
 from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
-from runtime.controls.osc_clients import SocketAddress
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.encode_worker import EncodeRequest, EncodeWorker
 from runtime.encoded import Encoded, described
@@ -22,6 +21,7 @@ from runtime.engine_link import EngineLink
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog
 from runtime.events import Event, Kind
+from runtime.listening import OFF, SocketAddress
 from runtime.mapping_table import MappingTable
 from runtime.meters import Meter
 from runtime.model_change import ModelChange, ModelNews
@@ -31,6 +31,8 @@ from runtime.played_model import PlayedModel
 from runtime.sound_report import SoundReport
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
+from runtime.web.model_document import model_documents
+from runtime.web.page_link import PageLink
 
 _ROUND_SECONDS: Final = 1.0
 _LATE_TELLING_SECONDS: Final = 10.0
@@ -89,6 +91,7 @@ class Performance:
         news = SoundNews(self._sound_lost, self._sound_back, fail)
         self._supervision = Supervision(link, report, news)
         self.osc: OscService | None = None
+        self.page: PageLink | None = None
         self._midi: MidiInputs | None = None
         self._link_tempo: LinkTempo | None = None
         self._encoder = self._new_encoder()
@@ -110,14 +113,32 @@ class Performance:
         self._ended = threading.Event()
 
     def open_osc(self, address: SocketAddress | None) -> str:
-        """Listen at an address, or not at all; return it for the ready line."""
-        if address is None:
-            return "off"
+        """Listen at an address, or to the page alone; return it for the ready line."""
         hooks = OscHooks(self.capture, self._encode, self._model_change.wish, self._engine_report, say)
         self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
         self.osc.start()
+        if self.osc.address is None:
+            return OFF
         host, port = self.osc.address
         return f"{host}:{port}"
+
+    def open_page(self, address: SocketAddress | None) -> str:
+        """Let browsers knock at an address, or the next free port; return the link for the ready line.
+
+        OSC has to be open, or off: the page speaks through the same service. Nothing is served before
+        :meth:`serve_page`.
+        """
+        assert self.osc is not None
+        if address is None:
+            return OFF
+        self.page = PageLink(address, self._captures, self.osc.attach, say)
+        return self.page.address.link
+
+    def serve_page(self) -> None:
+        """Begin to serve the page, if it is to be served, beside all that is ready already."""
+        if self.page:
+            self.page.tell(model_documents(self._instrument.metadata, self._report.model_hash))
+            self.page.start()
 
     def open_midi(self, choice: str) -> str:
         """Open the MIDI ports chosen; return their names for the ready line."""
@@ -167,7 +188,7 @@ class Performance:
         self._ended.set()
         self._supervision.close()
         self._model_change.close()
-        for way_in in (self._midi, self._link_tempo, self.osc):
+        for way_in in (self._midi, self._link_tempo, self.page, self.osc):
             if way_in:
                 way_in.close()
         self._encoder.close()
@@ -221,6 +242,8 @@ class Performance:
         self._encoder = self._new_encoder()
         # At once for everybody: what is told in between would speak of one model in the numbers of another.
         with self.steering.desk.lock:
+            if self.page:
+                self.page.tell(model_documents(played.metadata, played.graph_hash))
             self.steering.set_model(played.metadata, played.graph_hash)
             if self.osc:
                 self.osc.set_model(self._instrument.info(self._report))

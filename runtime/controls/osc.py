@@ -1,7 +1,8 @@
 """OSC: packets in, events out, and every client told of what has changed.
 
-A thread of the interface process owns the socket. Other threads hand it what the engine says, and what a capture came
-to. Changes are told in rounds, at most 30 a second, and only where things stand in the end.
+A thread of the interface process owns the UDP socket, and the wire to the page, which speaks the same messages. Other
+threads hand it what the engine says, and what a capture came to. Changes are told in rounds, at most 30 a second, and
+only where things stand in the end.
 """
 
 import select
@@ -14,20 +15,21 @@ from typing import Final
 from runtime.contract import DecoderMetadata
 from runtime.controls import osc_feedback
 from runtime.controls.osc_address import open_osc_socket
-from runtime.controls.osc_clients import Client, Clients, SocketAddress
+from runtime.controls.osc_clients import Client, Clients
 from runtime.controls.osc_commands import COMMANDS, Command
 from runtime.controls.osc_events import events_of
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
 from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
 from runtime.controls.osc_table import destinations, read_arguments
+from runtime.controls.osc_wires import UdpWire, Wire
 from runtime.errors import LatentbridgeError
+from runtime.listening import LOCAL_HOST, SocketAddress
 from runtime.steering.desk import Argument, Sender, Told
 from runtime.steering.steering import Steering
 
 ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
-_LARGEST_DATAGRAM_BYTES: Final = 65_535
 _IDLE_SECONDS: Final = 0.1
 _LOG_SECONDS: Final = 1.0
 
@@ -49,17 +51,20 @@ class OscHooks:
 
 
 class OscService:
-    """Listens at one UDP socket. Bad packets are counted and never answered; only clients hear anything at all."""
+    """Listens at a UDP socket and to the page. Bad packets are counted, never answered; only clients hear anything."""
 
     def __init__(
         self,
-        address: SocketAddress,
+        address: SocketAddress | None,
         steering: Steering,
         info: InstrumentInfo,
         hooks: OscHooks,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Bind the socket; nothing is read before :meth:`start`. Raises LatentbridgeError if the address is taken."""
+        """Bind the socket, if there is to be one; nothing is read before :meth:`start`.
+
+        Raises LatentbridgeError if the address is taken.
+        """
         self.bad_packets = 0
         """Packets that were not OSC, and messages that asked for something that is not there."""
         self.faults = 0
@@ -81,9 +86,18 @@ class OscService:
         self._closing = False
         self._desk.listen(self)
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
-        self._socket = open_osc_socket(address)
-        self.address: SocketAddress = self._socket.getsockname()
+        self._wires: tuple[Wire, ...] = ()
+        self.address: SocketAddress | None = None
         """Where it listens, with the port that was really got."""
+        if address is not None:
+            opened = open_osc_socket(address)
+            self.address = opened.getsockname()
+            self._wires = (UdpWire(opened),)
+
+    def attach(self, wire: Wire) -> None:
+        """Listen to another wire too, until it closes; from any thread."""
+        with self._lock:
+            self._wires = (*self._wires, wire)
 
     def start(self) -> None:
         """Begin to listen."""
@@ -95,7 +109,7 @@ class OscService:
         if self._thread.is_alive():
             self._thread.join(5 * _IDLE_SECONDS)
         else:
-            self._socket.close()
+            self._close_wires()
 
     # From other threads -----------------------------------------------------------------------------------------
 
@@ -152,14 +166,21 @@ class OscService:
     # The thread -------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        with self._socket:
-            while not self._closing:
-                self._turn()
+        while not self._closing:
+            self._turn()
+        self._close_wires()
 
     def _turn(self) -> None:
         wait = 1 / ROUNDS_PER_SECOND if len(self._clients) else _IDLE_SECONDS
-        select.select([self._socket], [], [], wait)
-        self._receive()
+        wires = self._wires
+        if wires:
+            select.select([wire.socket for wire in wires], [], [], wait)
+        else:
+            time.sleep(wait)
+        for wire in wires:
+            self._receive(wire)
+            if wire.closed:
+                self._detach(wire)
         now = time.monotonic()
         if now - self._told_seconds >= 1 / ROUNDS_PER_SECOND:
             self._told_seconds = now
@@ -170,22 +191,32 @@ class OscService:
                 self._fail(error)
         self._log_bad(now)
 
-    def _receive(self) -> None:
+    def _receive(self, wire: Wire) -> None:
         """Read what has arrived, but not for ever: a flood must not keep the clients from being told."""
         for _ in range(_PACKETS_AT_ONCE):
             try:
-                packet, source = self._socket.recvfrom(_LARGEST_DATAGRAM_BYTES)
-            except BlockingIOError:
-                return
+                arrived = wire.receive()
             except OSError:
                 # Some systems report here that an earlier answer found nobody; that concerns no packet of now.
                 continue
+            if arrived is None:
+                return
             try:
-                self._take(packet, source)
+                self._take(*arrived, wire)
             except Exception as error:
                 self._fail(error)
 
-    def _take(self, packet: bytes, source: SocketAddress) -> None:
+    def _detach(self, wire: Wire) -> None:
+        with self._lock:
+            self._wires = tuple(one for one in self._wires if one is not wire)
+            self._clients.forget_wire(wire)
+        wire.socket.close()
+
+    def _close_wires(self) -> None:
+        for wire in self._wires:
+            wire.socket.close()
+
+    def _take(self, packet: bytes, source: SocketAddress, wire: Wire) -> None:
         arrival_ns = time.perf_counter_ns()
         try:
             requests = read_packet(packet)
@@ -196,7 +227,7 @@ class OscService:
             for request in requests:
                 client = self._clients.heard(source, self._clock())
                 try:
-                    self._answer(request, source, client)
+                    self._answer(request, source, wire, client)
                 except MessageError as error:
                     self._refuse(str(error))
                     if client is not None:
@@ -206,7 +237,7 @@ class OscService:
                     if client is not None:
                         client.error = (ErrorCode.NOT_POSSIBLE, str(error))
 
-    def _answer(self, request: OscRequest, source: SocketAddress, client: Client | None) -> None:
+    def _answer(self, request: OscRequest, source: SocketAddress, wire: Wire, client: Client | None) -> None:
         destination = self._destinations.get(request.address)
         if destination is None:
             raise MessageError(ErrorCode.UNKNOWN_ADDRESS, f"there is no address {request.address[:100]}")
@@ -215,7 +246,9 @@ class OscService:
         )
         action = destination.row.action
         if action is Action.HELLO:
-            self._greet(source, int(arguments[0]))
+            self._greet(source, int(arguments[0]), wire)
+        elif action is Action.BYE:
+            self._clients.bye(source)
         elif action is Action.PING:
             self._pong(source, client, int(arguments[0]))
         elif action is Action.STATE:
@@ -233,10 +266,10 @@ class OscService:
             for event in events_of(destination, arguments):
                 self._desk.do(event, client)
 
-    def _greet(self, source: SocketAddress, reply_port: int) -> None:
-        if reply_port == self.address[1] and source[0] in (self.address[0], "127.0.0.1"):
+    def _greet(self, source: SocketAddress, reply_port: int, wire: Wire) -> None:
+        if self.address and reply_port == self.address[1] and source[0] in (self.address[0], LOCAL_HOST):
             raise MessageError(ErrorCode.NOT_POSSIBLE, "the reply port is the one that the instrument listens at")
-        if self._clients.hello(source, reply_port, self._clock()) is None:
+        if self._clients.hello(source, reply_port, wire, self._clock()) is None:
             raise MessageError(ErrorCode.NOT_POSSIBLE, "there are too many clients")
 
     def _pong(self, source: SocketAddress, client: Client | None, number: int) -> None:
@@ -278,11 +311,8 @@ class OscService:
                 self._send(datagram, client)
 
     def _send(self, datagram: bytes, client: Client) -> None:
-        try:
-            self._socket.sendto(datagram, client.reply)
-        except OSError:
-            # Nobody there, or no room: the next round, or the client's next hello, makes up for it.
-            return
+        # Nobody there, or no room: the next round, or the client's next hello, makes up for it.
+        client.wire.send(datagram, client.reply)
 
     def _fail(self, error: Exception) -> None:
         """A fault of ours must not silence OSC for the rest of the evening: counted, logged, and on."""

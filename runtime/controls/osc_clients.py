@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from runtime.controls.osc_wires import Wire
+from runtime.listening import SocketAddress
 from runtime.steering.desk import Sender, Told
 
 FORGET_SECONDS: Final = 10.0
 MOST_CLIENTS: Final = 32
-
-SocketAddress = tuple[str, int]
-"""IPv4 address and port."""
 
 
 @dataclass(slots=True, eq=False)
@@ -19,6 +18,8 @@ class Client:
 
     source: SocketAddress
     reply: SocketAddress
+    wire: Wire
+    """What leads to it."""
     heard_seconds: float
     untold: dict[Told, None] = field(default_factory=dict)
     """Controls that have changed, in the order in which they did; only where they stand in the end is told."""
@@ -40,14 +41,14 @@ class Clients:
     def __len__(self) -> int:
         return len(self._by_source)
 
-    def hello(self, source: SocketAddress, reply_port: int, seconds: float) -> Client | None:
+    def hello(self, source: SocketAddress, reply_port: int, wire: Wire, seconds: float) -> Client | None:
         """Greet a sender; the same sender or the same reply address is the same client. None if there are too many."""
         reply = (source[0], reply_port)
         for known in [c for c in self if c.source == source or c.reply == reply]:
             del self._by_source[known.source]
         if len(self) >= MOST_CLIENTS:
             return None
-        client = self._by_source[source] = Client(source, reply, seconds)
+        client = self._by_source[source] = Client(source, reply, wire, seconds)
         return client
 
     def heard(self, source: SocketAddress, seconds: float) -> Client | None:
@@ -63,6 +64,15 @@ class Clients:
         if client is not None:
             client.heard_seconds = seconds
         return client
+
+    def bye(self, source: SocketAddress) -> None:
+        """Forget the client that sends from this address, if there is one."""
+        self._by_source.pop(source, None)
+
+    def forget_wire(self, wire: Wire) -> None:
+        """Drop the clients that a wire led to, which is cut."""
+        for client in [c for c in self if c.wire is wire]:
+            del self._by_source[client.source]
 
     def forget_silent(self, seconds: float) -> None:
         """Drop clients that have not been heard of for FORGET_SECONDS."""

@@ -22,6 +22,7 @@ class Action(Enum):
     """What a message asks for."""
 
     HELLO = auto()
+    BYE = auto()
     PING = auto()
     LATENT = auto()
     DIMENSION = auto()

@@ -36,6 +36,14 @@ ROWS: Final = (
         is_of_part=False,
     ),
     Row(
+        f"{PREFIX}/bye",
+        Action.BYE,
+        (),
+        (),
+        "Makes the sender a client no more: nothing is told to it from now on.",
+        is_of_part=False,
+    ),
+    Row(
         f"{PREFIX}/ping",
         Action.PING,
         (Argument("number", "i", -INT_LIMIT, INT_LIMIT),),

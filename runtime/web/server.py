@@ -1,0 +1,51 @@
+"""What the page's process serves, at a glance: the page's files, the web socket, and a few resources."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+
+from runtime.web.capture_files import CaptureFiles
+from runtime.web.conversations import Conversations
+from runtime.web.guard import Guard
+from runtime.web.page_address import PageAddress
+from runtime.web.page_files import PageFiles
+
+
+@dataclass
+class Documents:
+    """What the interface has told of the instrument: the latest document of each name, as JSON text."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def take(self, name: str, content: Any) -> None:
+        """Keep a document."""
+        self.texts[name] = content
+
+    async def serve(self, request: Request) -> Response:
+        """Answer with one of them."""
+        text = self.texts.get(request.path_params["name"])
+        return (
+            PlainTextResponse("Not known yet.", 404) if text is None else Response(text, media_type="application/json")
+        )
+
+
+def build_app(
+    address: PageAddress, conversations: Conversations, documents: Documents, captures: Path, version: str
+) -> Starlette:
+    """Return everything that is served at an address, guarded."""
+    files = PageFiles(address.token if address.is_local else "", version)
+    capture_files = CaptureFiles(captures)
+    routes = [
+        WebSocketRoute("/socket", conversations.converse),
+        Route("/api/document/{name}", documents.serve),
+        Route("/api/captures", capture_files.index),
+        Route("/api/captures/{name}", capture_files.download),
+        Route("/{path:path}", files.serve),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(Guard, address=address)])
