@@ -56,18 +56,16 @@ class Serving:
         """An open web socket, by default one that may speak."""
         token = self.token() if token is None else token
         origin = self.origin if origin == "" else origin
-        return connect(
-            f"ws://127.0.0.1:{self.port}/socket?token={token}",
-            origin=origin,
-            open_timeout=PATIENCE_SECONDS,  # type: ignore[arg-type]
-        )
+        address = f"ws://127.0.0.1:{self.port}/socket?token={token}"
+        # Entered by hand: a page is closed by its own method, or not at all.
+        return connect(address, origin=origin, open_timeout=PATIENCE_SECONDS).__enter__()  # type: ignore[arg-type]
 
-    def page(self) -> "Page":
-        return Page(self.socket())
+    def page(self) -> "PlainPage":
+        return PlainPage(self.socket())
 
 
-class Page:
-    """What a page is to the server: a web socket that speaks the OSC table's messages."""
+class PlainPage:
+    """What a page is to the server, without a browser: a web socket that speaks the OSC table's messages."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -93,7 +91,7 @@ class Page:
             heard.append(self.hear())
         return heard
 
-    def settle(self) -> "Page":
+    def settle(self) -> "PlainPage":
         """Hear all that is said to a page that has just come."""
         self.until("/lb/voices")
         return self

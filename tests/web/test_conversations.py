@@ -1,4 +1,4 @@
-"""A page is a client of the OSC service like any other: the same messages, told to all who listen, and to those only."""
+"""A page is a client of the OSC service like any other: the same messages, told to those who listen."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import pytest
 
 from tests.system.osc_client import OscClient
 from tests.system.playing import eventually
-from tests.web.serving import Page, Serving, serving
+from tests.web.serving import PlainPage, Serving, serving
 
 
 def test_a_page_is_introduced_to_the_instrument_as_any_client_is(served: Serving) -> None:
@@ -21,40 +21,40 @@ def test_a_page_is_introduced_to_the_instrument_as_any_client_is(served: Serving
     assert {"/lb/axisinfo", "/lb/z", "/lb/gain", "/lb/outside", "/lb/map"} <= set(addresses)
 
 
-def test_what_one_page_moves_the_other_is_told_and_itself_not(served: Serving, page: Page) -> None:
+def test_what_one_page_moves_the_other_is_told_and_itself_not(served: Serving, plain: PlainPage) -> None:
     other = served.page().settle()
-    page.send(["/lb/gain", -12.5])
+    plain.send(["/lb/gain", -12.5])
     assert other.until("/lb/gain")[-1] == ["/lb/gain", -12.5]
-    page.send(["/lb/gain", 0], ["/lb/ping", 77])
+    plain.send(["/lb/gain", 0], ["/lb/ping", 77])
     assert other.until("/lb/gain")[-1] == ["/lb/gain", 0.0]
-    page.send(["/lb/stat"])
-    assert "/lb/gain" not in [address for address, *_ in page.until("/lb/stat")]
+    plain.send(["/lb/stat"])
+    assert "/lb/gain" not in [address for address, *_ in plain.until("/lb/stat")]
     other.close()
 
 
-def test_the_messages_of_a_frame_arrive_together_and_in_order(served: Serving, page: Page) -> None:
+def test_the_messages_of_a_frame_arrive_together_and_in_order(served: Serving, plain: PlainPage) -> None:
     other = served.page().settle()
-    page.send(*[["/lb/gain", -number] for number in range(1, 40)], ["/lb/gain", 0])
-    page.send(["/lb/gain", -3])
+    plain.send(*[["/lb/gain", -number] for number in range(1, 40)], ["/lb/gain", 0])
+    plain.send(["/lb/gain", -3])
     assert other.until("/lb/gain")[-1][1] in (0.0, -3.0)
-    page.send(["/lb/gain", 0])
+    plain.send(["/lb/gain", 0])
     other.close()
 
 
-def test_what_is_not_there_is_answered_with_an_error_as_in_osc(page: Page) -> None:
-    page.send(["/lb/nothing", 1])
-    assert page.until("/lb/error")[-1][1] == 1
-    page.send(["/lb/axis/brightness", "high"])
-    assert page.until("/lb/error")[-1][1] == 3
+def test_what_is_not_there_is_answered_with_an_error_as_in_osc(plain: PlainPage) -> None:
+    plain.send(["/lb/nothing", 1])
+    assert plain.until("/lb/error")[-1][1] == 1
+    plain.send(["/lb/axis/brightness", "high"])
+    assert plain.until("/lb/error")[-1][1] == 3
 
 
-def test_a_page_cannot_listen_in_the_name_of_another(served: Serving, page: Page) -> None:
+def test_a_page_cannot_listen_in_the_name_of_another(served: Serving, plain: PlainPage) -> None:
     other = served.page().settle()
-    page.send(["/lb/hello", 1024], ["/lb/hello", 1025])
-    page.until("/lb/voices")
-    page.send(["/lb/gain", -6])
+    plain.send(["/lb/hello", 1024], ["/lb/hello", 1025])
+    plain.until("/lb/voices")
+    plain.send(["/lb/gain", -6])
     assert other.until("/lb/gain")[-1] == ["/lb/gain", -6.0]
-    page.send(["/lb/gain", 0])
+    plain.send(["/lb/gain", 0])
     other.close()
 
 
@@ -68,7 +68,7 @@ def test_more_pages_than_there_is_room_for_are_told_so_and_room_comes_back(serve
     assert eventually(lambda: not _is_refused(served.page()))
 
 
-def _is_refused(page: Page) -> bool:
+def _is_refused(page: PlainPage) -> bool:
     from websockets.exceptions import ConnectionClosed
 
     try:

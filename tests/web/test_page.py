@@ -1,0 +1,74 @@
+"""The page in a real browser: what it shows follows the instrument, and what is touched on it moves the instrument."""
+
+import os
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import open_in
+from tests.web.serving import PlainPage, serving
+
+
+def test_the_page_names_the_model_and_shows_its_axes(opened: Page) -> None:
+    expect(opened).to_have_title(re.compile("drums"))
+    expect(opened.get_by_label("brightness", exact=True)).to_be_visible()
+
+
+def test_a_knob_on_the_page_moves_the_instrument_and_another_page(
+    opened: Page, plain: PlainPage, open_another: Callable[[], Page]
+) -> None:
+    other = open_another()
+    opened.get_by_label("brightness", exact=True).fill("0.75")
+    assert plain.until("/lb/axis/brightness")[-1][1] == 0.75
+    expect(other.get_by_label("brightness", exact=True)).to_have_value("0.75")
+
+
+def test_what_others_move_is_seen_on_the_page(opened: Page, plain: PlainPage) -> None:
+    plain.send(["/lb/gain", -11.5])
+    expect(opened.locator("#bar-tools")).to_contain_text("-11.5 dB")
+    plain.send(["/lb/gain", 0])
+
+
+def test_a_server_that_goes_is_noticed_and_one_that_comes_back_is_found(
+    page: Page, drums: Path, tmp_path: Path
+) -> None:
+    with serving(drums, tmp_path) as served:
+        port = served.port
+        open_in(page, served.link)
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    with serving(drums, tmp_path, web=f"127.0.0.1:{port}") as again:
+        assert again.port == port
+        expect(page.get_by_role("alert")).to_be_hidden()
+        other = again.page().settle()
+        page.get_by_label("brightness", exact=True).fill("0.25")
+        assert other.until("/lb/axis/brightness")[-1][1] == 0.25
+
+
+def test_a_stuck_interface_is_noticed_and_found_again(page: Page, drums: Path, tmp_path: Path) -> None:
+    with serving(drums, tmp_path) as served:
+        open_in(page, served.link)
+        os.kill(served.instrument.process.pid, signal.SIGSTOP)
+        try:
+            expect(page.get_by_role("alert")).to_contain_text("does not answer")
+        finally:
+            os.kill(served.instrument.process.pid, signal.SIGCONT)
+        expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_tabs_and_everything_in_them_are_reached_by_the_keyboard(opened: Page) -> None:
+    opened.keyboard.press("Tab")
+    expect(opened.get_by_text("Skip to the instrument")).to_be_focused()
+    opened.keyboard.press("Tab")
+    expect(opened.get_by_role("tab", selected=True)).to_be_focused()
+
+
+def test_nothing_serious_stands_in_the_way_of_a_screen_reader(opened: Page) -> None:
+    for tab in opened.get_by_role("tab").all():
+        tab.click()
+        found = Axe().run(opened).response["violations"]
+        serious = [one for one in found if one["impact"] in ("serious", "critical")]
+        assert serious == [], [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious]
