@@ -14,8 +14,10 @@ from typing import Final
 
 import uvicorn
 
+from runtime.audio_ring import AudioRing
 from runtime.child_process import Parent
 from runtime.web.conversations import Conversations
+from runtime.web.mix_stream import MixStream
 from runtime.web.osc_json import LARGEST_TEXT_BYTES
 from runtime.web.page_address import PageAddress
 from runtime.web.server import Documents, build_app
@@ -44,7 +46,8 @@ async def _serve(parent: Parent, wire: socket.socket, listening: socket.socket) 
     documents = Documents()
     conversations = Conversations(*await asyncio.open_connection(sock=wire), documents.take)
     address = PageAddress(setup["host"], setup["port"], setup["token"])
-    app = build_app(address, conversations, documents, Path(setup["captures"]), setup["version"])
+    mix = MixStream(AudioRing(parent.buffer("mix").memory), setup["sample_rate"])
+    app = build_app(address, conversations, documents, mix, Path(setup["captures"]), setup["version"])
     config = uvicorn.Config(
         app,
         http="h11",

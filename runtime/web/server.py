@@ -13,6 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from runtime.web.capture_files import CaptureFiles
 from runtime.web.conversations import Conversations
 from runtime.web.guard import Guard
+from runtime.web.mix_stream import MixStream
 from runtime.web.page_address import PageAddress
 from runtime.web.page_files import PageFiles
 
@@ -36,13 +37,19 @@ class Documents:
 
 
 def build_app(
-    address: PageAddress, conversations: Conversations, documents: Documents, captures: Path, version: str
+    address: PageAddress,
+    conversations: Conversations,
+    documents: Documents,
+    mix: MixStream,
+    captures: Path,
+    version: str,
 ) -> Starlette:
     """Return everything that is served at an address, guarded."""
     files = PageFiles(address.token if address.is_local else "", version)
     capture_files = CaptureFiles(captures)
     routes = [
         WebSocketRoute("/socket", conversations.converse),
+        WebSocketRoute("/mix", mix.serve),
         Route("/api/document/{name}", documents.serve),
         Route("/api/captures", capture_files.index),
         Route("/api/captures/{name}", capture_files.download),

@@ -8,6 +8,7 @@ import { tellLearned } from "./learning.js";
 import { Tabs } from "./tabs.js";
 import { showLost } from "./lost.js";
 import * as bar from "./views/bar.js";
+import * as listen from "./views/listen.js";
 import * as setup from "./views/setup.js";
 import * as sound from "./views/sound.js";
 
@@ -19,6 +20,7 @@ const VIEWS = [
 // What stands in the bar above, whichever view is open.
 const IN_THE_BAR = [
   bar,
+  listen,
 ];
 
 const state = new State();
