@@ -29,7 +29,7 @@ const notices = new Notices(document.getElementById("notices"));
 const instrument = new Instrument(state, notices);
 
 // What a view is given.
-export const page = { state, connection, notices, instrument };
+export const page = { state, connection, notices, instrument, listening: null };
 
 showLost(document.getElementById("lost"), connection, state);
 for (const tool of IN_THE_BAR) tool.build(document.getElementById("bar-tools"), page);

@@ -6,8 +6,10 @@ import { getJson } from "../requests.js";
 
 const NO_OUTPUT = "null";
 
-export function build(place, { state, notices }) {
+export function build(place, page) {
+  const { state, notices } = page;
   const listening = new Listening();
+  page.listening = listening;
   const shown = element("span", { class: "shown" });
   const toggle = button("Listen here", async () => {
     try {
