@@ -29,6 +29,7 @@ from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
 from runtime.played_model import PlayedModel
 from runtime.sound_report import SoundReport
+from runtime.sounding import SoundingNotes
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
 from runtime.web.model_document import model_documents
@@ -114,7 +115,8 @@ class Performance:
 
     def open_osc(self, address: SocketAddress | None) -> str:
         """Listen at an address, or to the page alone; return it for the ready line."""
-        hooks = OscHooks(self.capture, self._encode, self._model_change.wish, self._engine_report, say)
+        sounding = SoundingNotes(lambda: self._link.history)
+        hooks = OscHooks(self.capture, self._encode, self._model_change.wish, self._engine_report, say, sounding.look)
         self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
         self.osc.start()
         if self.osc.address is None:
