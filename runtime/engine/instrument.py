@@ -166,7 +166,10 @@ class Instrument:
         self.voices.release_key(part, note, frame)
         self._choke(part, note, frame)
         slide = offset = None
-        if place is None:
+        if place is not None:
+            # Places are heard one after the other: a hand that sweeps over many takes no voices from what is played.
+            self.voices.cut(part, frame, (note,))
+        else:
             self._latent.strike(part, velocity, frame)
             slide = self._slide_of(part, note, frame, slides) if self._pitched else None
             offset = self._offset(part, note, seed, frame)

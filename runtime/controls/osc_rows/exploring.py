@@ -15,8 +15,8 @@ ROWS: Final = (
         (Argument("x", "f", 0, 1), Argument("y", "f", 0, 1), NOTE, _VELOCITY),
         (),
         "Lets a place of the map be heard without going there: a note that sounds and stays there, axes and what moves "
-        "them aside, whatever the part and its keys play. It is let go as every note is, by /lb/note with velocity 0. "
-        "Beside a key of the same number one of the two is let go: take one that nobody plays.",
+        "them aside, whatever the part and its keys play. It ends what its key sounded before, so that a sweep over "
+        "the map takes one voice: take a key that nobody plays. /lb/note with velocity 0 lets it go as every note.",
     ),
     Row(
         f"{PREFIX}/children",

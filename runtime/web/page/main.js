@@ -7,11 +7,13 @@ import { Notices } from "./notices.js";
 import { Tabs } from "./tabs.js";
 import { showConnection } from "./lost.js";
 import * as bar from "./views/bar.js";
+import * as map from "./views/map/view.js";
 import * as sound from "./views/sound.js";
 
 // Each view has a tab of its own: { label, build(panel, page) }.
 const VIEWS = [
   sound,
+  map,
 ];
 // What stands in the bar above, whichever view is open.
 const IN_THE_BAR = [
