@@ -7,24 +7,35 @@ from collections.abc import Callable
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.web.conftest import open_in
 from tests.web.serving import PlainPage, serving
 
 
+def knob(page: Page, name: str) -> Locator:
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def type_value(page: Page, name: str, text: str) -> None:
+    """Type a value at a knob, as somebody does who has only a keyboard."""
+    knob(page, name).focus()
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
 def test_the_page_names_the_model_and_shows_its_axes(opened: Page) -> None:
     expect(opened).to_have_title(re.compile("drums"))
-    expect(opened.get_by_label("brightness", exact=True)).to_be_visible()
+    expect(knob(opened, "brightness")).to_be_visible()
 
 
 def test_a_knob_on_the_page_moves_the_instrument_and_another_page(
     opened: Page, plain: PlainPage, open_another: Callable[[], Page]
 ) -> None:
     other = open_another()
-    opened.get_by_label("brightness", exact=True).fill("0.75")
+    type_value(opened, "brightness", "75")
     assert plain.until("/lb/axis/brightness")[-1][1] == 0.75
-    expect(other.get_by_label("brightness", exact=True)).to_have_value("0.75")
+    expect(knob(other, "brightness")).to_have_attribute("aria-valuenow", "0.75")
 
 
 def test_what_others_move_is_seen_on_the_page(opened: Page, plain: PlainPage) -> None:
@@ -44,7 +55,7 @@ def test_a_server_that_goes_is_noticed_and_one_that_comes_back_is_found(
         assert again.port == port
         expect(page.get_by_role("alert")).to_be_hidden()
         other = again.page().settle()
-        page.get_by_label("brightness", exact=True).fill("0.25")
+        type_value(page, "brightness", "25")
         assert other.until("/lb/axis/brightness")[-1][1] == 0.25
 
 
@@ -72,3 +83,37 @@ def test_nothing_serious_stands_in_the_way_of_a_screen_reader(opened: Page) -> N
         found = Axe().run(opened).response["violations"]
         serious = [one for one in found if one["impact"] in ("serious", "critical")]
         assert serious == [], [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious]
+
+
+def test_a_note_moves_the_meter_and_the_count_of_voices(opened: Page, plain: PlainPage) -> None:
+    meter = opened.get_by_role("meter", name="Left level")
+    expect(meter).to_have_attribute("aria-valuetext", "silent")
+    plain.send(["/lb/note", 38, 127])
+    expect(meter).to_have_attribute("aria-valuetext", re.compile(r"^-?[0-9]+ dB$"))
+    expect(opened.locator(".voices")).not_to_have_text("0")
+
+
+def test_another_model_is_chosen_on_the_page_and_one_that_is_not_there_is_told(
+    page: Page, complaints: list[str], drums: Path, tmp_path: Path
+) -> None:
+    with serving(drums, tmp_path) as served:
+        open_in(page, served.link)
+        page.get_by_role("tab", name="Setup").click()
+        expect(page.get_by_role("button", name="drums", pressed=True)).to_be_visible()
+        page.get_by_role("button", name="notes").click()
+        expect(page.get_by_role("button", name="notes", pressed=True)).to_be_visible()
+        expect(page.locator("#model-name")).to_have_text("notes")
+        page.get_by_label("Another file").fill("/nowhere/<b>x</b>.onnx")
+        page.get_by_role("button", name="Play it").click()
+        expect(page.locator("#notices")).to_contain_text("There is no model '/nowhere/<b>x</b>.onnx'")
+        expect(page.locator("#model-name")).to_have_text("notes")
+
+
+def test_an_engine_that_dies_is_told_until_it_is_back(
+    page: Page, complaints: list[str], drums: Path, tmp_path: Path
+) -> None:
+    with serving(drums, tmp_path) as served:
+        open_in(page, served.link)
+        os.kill(served.instrument.child("engine_process"), signal.SIGKILL)
+        expect(page.get_by_role("alert")).to_contain_text("The engine has ended unexpectedly")
+        expect(page.get_by_role("alert")).to_be_hidden()

@@ -4,16 +4,19 @@ import { Connection } from "./connection.js";
 import { State } from "./state.js";
 import { Instrument } from "./instrument.js";
 import { Notices } from "./notices.js";
+import { tellLearned } from "./learning.js";
 import { Tabs } from "./tabs.js";
-import { showConnection } from "./lost.js";
+import { showLost } from "./lost.js";
 import * as bar from "./views/bar.js";
 import * as map from "./views/map/view.js";
+import * as setup from "./views/setup.js";
 import * as sound from "./views/sound.js";
 
 // Each view has a tab of its own: { label, build(panel, page) }.
 const VIEWS = [
   sound,
   map,
+  setup,
 ];
 // What stands in the bar above, whichever view is open.
 const IN_THE_BAR = [
@@ -28,7 +31,7 @@ const instrument = new Instrument(state, notices);
 // What a view is given.
 export const page = { state, connection, notices, instrument };
 
-showConnection(document.getElementById("lost"), connection);
+showLost(document.getElementById("lost"), connection, state);
 for (const tool of IN_THE_BAR) tool.build(document.getElementById("bar-tools"), page);
 const tabs = new Tabs(document.getElementById("tabs"), document.getElementById("panels"));
 for (const view of VIEWS) tabs.add(view.label, (panel) => view.build(panel, page));
@@ -38,5 +41,6 @@ instrument.onModel((model) => {
   document.getElementById("model-name").textContent = model.name;
   document.title = `${model.name} – latentbridge`;
 });
+tellLearned(page);
 state.on("/lb/error", ([, text]) => notices.say(text, "error"));
 connection.open();
