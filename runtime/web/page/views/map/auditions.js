@@ -17,6 +17,7 @@ export class Auditions {
   #struckMs = -STRIKE_AGAIN_MS;
   #letGo = 0;
   #isHeld = false;
+  #mayRing = false;
 
   constructor(connection, instrument) {
     this.#connection = connection;
@@ -39,6 +40,13 @@ export class Auditions {
     this.#want("/lb/child/note", number);
   }
 
+  // What was chosen, at once: in a moment there may be others of its number.
+  hearChosenChild(number) {
+    if (!this.plays) return;
+    this.#wanted = ["/lb/child/note", number];
+    this.#hear();
+  }
+
   // What was pointed at is left.
   leave() {
     this.#wanted = null;
@@ -52,6 +60,7 @@ export class Auditions {
     clearTimeout(this.#letGo);
     this.#struckMs = performance.now();
     this.#isHeld = this.isPitched;
+    this.#mayRing = true;
     if (this.isPitched) this.#connection.send("/lb/note", this.key, VELOCITY);
     else this.#connection.send("/lb/map/note", x, y, this.key, VELOCITY);
   }
@@ -83,6 +92,7 @@ export class Auditions {
     const [address, ...where] = this.#wanted;
     this.#wanted = null;
     this.#heardMs = performance.now();
+    this.#mayRing = true;
     this.#connection.send(address, ...where, this.key, VELOCITY);
     clearTimeout(this.#letGo);
     this.#letGo = setTimeout(() => this.#release(), LET_GO_MS);
@@ -90,6 +100,8 @@ export class Auditions {
 
   #release() {
     clearTimeout(this.#letGo);
-    this.#connection.send("/lb/note", this.key, 0);
+    // Only what sounded from here: somebody may hold the same key.
+    if (this.#mayRing) this.#connection.send("/lb/note", this.key, 0);
+    this.#mayRing = false;
   }
 }

@@ -55,7 +55,7 @@ export function buildChildren(page, auditions) {
 
   function take(number) {
     connection.send("/lb/child", number);
-    auditions.hearChild(number);
+    auditions.hearChosenChild(number);
     seed.value = (Number(seed.value) + 1) % (LARGEST_SEED + 1);
     ask();
     page.notices.say(`Child ${number} is the sound now.`);

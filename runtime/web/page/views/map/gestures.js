@@ -6,14 +6,25 @@
 
 const WHEEL_STEP = 0.0015;
 const LINE_PIXELS = 16;
+// A finger that lies so long, or moves so far, is not about to be joined by a second one.
+const ALONE_MS = 120;
+const ALONE_PIXELS = 6;
 
 export function followGestures(surface, meanings) {
   const fingers = new Map();
   let doing = "";
+  let first = [0, 0];
+  let timer = 0;
+
+  const begin = () => {
+    clearTimeout(timer);
+    doing = "travel";
+    meanings.begin(...first);
+  };
 
   const at = (event) => {
     const box = surface.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    return [event.clientX - box.left - surface.clientLeft, event.clientY - box.top - surface.clientTop];
   };
 
   surface.addEventListener("pointerdown", (event) => {
@@ -21,8 +32,11 @@ export function followGestures(surface, meanings) {
     surface.setPointerCapture(event.pointerId);
     fingers.set(event.pointerId, at(event));
     if (doing === "travel") meanings.end();
-    doing = fingers.size > 1 ? "pinch" : event.button === 1 || event.shiftKey ? "pan" : "travel";
-    if (doing === "travel") meanings.begin(...at(event));
+    clearTimeout(timer);
+    doing = fingers.size > 1 ? "pinch" : event.button === 1 || event.shiftKey ? "pan" : "wait";
+    first = at(event);
+    if (doing === "wait" && event.pointerType === "touch") timer = setTimeout(begin, ALONE_MS);
+    else if (doing === "wait") begin();
     if (event.button === 1) event.preventDefault();
   });
 
@@ -35,6 +49,7 @@ export function followGestures(surface, meanings) {
     const was = fingers.get(event.pointerId);
     const is = at(event);
     fingers.set(event.pointerId, is);
+    if (doing === "wait" && Math.hypot(is[0] - first[0], is[1] - first[1]) > ALONE_PIXELS) begin();
     if (doing === "travel") meanings.travel(...is);
     else if (doing === "pan") meanings.pan(is[0] - was[0], is[1] - was[1]);
     else if (fingers.size > 1) pinch(before, [...fingers.values()]);
@@ -42,6 +57,7 @@ export function followGestures(surface, meanings) {
 
   const lift = (event) => {
     if (!fingers.delete(event.pointerId)) return;
+    if (doing === "wait") begin();
     if (doing === "travel") meanings.end();
     doing = fingers.size ? "pan" : "";
   };

@@ -9,10 +9,12 @@ const SHAPES = ["circle", "triangle", "square", "diamond", "cross"];
 // A label of -1 stands for no class.
 export function lookOf(label) {
   if (label < 0) return { colour: "--class-none", shape: "circle" };
+  const colour = label % COLOURS;
+  const round = Math.floor(label / COLOURS);
   return {
-    colour: `--class-${(label % COLOURS) + 1}`,
-    // Neighbours differ in shape too, and a colour that comes again comes with another shape.
-    shape: SHAPES[(label + Math.floor(label / COLOURS)) % SHAPES.length],
+    colour: `--class-${colour + 1}`,
+    // Neighbours differ in shape too, colours that are alike as well, and one that comes again comes in another shape.
+    shape: SHAPES[(colour + Math.floor(colour / SHAPES.length) + round) % SHAPES.length],
   };
 }
 
