@@ -30,6 +30,7 @@ from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
 from runtime.played_model import PlayedModel
 from runtime.sound_report import SoundReport
+from runtime.sounding import SoundingNotes
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
 from runtime.web.page_documents import model_documents, sound_documents
@@ -116,7 +117,14 @@ class Performance:
     def open_osc(self, address: SocketAddress | None) -> str:
         """Listen at an address, or to the page alone; return it for the ready line."""
         hooks = OscHooks(
-            self.capture, self._encode, self._model_change.wish, self._engine_report, self._levels, self._models, say
+            self.capture,
+            self._encode,
+            self._model_change.wish,
+            self._engine_report,
+            self._levels,
+            self._models,
+            say,
+            SoundingNotes(lambda: self._link.history).look,
         )
         self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
         self.osc.start()

@@ -9,12 +9,14 @@ import { Tabs } from "./tabs.js";
 import { showLost } from "./lost.js";
 import * as bar from "./views/bar.js";
 import * as listen from "./views/listen.js";
+import * as map from "./views/map/view.js";
 import * as setup from "./views/setup.js";
 import * as sound from "./views/sound.js";
 
 // Each view has a tab of its own: { label, build(panel, page) }.
 const VIEWS = [
   sound,
+  map,
   setup,
 ];
 // What stands in the bar above, whichever view is open.
