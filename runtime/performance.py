@@ -23,7 +23,7 @@ from runtime.event_log import EventLog
 from runtime.events import Event, Kind
 from runtime.listening import OFF, SocketAddress
 from runtime.mapping_table import MappingTable
-from runtime.meters import Meter
+from runtime.meters import MOST_MOVED_AXES, UNMOVED, Meter
 from runtime.model_change import ModelChange, ModelNews
 from runtime.model_files import playable_models
 from runtime.oneshots.capture import Captured, CaptureWorker
@@ -122,6 +122,7 @@ class Performance:
             self._model_change.wish,
             self._engine_report,
             self._levels,
+            self._moved,
             self._models,
             say,
             SoundingNotes(lambda: self._link.history).look,
@@ -368,6 +369,11 @@ class Performance:
             reduction_db=meters[Meter.REDUCTION] / 100,
             midi_messages=meters[Meter.MIDI_MESSAGES],
         )
+
+    def _moved(self) -> list[float]:
+        count = min(len(self._instrument.metadata.axes), MOST_MOVED_AXES)
+        shown = [float(share) for share in self._link.meters.moved_axes[:count]]
+        return [] if not shown or shown[0] == UNMOVED else shown
 
     def _models(self) -> list[str]:
         return playable_models(self._instrument.model.parent)

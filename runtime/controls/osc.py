@@ -34,7 +34,7 @@ ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
 _IDLE_SECONDS: Final = 0.1
 _LOG_SECONDS: Final = 1.0
-_ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.LIST_MODELS})
+_ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.MOVED, Action.LIST_MODELS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class OscHooks:
     """How the engine is doing."""
     levels: Callable[[], Levels]
     """What meters show."""
+    moved: Callable[[], list[float]]
+    """Where motion has taken the axes of part 1; empty if nothing moves."""
     models: Callable[[], list[str]]
     """What ``change_model`` can be asked for: names and paths."""
     log: Callable[[str], None]
@@ -286,6 +288,8 @@ class OscService:
             return [osc_feedback.report(self._hooks.report())]
         if action is Action.LEVELS:
             return [osc_feedback.levels(self._hooks.levels())]
+        if action is Action.MOVED:
+            return [osc_feedback.moved(self._hooks.moved())]
         return osc_feedback.models(self._hooks.models())
 
     def _greet(self, source: SocketAddress, reply_port: int, wire: Wire) -> None:

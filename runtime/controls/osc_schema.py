@@ -79,6 +79,7 @@ class Action(Enum):
     LIST_MODELS = auto()
     STATE = auto()
     LEVELS = auto()
+    MOVED = auto()
 
 
 class ErrorCode(IntEnum):
