@@ -39,13 +39,11 @@ export function showMotion(panel, { state, connection, instrument }, dials) {
   const isMoving = () => (instrument.model?.axes ?? []).some((axis) => MOTIONS.some(
     (motion) => state.get(`/lb/axis/${axis.name}/${motion}`)?.[0],
   ));
-  let wasMoving = false;
-  new Polling(connection, SHOWN_PER_SECOND, "/lb/moved", () => {
-    // Once more after all has come to rest, so that nothing stays shown.
-    const asks = !panel.hidden && !stillImage.matches && (isMoving() || wasMoving);
-    wasMoving = isMoving();
-    return asks;
-  });
+  // Asked until all has come to rest, so that nothing stays shown.
+  const isShown = () => Boolean(state.get("/lb/moved")?.length);
+  new Polling(connection, SHOWN_PER_SECOND, "/lb/moved", () => (
+    !panel.hidden && !stillImage.matches && (isMoving() || isShown())
+  ));
   state.on("/lb/moved", (places) => dials().forEach((dial, at) => dial.showMoved(places[at] ?? null)));
 }
 
