@@ -53,3 +53,18 @@ def free_names(folder: Path, stem: str, is_given: bool) -> Iterator[str]:
     while True:
         number += 1
         yield f"{stem}_{number:04d}{SUFFIX}"
+
+
+def note_number(text: str) -> int:
+    """Return the MIDI note that is written as :func:`note_name` does (``C3``, ``f#2``, ``Bb-1``) or as its number.
+
+    Raises ValueError for anything else.
+    """
+    match = re.fullmatch(r"([a-g])([#b]?)(-?\d)", text.strip().lower())
+    if match is None and not re.fullmatch(r"\d{1,3}", text.strip()):
+        raise ValueError(f"{text[:20]!r} is no note")
+    note = int(text) if match is None else _PITCH_CLASSES.index(match[1].upper()) + 12 * (int(match[3]) + 2)
+    note += {"#": 1, "b": -1}.get(match[2] if match else "", 0)
+    if not 0 <= note <= 127:
+        raise ValueError(f"{text[:20]!r} is outside C-2 to G8")
+    return note

@@ -16,9 +16,12 @@ from typing import BinaryIO, Final
 
 from runtime.atomic_file import why_not_written
 from runtime.errors import LatentbridgeError
+from runtime.oneshots import sampler_chunk
+from runtime.oneshots.kit_sound import Loop
 from runtime.oneshots.naming import free_names
-from runtime.oneshots.tags import CHUNK_LETTERS, Tags, comment, is_ours, pack
-from runtime.oneshots.wav_file import Audio, write_wav
+from runtime.oneshots.sample_format import Audio
+from runtime.oneshots.tags import CHUNK_LETTERS, ForSamplers, TagDocument, Tags, comment, is_ours, pack
+from runtime.oneshots.wav_file import write_wav
 
 _NO_HARD_LINKS: Final = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EMLINK}
 """What file systems without hard links (FAT, exFAT, some network drives) answer."""
@@ -80,14 +83,26 @@ def check_writable(path: Path) -> None:
         raise LatentbridgeError(f"{path} {what}.", "It is left as it is.", "Choose another name, or remove it first.")
 
 
+TEMPORARY_PATTERN: Final = ".latentbridge-*-*.tmp"
+"""What names of temporary files look like, of any process."""
+
+
 def temporary_prefix(process_id: int) -> str:
     """Return how the names of a process's temporary files begin, for whoever has to kill it and clear up."""
     return f".latentbridge-{process_id}-"
 
 
 def _content(audio: Audio, sample_rate: int, tags: Tags) -> Callable[[BinaryIO], None]:
-    chunks = [(CHUNK_LETTERS, pack(tags))]
-    return lambda file: write_wav(file, audio, sample_rate, comment(tags), chunks)
+    chunks = [*_for_samplers(tags.document, sample_rate), (CHUNK_LETTERS, pack(tags))]
+    return lambda file: write_wav(file, audio, sample_rate, comment(tags), chunks, tags.document.written.layout)
+
+
+def _for_samplers(document: TagDocument, sample_rate: int) -> list[tuple[bytes, bytes]]:
+    told = document.for_samplers or (ForSamplers(root_note=document.note.note) if document.note else None)
+    if told is None:
+        return []
+    loop = None if told.loop is None else Loop(*told.loop)
+    return [(sampler_chunk.CHUNK_LETTERS, sampler_chunk.payload(sample_rate, told.root_note, told.sharp_cents, loop))]
 
 
 @contextlib.contextmanager
