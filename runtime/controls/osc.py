@@ -22,7 +22,7 @@ from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
 from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
 from runtime.controls.osc_table import destinations, read_arguments
-from runtime.controls.osc_wires import UdpWire, Wire
+from runtime.controls.osc_wires import PAGE, UdpWire, Wire
 from runtime.errors import LatentbridgeError
 from runtime.listening import LOCAL_HOST, SocketAddress
 from runtime.steering.desk import Argument, Sender, Told
@@ -48,6 +48,8 @@ class OscHooks:
     """How the engine is doing."""
     log: Callable[[str], None]
     """A line for the log, at most one a second."""
+    export_kit: Callable[[int, str], None] = lambda part, name: None
+    """Write what the pads of a part play as a kit, under a name (empty for none)."""
 
 
 class OscService:
@@ -74,7 +76,7 @@ class OscService:
         self._steering, self._desk = steering, steering.desk
         self._clock = clock
         self._learn(self._desk.metadata)
-        self._clients = Clients()
+        self._clients = Clients(self._gone)
         self._voices = 0
         self._sound_lost_because = ""
         # The desk's own, since it tells of changes with its lock held, and hooks may call back at once.
@@ -256,6 +258,8 @@ class OscService:
                 self._send(osc_feedback.report(self._hooks.report()), client)
         elif action is Action.CAPTURE:
             self._hooks.capture(destination.part, str(arguments[0]) if arguments else "")
+        elif action is Action.EXPORT_KIT:
+            self._hooks.export_kit(destination.part, str(arguments[0]) if arguments else "")
         elif action is Action.MODEL:
             self._hooks.change_model(str(arguments[0]))
         elif action is Action.ENCODE:
@@ -265,6 +269,17 @@ class OscService:
         else:
             for event in events_of(destination, arguments):
                 self._desk.do(event, client)
+                if client is not None:
+                    client.held.follow(event)
+
+    def _gone(self, client: Client) -> None:
+        """Let go of what a page holds: whoever played on it has closed it, or their network has gone.
+
+        Other programs may say goodbye and let a note sound on, as a patch does that starts a drone.
+        """
+        if client.source[0] == PAGE:
+            for event in client.held.let_go():
+                self._desk.do(event)
 
     def _greet(self, source: SocketAddress, reply_port: int, wire: Wire) -> None:
         if self.address and reply_port == self.address[1] and source[0] in (self.address[0], LOCAL_HOST):

@@ -66,6 +66,7 @@ class Action(Enum):
     SAVE_KIT = auto()
     DELETE_KIT = auto()
     REROLL_KIT = auto()
+    EXPORT_KIT = auto()
     LIST_KITS = auto()
     LEARN = auto()
     UNLEARN = auto()

@@ -44,13 +44,17 @@ async def _serve(parent: Parent, wire: socket.socket, listening: socket.socket) 
     documents = Documents()
     conversations = Conversations(*await asyncio.open_connection(sock=wire), documents.take)
     address = PageAddress(setup["host"], setup["port"], setup["token"])
-    app = build_app(address, conversations, documents, Path(setup["captures"]), setup["version"])
+    captures, uploads = Path(setup["captures"]), Path(setup["uploads"])
+    app = build_app(address, conversations, documents, captures, uploads, setup["version"])
     config = uvicorn.Config(
         app,
         http="h11",
         ws="websockets-sansio",
         ws_max_size=LARGEST_TEXT_BYTES,
         ws_per_message_deflate=False,
+        # A tablet that has left the network may be holding keys down.
+        ws_ping_interval=2,
+        ws_ping_timeout=5,
         lifespan="off",
         log_level="error",
         access_log=False,
