@@ -39,6 +39,15 @@ class Meter(IntEnum):
     ENGINE_FRAME = 13
     """Engine: frames it has rendered, as the log counts them."""
 
+    PEAK_LEFT = 14
+    """Engine: level of the mix as a meter shows it, in hundredths of a dB below full scale; not a count."""
+    PEAK_RIGHT = 15
+    """Engine: the same of the other channel."""
+    REDUCTION = 16
+    """Engine: hundredths of a dB that the limiter takes off; not a count."""
+    MIDI_MESSAGES = 17
+    """Engine: MIDI messages that have come, those of a clock left out."""
+
 
 METER_BYTES: Final = 8 * len(Meter)
 

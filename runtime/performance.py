@@ -14,7 +14,7 @@ from runtime.contract import DecoderMetadata
 from runtime.controls.ableton_link import LinkTempo
 from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
-from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
+from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.engine_link import EngineLink
 from runtime.errands import Errands, Model
 from runtime.errors import LatentbridgeError
@@ -24,6 +24,7 @@ from runtime.listening import OFF, SocketAddress
 from runtime.mapping_table import MappingTable
 from runtime.meters import Meter
 from runtime.model_change import ModelChange, ModelNews
+from runtime.model_files import playable_models
 from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
 from runtime.played_model import PlayedModel
@@ -114,8 +115,16 @@ class Performance:
 
     def open_osc(self, address: SocketAddress | None) -> str:
         """Listen at an address, or to the page alone; return it for the ready line."""
-        wish, export_kit = self._model_change.wish, self._errands.export_kit
-        hooks = OscHooks(self.capture, self._encode, wish, self._engine_report, say, export_kit)
+        hooks = OscHooks(
+            self.capture,
+            self._encode,
+            self._model_change.wish,
+            self._engine_report,
+            self._levels,
+            self._models,
+            say,
+            self._errands.export_kit,
+        )
         self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
         self.osc.start()
         if self.osc.address is None:
@@ -338,6 +347,18 @@ class Performance:
             dropped_events=self._link.dropped_events,
             delay_ms=1000 * self._report.delay_frames / self._report.output_rate,
         )
+
+    def _levels(self) -> Levels:
+        meters = self._link.meters
+        return Levels(
+            left_db=meters[Meter.PEAK_LEFT] / 100,
+            right_db=meters[Meter.PEAK_RIGHT] / 100,
+            reduction_db=meters[Meter.REDUCTION] / 100,
+            midi_messages=meters[Meter.MIDI_MESSAGES],
+        )
+
+    def _models(self) -> list[str]:
+        return playable_models(self._instrument.model.parent)
 
     # Looking after things -------------------------------------------------------------------------------------
 

@@ -9,13 +9,15 @@ from typing import Final
 
 from runtime import realtime_priority
 from runtime.engine.render import Engine
-from runtime.events import ALL_PARTS, Clock, Event, Kind, chunk_of, decode, encode, kind_of
+from runtime.events import ALL_PARTS, Clock, Event, Kind, chunk_of, decode, encode, kind_of, midi_bytes
+from runtime.latent.tempo import CLOCK_MESSAGES
 from runtime.mapping import MappingTable
 from runtime.meters import Meter, Meters
 from runtime.model_loading import ModelLoading
 from runtime.model_order import ModelOrder
 from runtime.outputs import Output
 from runtime.outputs.converted import device_times
+from runtime.peak_meter import PeakMeter
 from runtime.record_socket import RecordSocket
 from runtime.standing import is_remembered_by_mapping
 
@@ -52,6 +54,8 @@ class Player:
         self._told_voices = 0
         self._voices_due_frame = 0
         self._late_events = 0
+        self._midi_messages = 0
+        self._peaks = PeakMeter(self._sample_rate)
         self._bad_tables = 0
 
     def play(self) -> None:
@@ -78,8 +82,10 @@ class Player:
         while engine.frame < output.limit_frame:
             frames = min(output.block_frames, output.limit_frame - engine.frame)
             start = time.perf_counter_ns()
-            output.write(engine.render(frames))
+            block = engine.render(frames)
+            output.write(block)
             self._measure((time.perf_counter_ns() - start) * self._sample_rate / (frames * 1e6))
+            self._peaks.hear(block, engine.reduction_db)
             self._meters[Meter.ENGINE_FRAME] = self._first_frame + engine.frame
             self._meters[Meter.ENGINE_ROUNDS] += 1
 
@@ -97,8 +103,10 @@ class Player:
             self._late_events += event.clock != Clock.FRAME
             frame = now
         self._engine.post(event.at(frame))
-        if event.kind == Kind.MIDI and is_remembered_by_mapping(event):
-            self._interface.send_event(event)
+        if event.kind == Kind.MIDI:
+            self._midi_messages += midi_bytes(event)[0] not in CLOCK_MESSAGES
+            if is_remembered_by_mapping(event):
+                self._interface.send_event(event)
 
     def _read_interface(self) -> None:
         for record in self._interface.receive():
@@ -211,6 +219,10 @@ class Player:
         meters[Meter.BAD_EVENTS] = counted.bad_events + self._bad_tables
         meters[Meter.BAD_VOICES] = counted.bad_voices
         meters[Meter.STOLEN_VOICES] = counted.stolen_voices
+        meters[Meter.MIDI_MESSAGES] = self._midi_messages
+        meters[Meter.PEAK_LEFT] = round(100 * self._peaks.left_db)
+        meters[Meter.PEAK_RIGHT] = round(100 * self._peaks.right_db)
+        meters[Meter.REDUCTION] = round(100 * self._peaks.reduction_db)
         meters[Meter.DROPPED_ECHOES] = self._interface.dropped
         meters[Meter.ENGINE_NS] = time.perf_counter_ns()
         meters[Meter.ENGINE_ROUNDS] += 1

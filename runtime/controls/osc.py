@@ -18,7 +18,7 @@ from runtime.controls.osc_address import open_osc_socket
 from runtime.controls.osc_clients import Client, Clients
 from runtime.controls.osc_commands import COMMANDS, Command
 from runtime.controls.osc_events import events_of
-from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
+from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
 from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
 from runtime.controls.osc_table import destinations, read_arguments
@@ -32,6 +32,7 @@ ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
 _IDLE_SECONDS: Final = 0.1
 _LOG_SECONDS: Final = 1.0
+_ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.LIST_MODELS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class OscHooks:
     """Play another model: name or path. Answer by :meth:`OscService.set_model` or :meth:`OscService.failed`."""
     report: Callable[[], EngineReport]
     """How the engine is doing."""
+    levels: Callable[[], Levels]
+    """What meters show."""
+    models: Callable[[], list[str]]
+    """What ``change_model`` can be asked for: names and paths."""
     log: Callable[[str], None]
     """A line for the log, at most one a second."""
     export_kit: Callable[[int, str], None] = lambda part, name: None
@@ -253,9 +258,10 @@ class OscService:
             self._clients.bye(source)
         elif action is Action.PING:
             self._pong(source, client, int(arguments[0]))
-        elif action is Action.STATE:
+        elif action in _ASKING:
             if client is not None:
-                self._send(osc_feedback.report(self._hooks.report()), client)
+                for datagram in self._told_of(action):
+                    self._send(datagram, client)
         elif action is Action.CAPTURE:
             self._hooks.capture(destination.part, str(arguments[0]) if arguments else "")
         elif action is Action.EXPORT_KIT:
@@ -280,6 +286,14 @@ class OscService:
         if client.source[0] == PAGE:
             for event in client.held.let_go():
                 self._desk.do(event)
+
+    def _told_of(self, action: Action | None) -> list[bytes]:
+        """Return the answer to a question that only its asker hears."""
+        if action is Action.STATE:
+            return [osc_feedback.report(self._hooks.report())]
+        if action is Action.LEVELS:
+            return [osc_feedback.levels(self._hooks.levels())]
+        return osc_feedback.models(self._hooks.models())
 
     def _greet(self, source: SocketAddress, reply_port: int, wire: Wire) -> None:
         if self.address and reply_port == self.address[1] and source[0] in (self.address[0], LOCAL_HOST):

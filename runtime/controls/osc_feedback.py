@@ -1,6 +1,6 @@
 """What the instrument says: the messages of the feedback column, as datagrams."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +47,16 @@ class EngineReport:
     late_blocks: int
     dropped_events: int
     delay_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What meters show: peaks of both channels in dB, by how many dB the limiter turns down, MIDI messages so far."""
+
+    left_db: float
+    right_db: float
+    reduction_db: float
+    midi_messages: int
 
 
 def message(address: str, *arguments: int | float | str) -> bytes:
@@ -109,6 +119,19 @@ def report(engine: EngineReport) -> bytes:
     return message(
         f"{PREFIX}/stat", float(engine.load), engine.late_blocks, engine.dropped_events, float(engine.delay_ms)
     )
+
+
+def levels(now: Levels) -> bytes:
+    """Return /lb/level."""
+    return message(
+        f"{PREFIX}/level", float(now.left_db), float(now.right_db), float(now.reduction_db), now.midi_messages
+    )
+
+
+def models(names: Sequence[str]) -> list[bytes]:
+    """Return /lb/models and a /lb/modelinfo for each."""
+    told = [message(f"{PREFIX}/models", len(names))]
+    return told + [message(f"{PREFIX}/modelinfo", number, name) for number, name in enumerate(names, 1)]
 
 
 def sound(lost_because: str) -> bytes:

@@ -72,7 +72,9 @@ class Action(Enum):
     UNLEARN = auto()
     CAPTURE = auto()
     MODEL = auto()
+    LIST_MODELS = auto()
     STATE = auto()
+    LEVELS = auto()
 
 
 class ErrorCode(IntEnum):

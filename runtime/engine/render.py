@@ -81,6 +81,11 @@ class Engine:
         return len(self._instrument.voices.order) + (self._before.sounding if self._before else 0)
 
     @property
+    def reduction_db(self) -> float:
+        """How much the limiter turns the mix down at this moment, 0 or more dB."""
+        return max(0.0, -self._instrument.mixer.limiter.reduction_db)
+
+    @property
     def idle(self) -> bool:
         """Whether nothing sounds and nothing waits to happen."""
         own = self.sounding or self._queue or self._instrument.tails.sounding

@@ -72,3 +72,37 @@ def test_nothing_serious_stands_in_the_way_of_a_screen_reader(opened: Page) -> N
         found = Axe().run(opened).response["violations"]
         serious = [one for one in found if one["impact"] in ("serious", "critical")]
         assert serious == [], [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious]
+
+
+def test_a_note_moves_the_meter_and_the_count_of_voices(opened: Page, plain: PlainPage) -> None:
+    meter = opened.get_by_role("meter", name="Left level")
+    expect(meter).to_have_attribute("aria-valuetext", "silent")
+    plain.send(["/lb/note", 38, 127])
+    expect(meter).to_have_attribute("aria-valuetext", re.compile(r"^-?[0-9]+ dB$"))
+    expect(opened.locator(".voices")).not_to_have_text("0")
+
+
+def test_another_model_is_chosen_on_the_page_and_one_that_is_not_there_is_told(
+    page: Page, complaints: list[str], drums: Path, tmp_path: Path
+) -> None:
+    with serving(drums, tmp_path) as served:
+        open_in(page, served.link)
+        page.get_by_role("tab", name="Setup").click()
+        expect(page.get_by_role("button", name="drums", pressed=True)).to_be_visible()
+        page.get_by_role("button", name="notes").click()
+        expect(page.get_by_role("button", name="notes", pressed=True)).to_be_visible()
+        expect(page.locator("#model-name")).to_have_text("notes")
+        page.get_by_label("Another file").fill("/nowhere/<b>x</b>.onnx")
+        page.get_by_role("button", name="Play it").click()
+        expect(page.get_by_role("status")).to_contain_text("There is no model '/nowhere/<b>x</b>.onnx'")
+        expect(page.locator("#model-name")).to_have_text("notes")
+
+
+def test_an_engine_that_dies_is_told_until_it_is_back(
+    page: Page, complaints: list[str], drums: Path, tmp_path: Path
+) -> None:
+    with serving(drums, tmp_path) as served:
+        open_in(page, served.link)
+        os.kill(served.instrument.child("engine_process"), signal.SIGKILL)
+        expect(page.get_by_role("alert")).to_contain_text("The engine has ended unexpectedly")
+        expect(page.get_by_role("alert")).to_be_hidden()

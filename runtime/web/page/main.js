@@ -5,13 +5,15 @@ import { State } from "./state.js";
 import { Instrument } from "./instrument.js";
 import { Notices } from "./notices.js";
 import { Tabs } from "./tabs.js";
-import { showConnection } from "./lost.js";
+import { showLost } from "./lost.js";
 import * as bar from "./views/bar.js";
+import * as setup from "./views/setup.js";
 import * as sound from "./views/sound.js";
 
 // Each view has a tab of its own: { label, build(panel, page) }.
 const VIEWS = [
   sound,
+  setup,
 ];
 // What stands in the bar above, whichever view is open.
 const IN_THE_BAR = [
@@ -26,7 +28,7 @@ const instrument = new Instrument(state, notices);
 // What a view is given.
 export const page = { state, connection, notices, instrument };
 
-showConnection(document.getElementById("lost"), connection);
+showLost(document.getElementById("lost"), connection, state);
 for (const tool of IN_THE_BAR) tool.build(document.getElementById("bar-tools"), page);
 const tabs = new Tabs(document.getElementById("tabs"), document.getElementById("panels"));
 for (const view of VIEWS) tabs.add(view.label, (panel) => view.build(panel, page));
