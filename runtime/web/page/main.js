@@ -4,6 +4,7 @@ import { Connection } from "./connection.js";
 import { State } from "./state.js";
 import { Instrument } from "./instrument.js";
 import { Notices } from "./notices.js";
+import { tellLearned } from "./learning.js";
 import { Tabs } from "./tabs.js";
 import { showLost } from "./lost.js";
 import { Hands } from "./hands.js";
@@ -54,5 +55,6 @@ instrument.onModel((model) => {
   document.getElementById("model-name").textContent = model.name;
   document.title = `${model.name} – latentbridge`;
 });
+tellLearned(page);
 state.on("/lb/error", ([, text]) => notices.say(text, "error"));
 connection.open();

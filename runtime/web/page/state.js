@@ -6,7 +6,7 @@
 
 // Messages of which the first argument says what they are about.
 const LISTS = new Set([
-  "/lb/axisinfo", "/lb/zi", "/lb/key", "/lb/key/lock", "/lb/key/choke", "/lb/presetinfo", "/lb/kitinfo",
+  "/lb/axisinfo", "/lb/key", "/lb/key/lock", "/lb/key/choke", "/lb/presetinfo", "/lb/kitinfo",
   "/lb/modelinfo", "/lb/morph/stored",
 ]);
 // A list that begins anew when this is said.
@@ -15,6 +15,10 @@ const BEGINS = new Map([
   ["/lb/kits", "/lb/kitinfo"],
   ["/lb/models", "/lb/modelinfo"],
 ]);
+// One number of the place, as it is sent and as it is told: (index, value).
+const DIMENSION = /^\/lb\/z\/([0-9]+)$/;
+const DIMENSION_TOLD = "/lb/zi";
+const PLACE = "/lb/z";
 // After this all is said anew: another model, or a new connection.
 const ANEW = "/lb/info";
 
@@ -50,6 +54,13 @@ export class State {
   }
 
   move(address, args) {
+    const dimension = DIMENSION.exec(address);
+    if (dimension || address === DIMENSION_TOLD) {
+      const [index, value] = dimension ? [Number(dimension[1]), args[0]] : args;
+      const place = this.#values.get(PLACE);
+      if (place) this.move(PLACE, place.with(index - 1, value));
+      return;
+    }
     if (address === ANEW) {
       this.#values.clear();
       this.#lists.clear();

@@ -29,15 +29,16 @@ export async function levelsOf(link) {
   return { levels, seconds: sound.duration };
 }
 
-// `played` is how much of it has been played, 0…1.
-export function drawWaveform(canvas, { levels }, played = 0) {
+// `played` is how much of it has been played, 0…1; `seconds` is what the whole width stands for, if not the sound.
+export function drawWaveform(canvas, sound, played = 0, seconds = sound.seconds) {
+  const { levels } = sound;
   const ratio = window.devicePixelRatio || 1;
   canvas.width = canvas.clientWidth * ratio;
   canvas.height = canvas.clientHeight * ratio;
   const context = canvas.getContext("2d");
   const style = getComputedStyle(canvas);
   const middle = canvas.height / 2;
-  const width = canvas.width / levels.length;
+  const width = (canvas.width / levels.length) * (sound.seconds / seconds);
   const loudest = Math.max(...levels.map(([low, high]) => Math.max(-low, high)), 1e-6);
   levels.forEach(([low, high], column) => {
     context.fillStyle = style.getPropertyValue(column < played * levels.length ? "--warm" : "--accent");

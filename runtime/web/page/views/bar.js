@@ -17,7 +17,7 @@ function meters({ state, connection }) {
   const bars = [bar("Left"), bar("Right")];
   const limiter = light("Limiter", "The limiter turns the mix down");
   const midi = light("MIDI", "MIDI arrives");
-  const voices = element("output", { class: "voices", title: "Voices that sound now" }, "0");
+  const voices = element("span", { class: "voices" }, "0");
   let heard = null;
   state.on(LEVEL, ([left, right, reduction, messages]) => {
     show(bars[0], left);
@@ -62,7 +62,7 @@ function flash(lamp) {
 
 function gain({ state, connection }) {
   const slider = element("input", { type: "range", min: -60, max: 6, step: 0.1, id: "gain" });
-  const shown = element("output", { for: "gain" });
+  const shown = element("span", { class: "shown", "aria-hidden": "true" });
   slider.oninput = () => connection.move(GAIN, Number(slider.value));
   slider.ondblclick = () => connection.move(GAIN, 0);
   state.on(GAIN, ([db]) => {

@@ -12,7 +12,7 @@ export function buildKits({ state, connection }) {
     const names = [...state.all("/lb/kitinfo").values()].map(([one]) => one);
     chosen.replaceChildren(...names.map((one) => element("option", { value: one }, one)));
     if (names.includes(before)) chosen.value = before;
-    for (const one of [load, forget]) one.disabled = names.length === 0;
+    for (const one of [chosen, load, forget]) one.disabled = names.length === 0;
   };
   const load = button("Load", () => connection.send("/lb/kit", chosen.value));
   const forget = button("Delete", () => connection.send("/lb/kit/delete", chosen.value));
