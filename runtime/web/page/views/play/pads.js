@@ -28,7 +28,7 @@ function pad(note, index, hands, sounds, select) {
   const parts = Object.fromEntries(["class", "key", "state", "printed"].map((name) => [
     name, element("span", { class: `pad-${name}` }),
   ]));
-  const button = element("button", { type: "button", class: "pad", onfocus: () => select(note) }, ...Object.values(parts));
+  const button = element("button", { type: "button", class: "drum-pad", onfocus: () => select(note) }, ...Object.values(parts));
   button.style.gridRow = ROWS - Math.floor(index / COLUMNS);
   button.style.gridColumn = 1 + (index % COLUMNS);
   strikeByFinger(button, () => note, hands);
