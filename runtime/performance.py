@@ -29,10 +29,11 @@ from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
 from runtime.played_model import PlayedModel
 from runtime.sound_report import SoundReport
+from runtime.sounding import SoundingNotes
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
-from runtime.web.model_document import model_documents
-from runtime.web.page_link import PageLink
+from runtime.web.page_documents import model_documents, sound_documents
+from runtime.web.page_link import Mix, PageLink
 
 _ROUND_SECONDS: Final = 1.0
 _LATE_TELLING_SECONDS: Final = 10.0
@@ -123,6 +124,7 @@ class Performance:
             self._levels,
             self._models,
             say,
+            SoundingNotes(lambda: self._link.history).look,
             self._errands.export_kit,
         )
         self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
@@ -141,14 +143,20 @@ class Performance:
         assert self.osc is not None
         if address is None:
             return OFF
-        self.page = PageLink(address, self._captures, self.osc.attach, say)
+        mix = Mix(self._link.mix, self._instrument.metadata.sample_rate)
+        self.page = PageLink(address, self._captures, mix, self.osc.attach, say)
         return self.page.address.link
 
     def serve_page(self) -> None:
         """Begin to serve the page, if it is to be served, beside all that is ready already."""
         if self.page:
             self.page.tell(model_documents(self._instrument.metadata, self._report.model_hash))
+            self._tell_page_of_sound()
             self.page.start()
+
+    def _tell_page_of_sound(self) -> None:
+        if self.page:
+            self.page.tell(sound_documents(self._report))
 
     def open_midi(self, choice: str) -> str:
         """Open the MIDI ports chosen; return their names for the ready line."""
@@ -239,6 +247,7 @@ class Performance:
             self._report, block_frames=event.index, delay_frames=event.time, port_delay_frames=event.seed
         )
         say(f"The output now takes blocks of {event.index} frames; the delay is {event.time} frames.")
+        self._tell_page_of_sound()
         if self.osc:
             self.osc.set_info(self._instrument.info(self._report))
 
@@ -298,6 +307,7 @@ class Performance:
         self._link.listen(self._happened)
         self.steering.engine_replaced()
         self._forgive_late_blocks()
+        self._tell_page_of_sound()
         milliseconds = 1000 * report.delay_frames / report.output_rate
         say(
             f"Sound is back: output {report.output}, block {report.block_frames} frames, delay {report.delay_frames} "

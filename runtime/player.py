@@ -8,6 +8,7 @@ import time
 from typing import Final
 
 from runtime import realtime_priority
+from runtime.audio_ring import AudioRing
 from runtime.engine.render import Engine
 from runtime.events import ALL_PARTS, Clock, Event, Kind, chunk_of, decode, encode, kind_of, midi_bytes
 from runtime.latent.tempo import CLOCK_MESSAGES
@@ -38,8 +39,10 @@ class Player:
         meters: Meters,
         first_frame: int = 0,
         loading: ModelLoading | None = None,
+        mix: AudioRing | None = None,
     ) -> None:
-        self._loading = loading
+        """``mix`` takes what is rendered, for those who listen beside the output."""
+        self._loading, self._mix = loading, mix
         self._engine = engine
         self._first_frame = first_frame
         self._output = output
@@ -84,6 +87,8 @@ class Player:
             start = time.perf_counter_ns()
             block = engine.render(frames)
             output.write(block)
+            if self._mix is not None:
+                self._mix.write(block)
             self._measure((time.perf_counter_ns() - start) * self._sample_rate / (frames * 1e6))
             self._peaks.hear(block, engine.reduction_db)
             self._meters[Meter.ENGINE_FRAME] = self._first_frame + engine.frame

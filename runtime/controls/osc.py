@@ -21,8 +21,10 @@ from runtime.controls.osc_events import events_of
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
 from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
+from runtime.controls.osc_sounding import SoundingWatch
 from runtime.controls.osc_table import destinations, read_arguments
 from runtime.controls.osc_wires import PAGE, UdpWire, Wire
+from runtime.engine.history import Progress
 from runtime.errors import LatentbridgeError
 from runtime.listening import LOCAL_HOST, SocketAddress
 from runtime.steering.desk import Argument, Sender, Told
@@ -53,6 +55,8 @@ class OscHooks:
     """What ``change_model`` can be asked for: names and paths."""
     log: Callable[[str], None]
     """A line for the log, at most one a second."""
+    sounding: Callable[[], list[Progress]] = list
+    """Which notes sound, and where in latent space they are."""
     export_kit: Callable[[int, str], None] = lambda part, name: None
     """Write what the pads of a part play as a kit, under a name (empty for none)."""
 
@@ -83,6 +87,7 @@ class OscService:
         self._learn(self._desk.metadata)
         self._clients = Clients(self._gone)
         self._voices = 0
+        self._watch = SoundingWatch(hooks.sounding, steering.places.map_of)
         self._sound_lost_because = ""
         # The desk's own, since it tells of changes with its lock held, and hooks may call back at once.
         self._lock = self._desk.lock
@@ -262,6 +267,9 @@ class OscService:
             if client is not None:
                 for datagram in self._told_of(action):
                     self._send(datagram, client)
+        elif action is Action.WATCH:
+            if client is not None:
+                client.watches, client.knows_sounding = bool(arguments[0]), False
         elif action is Action.CAPTURE:
             self._hooks.capture(destination.part, str(arguments[0]) if arguments else "")
         elif action is Action.EXPORT_KIT:
@@ -330,6 +338,8 @@ class OscService:
                 client.error = None
             for datagram in told:
                 self._send(datagram, client)
+        for client, datagram in self._watch.messages(self._clients):
+            self._send(datagram, client)
 
     def _everything(self) -> list[Told]:
         return [*self._desk.state.worth_telling(), *self._steering.worth_telling()]

@@ -26,6 +26,9 @@ class Client:
     """Controls that have changed, in the order in which they did; only where they stand in the end is told."""
     wants_all: bool = True
     voices_untold: bool = False
+    watches: bool = False
+    """Whether it is told where the notes that sound are."""
+    knows_sounding: bool = False
     error: tuple[int, str] | None = None
     """The last error, which replaces those before it."""
     held: HeldNotes = field(default_factory=HeldNotes)

@@ -114,6 +114,11 @@ def voices(count: int) -> bytes:
     return message(f"{PREFIX}/voices", count)
 
 
+def sounding(number: int, *where: int | float) -> bytes:
+    """Return /lb/sounding: part, note and place on the map of a note, or nothing more once it is silent."""
+    return message(f"{PREFIX}/sounding", number, *where)
+
+
 def report(engine: EngineReport) -> bytes:
     """Return /lb/stat."""
     return message(
@@ -164,6 +169,10 @@ def _change(what: Told, numbers: list[float], axis_names: tuple[str, ...]) -> by
 def _fact(fact: Fact, numbers: list[float], axis_names: tuple[str, ...]) -> tuple[str, list[float]]:
     if fact.name == "lock":
         return f"axis/{axis_names[fact.detail]}/lock", [int(numbers[0])]
+    if fact.name == "child":
+        return "child", [int(numbers[0]), *map(float, numbers[1:])]
+    if fact.name == "children":
+        return "children", [float(numbers[0]), int(numbers[1])]
     if fact.name == "keylock":
         return "key/lock", [int(number) for number in numbers]
     return fact.name, [float(number) for number in numbers]

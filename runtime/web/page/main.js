@@ -14,6 +14,8 @@ import { listenToDrops } from "./dropping.js";
 import * as capturing from "./capturing.js";
 import * as bar from "./views/bar.js";
 import * as captures from "./views/captures.js";
+import * as listen from "./views/listen.js";
+import * as map from "./views/map/view.js";
 import * as match from "./views/match.js";
 import * as play from "./views/play.js";
 import * as setup from "./views/setup.js";
@@ -22,6 +24,7 @@ import * as sound from "./views/sound.js";
 // Each view has a tab of its own: { label, build(panel, page) }.
 const VIEWS = [
   sound,
+  map,
   play,
   captures,
   match,
@@ -31,6 +34,7 @@ const VIEWS = [
 const IN_THE_BAR = [
   bar,
   capturing,
+  listen,
 ];
 
 const state = new State();
@@ -41,7 +45,7 @@ const hands = new Hands(connection, instrument);
 const matching = new Matching({ state, connection });
 
 // What a view is given.
-export const page = { state, connection, notices, instrument, hands, matching };
+export const page = { state, connection, notices, instrument, hands, matching, listening: null };
 
 showLost(document.getElementById("lost"), connection, state);
 for (const tool of IN_THE_BAR) tool.build(document.getElementById("bar-tools"), page);

@@ -7,11 +7,12 @@
 // Messages of which the first argument says what they are about.
 const LISTS = new Set([
   "/lb/axisinfo", "/lb/key", "/lb/key/lock", "/lb/key/choke", "/lb/presetinfo", "/lb/kitinfo",
-  "/lb/modelinfo", "/lb/morph/stored",
+  "/lb/modelinfo", "/lb/morph/stored", "/lb/child",
 ]);
 // A list that begins anew when this is said.
 const BEGINS = new Map([
   ["/lb/presets", "/lb/presetinfo"],
+  ["/lb/children", "/lb/child"],
   ["/lb/kits", "/lb/kitinfo"],
   ["/lb/models", "/lb/modelinfo"],
 ]);
