@@ -15,9 +15,8 @@ from runtime.controls.ableton_link import LinkTempo
 from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
-from runtime.encode_worker import EncodeRequest, EncodeWorker
-from runtime.encoded import Encoded, described
 from runtime.engine_link import EngineLink
+from runtime.errands import Errands, Model
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog
 from runtime.events import Event, Kind
@@ -96,7 +95,6 @@ class Performance:
         self.page: PageLink | None = None
         self._midi: MidiInputs | None = None
         self._link_tempo: LinkTempo | None = None
-        self._encoder = self._new_encoder()
         self._worker: CaptureWorker | None = None
         self._worker_before: CaptureWorker | None = None
         """That of the model before, whose note may be the one that was played last."""
@@ -110,6 +108,8 @@ class Performance:
             instrument.mapping,
             Keeping(keeps_mapping=instrument.keeps_mapping),
         )
+        self._errands = Errands(self.steering, captures, say, self._failed)
+        self._errands.set_model(self._errands_model())
         self._late_blocks = 0
         """Those that need not be told any more."""
         self._ended = threading.Event()
@@ -126,6 +126,7 @@ class Performance:
             self._models,
             say,
             SoundingNotes(lambda: self._link.history).look,
+            self._errands.export_kit,
         )
         self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
         self.osc.start()
@@ -209,7 +210,7 @@ class Performance:
         for way_in in (self._midi, self._link_tempo, self.page, self.osc):
             if way_in:
                 way_in.close()
-        self._encoder.close()
+        self._errands.close()
         self.steering.close()
         for worker in (self._worker_before, self._worker):
             if worker:
@@ -257,8 +258,7 @@ class Performance:
         self._report = replace(self._report, model_hash=played.graph_hash)
         self._write_log(lambda log: log.write_model(event.time, played.metadata.name, played.graph_hash))
         self._worker_before, self._worker = self._worker, self._new_worker(_CALM_SECONDS)
-        self._encoder.close()
-        self._encoder = self._new_encoder()
+        self._errands.set_model(self._errands_model())
         # At once for everybody: what is told in between would speak of one model in the numbers of another.
         with self.steering.desk.lock:
             if self.page:
@@ -333,15 +333,13 @@ class Performance:
             self.osc.failed(str(error))
 
     def _encode(self, part: int, path: str, refine: bool) -> None:
-        self._encoder.encode(EncodeRequest(Path(path).expanduser(), refine, part=part))
+        sample = Path(path).expanduser()
+        is_copy = self.page is not None and self.page.has_copy(sample)
+        self._errands.encode(part, sample, refine, is_copy)
 
-    def _new_encoder(self) -> EncodeWorker:
-        def encoded(request: EncodeRequest, found: Encoded) -> None:
-            for line in described(found, request.sample.name, self._instrument.metadata.name):
-                say(line)
-            self.steering.encoded(request.part, request.sample.name, found)
-
-        return EncodeWorker(self._instrument.model, on_encoded=encoded, on_problem=self._failed)
+    def _errands_model(self) -> Model:
+        instrument = self._instrument
+        return Model(instrument.model, instrument.metadata.name, self._report.provider, instrument.voices)
 
     def _refuse(self, text: str) -> None:
         """Say to everybody why what was asked for cannot be done."""

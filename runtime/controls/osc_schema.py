@@ -71,6 +71,7 @@ class Action(Enum):
     SAVE_KIT = auto()
     DELETE_KIT = auto()
     REROLL_KIT = auto()
+    EXPORT_KIT = auto()
     LIST_KITS = auto()
     LEARN = auto()
     UNLEARN = auto()

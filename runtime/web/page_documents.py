@@ -4,6 +4,7 @@ import json
 from typing import Final
 
 from runtime.contract import DecoderMetadata
+from runtime.engine.choke_groups import usual_groups
 from runtime.sound_report import SoundReport
 
 MODEL: Final = "model"
@@ -16,7 +17,8 @@ def model_documents(metadata: DecoderMetadata, model_hash: str) -> dict[str, str
     """Return the documents that say all about a model."""
     # Written by pydantic in one go: json would hold the interpreter ten times as long, and MIDI would wait.
     text = metadata.model_dump_json(exclude=_LEFT_OUT)
-    return {MODEL: f'{text[:-1]},"hash":"{model_hash}"}}'}
+    groups = json.dumps(usual_groups(metadata.pitched))
+    return {MODEL: f'{text[:-1]},"hash":"{model_hash}","choke_groups":{groups}}}'}
 
 
 def sound_documents(report: SoundReport) -> dict[str, str]:

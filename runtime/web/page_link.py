@@ -8,7 +8,9 @@ page.close()
 
 import json
 import secrets
+import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -54,6 +56,7 @@ class PageLink:
         host, port = self._listening.getsockname()
         self.address: Final = PageAddress(host, port, secrets.token_urlsafe(18))
         self._captures, self._mix, self._attach, self._say = captures, mix, attach, say
+        self._uploads = Path(tempfile.mkdtemp(prefix="latentbridge-")).resolve()
         self._child: Child | None = None
         self._wire: PageWire | None = None
         self._documents: dict[str, str] = {}
@@ -74,14 +77,19 @@ class PageLink:
             if self._wire is not None:
                 self._wire.send(json.dumps(documents).encode(), (PAGE, DOCUMENTS))
 
+    def has_copy(self, sample: Path) -> bool:
+        """Whether a file is a copy of what somebody has brought to the page."""
+        return sample.resolve().is_relative_to(self._uploads)
+
     def close(self) -> None:
-        """End the process."""
+        """End the process, and forget what was brought to the page."""
         with self._lock:
             self._is_closed = True
             child = self._child
         if child is not None:
             child.end(0.0)
         self._listening.close()
+        shutil.rmtree(self._uploads, ignore_errors=True)
 
     def _start(self) -> None:
         with self._lock:
@@ -103,6 +111,7 @@ class PageLink:
                     "port": self.address.port,
                     "token": self.address.token,
                     "captures": str(self._captures.resolve()),
+                    "uploads": str(self._uploads),
                     "sample_rate": self._mix.sample_rate,
                     "version": __version__,
                 },
