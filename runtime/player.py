@@ -13,7 +13,7 @@ from runtime.engine.render import Engine
 from runtime.events import ALL_PARTS, Clock, Event, Kind, chunk_of, decode, encode, kind_of, midi_bytes
 from runtime.latent.tempo import CLOCK_MESSAGES
 from runtime.mapping import MappingTable
-from runtime.meters import Meter, Meters
+from runtime.meters import UNMOVED, Meter, Meters
 from runtime.model_loading import ModelLoading
 from runtime.model_order import ModelOrder
 from runtime.outputs import Output
@@ -26,6 +26,8 @@ _LONGEST_WAIT_SECONDS: Final = 0.1
 """Without an output that takes blocks the engine looks this often whether it is still wanted."""
 _VOICES_PER_SECOND: Final = 30
 """How often the number of sounding voices is reported at most."""
+_MOTION_PER_SECOND: Final = 25
+"""How often it is said where motion has taken the axes."""
 
 
 class Player:
@@ -59,6 +61,7 @@ class Player:
         self._late_events = 0
         self._midi_messages = 0
         self._peaks = PeakMeter(self._sample_rate)
+        self._axes_due_frame = 0
         self._bad_tables = 0
 
     def play(self) -> None:
@@ -203,12 +206,26 @@ class Player:
             self._told_voices = engine.sounding
             self._voices_due_frame = engine.frame + self._sample_rate // _VOICES_PER_SECOND
             interface.send_event(Event(Kind.VOICES, engine.frame, index=self._told_voices))
+        self._show_motion()
         if self._output.block_frames != self._told_block:
             self._told_block = self._output.block_frames
             told = device_times(self._output, self._sample_rate)
             ready = Event(Kind.READY, told.delay_frames, index=told.block_frames, seed=told.port_delay_frames)
             interface.send_event(ready)
         interface.flush()
+
+    def _show_motion(self) -> None:
+        """Say where motion has taken the axes, for whoever looks."""
+        engine = self._engine
+        if engine.frame < self._axes_due_frame:
+            return
+        self._axes_due_frame = engine.frame + self._sample_rate // _MOTION_PER_SECOND
+        shown, moved = self._meters.moved_axes, engine.moved_axes()
+        if moved is None:
+            shown[0] = UNMOVED
+            return
+        for at, share in enumerate(moved[: len(shown)].tolist()):
+            shown[at] = share
 
     def _measure(self, permille: float) -> None:
         """Follow the cost of a block, in thousandths of its time."""

@@ -34,7 +34,7 @@ ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
 _IDLE_SECONDS: Final = 0.1
 _LOG_SECONDS: Final = 1.0
-_ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.LIST_MODELS})
+_ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.MOVED, Action.LIST_MODELS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,20 @@ class OscHooks:
     """How the engine is doing."""
     levels: Callable[[], Levels]
     """What meters show."""
+    moved: Callable[[], list[float]]
+    """Where motion has taken the axes of part 1; empty if nothing moves."""
     models: Callable[[], list[str]]
     """What ``change_model`` can be asked for: names and paths."""
     log: Callable[[str], None]
     """A line for the log, at most one a second."""
     sounding: Callable[[], list[Progress]] = list
     """Which notes sound, and where in latent space they are."""
+    list_devices: Callable[[], None] = lambda: None
+    """Announce which outputs and MIDI ports there are."""
+    change_output: Callable[[str, int], None] = lambda output, block_frames: None
+    """Let the sound go elsewhere; a block of 0 stays."""
+    change_midi: Callable[[str], None] = lambda choice: None
+    """Listen to other MIDI."""
     export_kit: Callable[[int, str], None] = lambda part, name: None
     """Write what the pads of a part play as a kit, under a name (empty for none)."""
 
@@ -276,6 +284,12 @@ class OscService:
             self._hooks.export_kit(destination.part, str(arguments[0]) if arguments else "")
         elif action is Action.MODEL:
             self._hooks.change_model(str(arguments[0]))
+        elif action is Action.LIST_DEVICES:
+            self._hooks.list_devices()
+        elif action is Action.OUTPUT:
+            self._hooks.change_output(str(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 0)
+        elif action is Action.MIDI:
+            self._hooks.change_midi(str(arguments[0]))
         elif action is Action.ENCODE:
             self._hooks.encode(destination.part, str(arguments[0]), len(arguments) > 1 and bool(arguments[1]))
         elif command := COMMANDS.get(action) if action else None:
@@ -301,6 +315,8 @@ class OscService:
             return [osc_feedback.report(self._hooks.report())]
         if action is Action.LEVELS:
             return [osc_feedback.levels(self._hooks.levels())]
+        if action is Action.MOVED:
+            return [osc_feedback.moved(self._hooks.moved())]
         return osc_feedback.models(self._hooks.models())
 
     def _greet(self, source: SocketAddress, reply_port: int, wire: Wire) -> None:

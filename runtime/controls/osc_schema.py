@@ -80,6 +80,10 @@ class Action(Enum):
     LIST_MODELS = auto()
     STATE = auto()
     LEVELS = auto()
+    MOVED = auto()
+    LIST_DEVICES = auto()
+    OUTPUT = auto()
+    MIDI = auto()
 
 
 class ErrorCode(IntEnum):

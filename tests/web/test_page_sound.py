@@ -138,6 +138,18 @@ def test_an_oscillator_is_set_on_the_page(sound: Page, plain: PlainPage) -> None
     assert last(plain, "/lb/axis/brightness/lfo") == [0.5, 2.5, 1, 0, 0]
 
 
+def test_an_axis_that_moves_by_itself_is_seen_moving_and_comes_to_rest(sound: Page, plain: PlainPage) -> None:
+    dot = sound.locator(".axis", has=knob(sound, "brightness")).locator("circle.moved")
+    expect(dot).to_have_attribute("visibility", "hidden")
+    plain.send([BRIGHTNESS + "/lfo", 1, 3])
+    expect(dot).to_have_attribute("visibility", "visible")
+    seen = set()
+    while len(seen) < 10:
+        seen.add(dot.get_attribute("cx"))
+    plain.send([BRIGHTNESS + "/lfo", 0])
+    expect(dot).to_have_attribute("visibility", "hidden")
+
+
 def test_presets_are_kept_recalled_and_forgotten_and_their_names_are_text(sound: Page, plain: PlainPage) -> None:
     name = "<img src=x onerror=alert(1)>"
     plain.send(["/lb/z", *[0.25] * 16])
