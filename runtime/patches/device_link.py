@@ -7,8 +7,8 @@ that is open in Live decides how latentbridge stands. ``---`` makes a name belon
 
 from typing import Final
 
-from runtime.controls.osc_address import LOCAL_HOST
 from runtime.controls.osc_schema import DEFAULT_PORT, PREFIX
+from runtime.listening import LOCAL_HOST
 from runtime.patches.max_connect import SETTLE_MS, hand_out, hear_answers, look_after_link
 from runtime.patches.patch import Box, Patch
 

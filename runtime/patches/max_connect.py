@@ -7,8 +7,8 @@ tell them back.
 
 from typing import Final
 
-from runtime.controls.osc_address import LOCAL_HOST
 from runtime.controls.osc_schema import DEFAULT_PORT
+from runtime.listening import LOCAL_HOST
 from runtime.patches.patch import Box, Patch
 from runtime.patches.table import address, heard
 

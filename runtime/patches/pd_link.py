@@ -6,8 +6,8 @@ with dots: ``r lb.gain``, ``r lb.axis.brightness``.
 
 from typing import Final
 
-from runtime.controls.osc_address import LOCAL_HOST
 from runtime.controls.osc_schema import DEFAULT_PORT, PREFIX
+from runtime.listening import LOCAL_HOST
 from runtime.patches.instrument_facts import InstrumentFacts
 from runtime.patches.max_connect import PATIENCE_MS, TICK_MS
 from runtime.patches.patch import Box
