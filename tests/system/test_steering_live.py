@@ -71,10 +71,10 @@ def partial_level(sound: np.ndarray, note: float) -> float:
 def test_an_lfo_of_two_hertz_moves_a_held_note_twice_a_second_and_can_be_ended(world: World) -> None:
     held = [(0, on(60, 90)), (6 * RATE, off(60))]
     world.client.send("/lb/preset", "clarinet")
-    world.client.send("/lb/axis/axis_1/lfo", 0.5, 2.0)
+    world.client.send("/lb/axis/brightness/lfo", 0.5, 2.0)
     world.client.ping()
     swinging = brightness_octaves(world.studio.perform(held, 7 * RATE)[:, RATE : 5 * RATE])
-    world.client.send("/lb/axis/axis_1/lfo", 0.0)
+    world.client.send("/lb/axis/brightness/lfo", 0.0)
     world.client.settle()
     still = brightness_octaves(world.studio.perform(held, 7 * RATE)[:, RATE : 5 * RATE])
     assert swinging.std() > 4 * still.std()
@@ -110,18 +110,18 @@ def test_with_mpe_one_finger_bends_its_own_note_and_leaves_the_other_in_tune(wor
 def test_a_program_change_recalls_a_preset_that_was_saved_a_moment_ago(world: World) -> None:
     client = world.client
     client.send("/lb/preset", "violin")
-    client.send("/lb/axis/axis_1", 0.75)
+    client.send("/lb/axis/brightness", 0.75)
     client.send("/lb/preset/save", "dark road")
     assert client.until("/lb/presetinfo")[-1][1][2] == 0
     client.send("/lb/random", 1.0)
-    client.send("/lb/axis/axis_1", 0.25)
+    client.send("/lb/axis/brightness", 0.25)
     client.settle_quietly()
     world.studio.perform([(0, bytes((0xC0, len(PRESETS))))], RATE // 2)
     violin = pytest.approx(read_decoder_metadata(NOTES).presets["violin"], abs=1e-5)
 
     def is_recalled() -> bool:
         state = dict(client.settle())
-        return state["/lb/z"] == violin and state["/lb/axis/axis_1"] == [0.75]
+        return state["/lb/z"] == violin and state["/lb/axis/brightness"] == [0.75]
 
     assert eventually(is_recalled)
 
