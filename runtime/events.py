@@ -43,7 +43,8 @@ class Kind(IntEnum):
     MIDI = 1
     """A raw message, see :func:`midi_event`; the mapping table turns it into the kinds below."""
     NOTE_ON = 2
-    """part, note, value = velocity above 0, seed of the noise (0: the engine chooses by its rule)."""
+    """part, note, value = velocity above 0, seed of the noise (0: the engine chooses by its rule); values: where it
+    sounds instead of at the place of its key, and stays, axes and motion aside, or none."""
     NOTE_OFF = 3
     """part, note."""
     SUSTAIN = 4

@@ -39,15 +39,31 @@ class Meter(IntEnum):
     ENGINE_FRAME = 13
     """Engine: frames it has rendered, as the log counts them."""
 
+    PEAK_LEFT = 14
+    """Engine: level of the mix as a meter shows it, in hundredths of a dB below full scale; not a count."""
+    PEAK_RIGHT = 15
+    """Engine: the same of the other channel."""
+    REDUCTION = 16
+    """Engine: hundredths of a dB that the limiter takes off; not a count."""
+    MIDI_MESSAGES = 17
+    """Engine: MIDI messages that have come, those of a clock left out."""
 
-METER_BYTES: Final = 8 * len(Meter)
+
+MOST_MOVED_AXES: Final = 64
+_COUNT_BYTES: Final = 8 * len(Meter)
+METER_BYTES: Final = _COUNT_BYTES + 4 * MOST_MOVED_AXES
+UNMOVED: Final = -1.0
+"""Stands in the place of an axis that nothing moves."""
 
 
 class Meters:
     """A view of ``METER_BYTES`` of shared memory."""
 
     def __init__(self, memory: memoryview) -> None:
-        self._numbers = memory[:METER_BYTES].cast("q")
+        self._numbers = memory[:_COUNT_BYTES].cast("q")
+        self.moved_axes = memory[_COUNT_BYTES:METER_BYTES].cast("f")
+        """Engine: where motion has taken each axis of part 1, 0…1 of its way; UNMOVED from the first on if nothing
+        moves any."""
 
     def __getitem__(self, meter: Meter) -> int:
         return self._numbers[meter]

@@ -31,6 +31,13 @@ def shipped_models() -> dict[str, Path]:
     return {file.name.removesuffix(_SUFFIX): file for file in decoder_files(SHIPPED_FOLDER)}
 
 
+def playable_models(folder: Path) -> list[str]:
+    """Return what :func:`find_model` finds: shipped models by name, then other decoders of a folder by path."""
+    shipped = shipped_models()
+    own = {file.resolve() for file in shipped.values()}
+    return [*shipped, *(str(file.resolve()) for file in decoder_files(folder) if file.resolve() not in own)]
+
+
 def shipped_hashes() -> frozenset[str]:
     """Return the SHA-256 (hex) of every shipped file, whole; a file that was put into the folder later is not one."""
     try:

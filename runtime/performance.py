@@ -12,25 +12,29 @@ from typing import Final
 
 from runtime.contract import DecoderMetadata
 from runtime.controls.ableton_link import LinkTempo
-from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
-from runtime.controls.osc_clients import SocketAddress
-from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
-from runtime.encode_worker import EncodeRequest, EncodeWorker
-from runtime.encoded import Encoded, described
+from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
+from runtime.device_choice import DeviceChoice, DeviceHooks
 from runtime.engine_link import EngineLink
+from runtime.errands import Errands, Model
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog
 from runtime.events import Event, Kind
+from runtime.listening import OFF, SocketAddress
 from runtime.mapping_table import MappingTable
-from runtime.meters import Meter
+from runtime.meters import MOST_MOVED_AXES, UNMOVED, Meter
+from runtime.midi_ways import MidiWays
 from runtime.model_change import ModelChange, ModelNews
+from runtime.model_files import playable_models
 from runtime.oneshots.capture import Captured, CaptureWorker
 from runtime.oneshots.writing import make_folder
 from runtime.played_model import PlayedModel
 from runtime.sound_report import SoundReport
+from runtime.sounding import SoundingNotes
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
+from runtime.web.page_documents import model_documents, sound_documents
+from runtime.web.page_link import Mix, PageLink
 
 _ROUND_SECONDS: Final = 1.0
 _LATE_TELLING_SECONDS: Final = 10.0
@@ -86,12 +90,12 @@ class Performance:
         """Take what has been opened; ``fail`` is called, from any thread, when playing cannot go on."""
         self._instrument, self._link, self._report = instrument, link, report
         self._captures, self._log = captures, log
-        news = SoundNews(self._sound_lost, self._sound_back, fail)
+        news = SoundNews(self._sound_lost, self._sound_back, self._failed, fail)
         self._supervision = Supervision(link, report, news)
         self.osc: OscService | None = None
-        self._midi: MidiInputs | None = None
+        self.page: PageLink | None = None
+        self._midi = MidiWays(link.send, say)
         self._link_tempo: LinkTempo | None = None
-        self._encoder = self._new_encoder()
         self._worker: CaptureWorker | None = None
         self._worker_before: CaptureWorker | None = None
         """That of the model before, whose note may be the one that was played last."""
@@ -105,38 +109,65 @@ class Performance:
             instrument.mapping,
             Keeping(keeps_mapping=instrument.keeps_mapping),
         )
+        self._errands = Errands(self.steering, captures, say, self._failed)
+        self._errands.set_model(self._errands_model())
         self._late_blocks = 0
         """Those that need not be told any more."""
         self._ended = threading.Event()
 
     def open_osc(self, address: SocketAddress | None) -> str:
-        """Listen at an address, or not at all; return it for the ready line."""
-        if address is None:
-            return "off"
-        hooks = OscHooks(self.capture, self._encode, self._model_change.wish, self._engine_report, say)
+        """Listen at an address, or to the page alone; return it for the ready line."""
+        ways = DeviceHooks(self._supervision.wish, lambda: self._report, self._failed)
+        devices = DeviceChoice(self.steering.desk, self._midi, ways)
+        hooks = OscHooks(
+            self.capture,
+            self._encode,
+            self._model_change.wish,
+            self._engine_report,
+            self._levels,
+            self._moved,
+            self._models,
+            say,
+            SoundingNotes(lambda: self._link.history).look,
+            devices.look,
+            devices.change_output,
+            devices.change_midi,
+            self._errands.export_kit,
+        )
         self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
         self.osc.start()
+        if self.osc.address is None:
+            return OFF
         host, port = self.osc.address
         return f"{host}:{port}"
 
+    def open_page(self, address: SocketAddress | None) -> str:
+        """Let browsers knock at an address, or the next free port; return the link for the ready line.
+
+        OSC has to be open, or off: the page speaks through the same service. Nothing is served before
+        :meth:`serve_page`.
+        """
+        assert self.osc is not None
+        if address is None:
+            return OFF
+        mix = Mix(self._link.mix, self._instrument.metadata.sample_rate)
+        self.page = PageLink(address, self._captures, mix, self.osc.attach, say)
+        return self.page.address.link
+
+    def serve_page(self) -> None:
+        """Begin to serve the page, if it is to be served, beside all that is ready already."""
+        if self.page:
+            self.page.tell(model_documents(self._instrument.metadata, self._report.model_hash))
+            self._tell_page_of_sound()
+            self.page.start()
+
+    def _tell_page_of_sound(self) -> None:
+        if self.page:
+            self.page.tell(sound_documents(self._report))
+
     def open_midi(self, choice: str) -> str:
-        """Open the MIDI ports chosen; return their names for the ready line."""
-        if choice == "jack" and not self._report.midi_port:
-            raise LatentbridgeError(
-                f"--midi jack needs JACK as the output, but that is {self._report.output}.",
-                "",
-                "Start a JACK server and use --output jack, or --midi auto.",
-            )
-        names = []
-        if self._report.midi_port and choice in ("auto", "jack"):
-            names += [f"jack:{self._report.midi_port}", *self._report.midi_sources]
-        # A keyboard that JACK offers would otherwise be heard twice.
-        if choice not in ("jack", "none") and not self._report.midi_sources:
-            self._midi = MidiInputs(choice, self._link.send)
-            names += self._midi.names
-            if self._midi.problem and not names:
-                say(self._midi.problem)
-        return ", ".join(names) or "none"
+        """Listen to the MIDI chosen; return its names for the ready line."""
+        return self._midi.open(choice, self._report)
 
     def open_link(self) -> None:
         """Follow Ableton Link's tempo. Raises LatentbridgeError if its library is not installed."""
@@ -169,10 +200,10 @@ class Performance:
         self._ended.set()
         self._supervision.close()
         self._model_change.close()
-        for way_in in (self._midi, self._link_tempo, self.osc):
+        for way_in in (self._midi, self._link_tempo, self.page, self.osc):
             if way_in:
                 way_in.close()
-        self._encoder.close()
+        self._errands.close()
         self.steering.close()
         for worker in (self._worker_before, self._worker):
             if worker:
@@ -210,6 +241,7 @@ class Performance:
             self._report, block_frames=event.index, delay_frames=event.time, port_delay_frames=event.seed
         )
         say(f"The output now takes blocks of {event.index} frames; the delay is {event.time} frames.")
+        self._tell_page_of_sound()
         if self.osc:
             self.osc.set_info(self._instrument.info(self._report))
 
@@ -219,10 +251,11 @@ class Performance:
         self._report = replace(self._report, model_hash=played.graph_hash)
         self._write_log(lambda log: log.write_model(event.time, played.metadata.name, played.graph_hash))
         self._worker_before, self._worker = self._worker, self._new_worker(_CALM_SECONDS)
-        self._encoder.close()
-        self._encoder = self._new_encoder()
+        self._errands.set_model(self._errands_model())
         # At once for everybody: what is told in between would speak of one model in the numbers of another.
         with self.steering.desk.lock:
+            if self.page:
+                self.page.tell(model_documents(played.metadata, played.graph_hash))
             self.steering.set_model(played.metadata, played.graph_hash)
             if self.osc:
                 self.osc.set_model(self._instrument.info(self._report))
@@ -262,12 +295,14 @@ class Performance:
     def _sound_back(self, report: SoundReport) -> None:
         """Go on with a new engine: it stands as the one before, and nothing of the one before sounds."""
         self._report = report
+        self._midi.follow(report)
         replaced = Event(Kind.ENGINE_REPLACED, report.first_frame, seed=report.silent_from_frame)
         self._write_log(lambda log: log.write(replaced))
         # Echoes wait until this is written, so that the log says first what they belong to.
         self._link.listen(self._happened)
         self.steering.engine_replaced()
         self._forgive_late_blocks()
+        self._tell_page_of_sound()
         milliseconds = 1000 * report.delay_frames / report.output_rate
         say(
             f"Sound is back: output {report.output}, block {report.block_frames} frames, delay {report.delay_frames} "
@@ -276,6 +311,7 @@ class Performance:
         if self.osc:
             self.osc.set_info(self._instrument.info(report))
             self.osc.tell_sound("")
+            self.steering.desk.announce("output", report.output, report.block_frames)
 
     def _forgive_late_blocks(self) -> None:
         """Blocks that nobody made are no reason to play with fewer voices."""
@@ -292,15 +328,13 @@ class Performance:
             self.osc.failed(str(error))
 
     def _encode(self, part: int, path: str, refine: bool) -> None:
-        self._encoder.encode(EncodeRequest(Path(path).expanduser(), refine, part=part))
+        sample = Path(path).expanduser()
+        is_copy = self.page is not None and self.page.has_copy(sample)
+        self._errands.encode(part, sample, refine, is_copy)
 
-    def _new_encoder(self) -> EncodeWorker:
-        def encoded(request: EncodeRequest, found: Encoded) -> None:
-            for line in described(found, request.sample.name, self._instrument.metadata.name):
-                say(line)
-            self.steering.encoded(request.part, request.sample.name, found)
-
-        return EncodeWorker(self._instrument.model, on_encoded=encoded, on_problem=self._failed)
+    def _errands_model(self) -> Model:
+        instrument = self._instrument
+        return Model(instrument.model, instrument.metadata.name, self._report.provider, instrument.voices)
 
     def _refuse(self, text: str) -> None:
         """Say to everybody why what was asked for cannot be done."""
@@ -320,13 +354,30 @@ class Performance:
             delay_ms=1000 * self._report.delay_frames / self._report.output_rate,
         )
 
+    def _levels(self) -> Levels:
+        meters = self._link.meters
+        return Levels(
+            left_db=meters[Meter.PEAK_LEFT] / 100,
+            right_db=meters[Meter.PEAK_RIGHT] / 100,
+            reduction_db=meters[Meter.REDUCTION] / 100,
+            midi_messages=meters[Meter.MIDI_MESSAGES],
+        )
+
+    def _moved(self) -> list[float]:
+        count = min(len(self._instrument.metadata.axes), MOST_MOVED_AXES)
+        shown = [float(share) for share in self._link.meters.moved_axes[:count]]
+        return [] if not shown or shown[0] == UNMOVED else shown
+
+    def _models(self) -> list[str]:
+        return playable_models(self._instrument.model.parent)
+
     # Looking after things -------------------------------------------------------------------------------------
 
     def _attend(self) -> None:
         told_late = -_LATE_TELLING_SECONDS
         counts = deque([0] * _LATE_ROUNDS, maxlen=_LATE_ROUNDS)
         while not self._ended.wait(_ROUND_SECONDS):
-            for line in self._midi.rescan() if self._midi else ():
+            for line in self._midi.rescan():
                 say(line)
             late, now = counts[0], time.monotonic()
             counts.append(self._link.meters[Meter.LATE_BLOCKS])

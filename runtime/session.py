@@ -31,6 +31,7 @@ from runtime.providers import AUTO, check_provider_name
 from runtime.sound_report import SoundReport, SoundSettings
 from runtime.space_bar import watch_space_bar
 from runtime.steering.learning import learned_path
+from runtime.web.page_address import open_in_browser, parse_page_address
 
 THREAD_SWITCH_SECONDS: Final = 0.0005
 """How long a thread that hears of MIDI or OSC waits for the interpreter while another one runs Python. Python's own
@@ -46,6 +47,8 @@ def play(
     output: str = "auto",
     midi: str = "auto",
     osc: str = "127.0.0.1:9000",
+    web: str = "127.0.0.1:8700",
+    open_page: Annotated[bool, Parameter(name="--open", negative=())] = False,
     block: _Block = 128,
     voices: _Voices = 16,
     captures: Path | None = None,
@@ -73,6 +76,11 @@ def play(
         it), "none", or a port by name.
     osc
         Address at which Max, Pd, TouchOSC and others reach the instrument; "off" closes it.
+    web
+        Address of the page on which the instrument is seen and played in a browser; "off" serves none. If the port is
+        taken, the next free one. 0.0.0.0:8700 lets other machines in, which need the token in the link.
+    open_page
+        Open the page in a browser.
     block
         Frames that the sound card takes at a time: fewer means a shorter delay and more work. JACK has its own.
     voices
@@ -97,7 +105,7 @@ def play(
     _hold_standard_streams()
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     check_provider_name(provider)
-    address = parse_osc_address(osc)
+    address, page_address = parse_osc_address(osc), parse_page_address(web)
     admitted = admitted_decoder(find_model(model))
     metadata = read_decoder_metadata(admitted.path)
     table = _mapping_table(mapping, capture_key, metadata)
@@ -121,11 +129,15 @@ def play(
         stack.callback(engine.end)
         osc_address = performance.open_osc(address)
         midi_names = performance.open_midi(midi)
+        link_to_page = performance.open_page(page_address)
         if link:
             performance.open_link()
         performance.begin()
         stack.enter_context(watch_space_bar(performance.capture))
-        print(_ready_line(metadata, report, osc_address, midi_names), flush=True)
+        print(_ready_line(metadata, report, osc_address, midi_names, link_to_page), flush=True)
+        performance.serve_page()
+        if open_page and performance.page:
+            open_in_browser(link_to_page)
         ending.wait()
 
 
@@ -153,13 +165,13 @@ def _open_log(path: Path, metadata: DecoderMetadata, report: SoundReport, voices
     return EventLog(path, header)
 
 
-def _ready_line(metadata: DecoderMetadata, report: SoundReport, osc: str, midi: str) -> str:
+def _ready_line(metadata: DecoderMetadata, report: SoundReport, osc: str, midi: str, page: str) -> str:
     delay = report.delay_frames
     converted = f" at {report.output_rate} Hz" if report.output_rate != metadata.sample_rate else ""
     return (
         f"ready: {metadata.name}, {metadata.sample_rate} Hz, block {report.block_frames} frames, "
         f"delay {delay} frames ({1000 * delay / report.output_rate:.1f} ms), output {report.output}{converted}, "
-        f"OSC {osc}, MIDI {midi}"
+        f"OSC {osc}, MIDI {midi}, page {page}"
     )
 
 

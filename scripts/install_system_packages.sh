@@ -2,7 +2,7 @@
 # Install the Debian packages that playing (or testing) needs and that are missing; do nothing when all are there.
 #
 #   install_system_packages.sh play     what `make play` needs; a missing PortAudio is a warning, playing goes on
-#   install_system_packages.sh test     what the tests need besides: a JACK server, Pure Data, sox
+#   install_system_packages.sh test     what the tests need besides: a JACK server, Pure Data, sox, a browser
 set -eu
 
 purpose=${1:-play}
@@ -22,6 +22,7 @@ if [ "$(uname -s)" = Linux ]; then
         has_command jackd || need jackd2
         has_command pd || need puredata-core
         has_command sox || need sox
+        has_command chromium || need chromium
     fi
 fi
 [ -n "$missing" ] || exit 0

@@ -262,8 +262,8 @@ def _ground(
 ) -> Ground | None:
     """The regions of the prior, if moving within one is heard; else there is nowhere for a straight knob to go.
 
-    Thirty instruments of notes are small islands: within one of them next to nothing changes, and a straight knob would
-    lead away from it, through what lies between the sounds that the model was trained on.
+    Instruments of notes that were learnt as they are, without variations, are small islands: within one of them next to
+    nothing changes, and a straight knob would lead away from it, through what lies between the training sounds.
     """
     random = np.random.default_rng(FINDING_SEED + 2)
     sounds = known.sampled(PROBED_PAIRS)

@@ -1,7 +1,8 @@
 """OSC: packets in, events out, and every client told of what has changed.
 
-A thread of the interface process owns the socket. Other threads hand it what the engine says, and what a capture came
-to. Changes are told in rounds, at most 30 a second, and only where things stand in the end.
+A thread of the interface process owns the UDP socket, and the wire to the page, which speaks the same messages. Other
+threads hand it what the engine says, and what a capture came to. Changes are told in rounds, at most 30 a second, and
+only where things stand in the end.
 """
 
 import select
@@ -14,22 +15,26 @@ from typing import Final
 from runtime.contract import DecoderMetadata
 from runtime.controls import osc_feedback
 from runtime.controls.osc_address import open_osc_socket
-from runtime.controls.osc_clients import Client, Clients, SocketAddress
+from runtime.controls.osc_clients import Client, Clients
 from runtime.controls.osc_commands import COMMANDS, Command
 from runtime.controls.osc_events import events_of
-from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
+from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
 from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
+from runtime.controls.osc_sounding import SoundingWatch
 from runtime.controls.osc_table import destinations, read_arguments
+from runtime.controls.osc_wires import PAGE, UdpWire, Wire
+from runtime.engine.history import Progress
 from runtime.errors import LatentbridgeError
+from runtime.listening import LOCAL_HOST, SocketAddress
 from runtime.steering.desk import Argument, Sender, Told
 from runtime.steering.steering import Steering
 
 ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
-_LARGEST_DATAGRAM_BYTES: Final = 65_535
 _IDLE_SECONDS: Final = 0.1
 _LOG_SECONDS: Final = 1.0
+_ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.MOVED, Action.LIST_MODELS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +50,41 @@ class OscHooks:
     """Play another model: name or path. Answer by :meth:`OscService.set_model` or :meth:`OscService.failed`."""
     report: Callable[[], EngineReport]
     """How the engine is doing."""
+    levels: Callable[[], Levels]
+    """What meters show."""
+    moved: Callable[[], list[float]]
+    """Where motion has taken the axes of part 1; empty if nothing moves."""
+    models: Callable[[], list[str]]
+    """What ``change_model`` can be asked for: names and paths."""
     log: Callable[[str], None]
     """A line for the log, at most one a second."""
+    sounding: Callable[[], list[Progress]] = list
+    """Which notes sound, and where in latent space they are."""
+    list_devices: Callable[[], None] = lambda: None
+    """Announce which outputs and MIDI ports there are."""
+    change_output: Callable[[str, int], None] = lambda output, block_frames: None
+    """Let the sound go elsewhere; a block of 0 stays."""
+    change_midi: Callable[[str], None] = lambda choice: None
+    """Listen to other MIDI."""
+    export_kit: Callable[[int, str], None] = lambda part, name: None
+    """Write what the pads of a part play as a kit, under a name (empty for none)."""
 
 
 class OscService:
-    """Listens at one UDP socket. Bad packets are counted and never answered; only clients hear anything at all."""
+    """Listens at a UDP socket and to the page. Bad packets are counted, never answered; only clients hear anything."""
 
     def __init__(
         self,
-        address: SocketAddress,
+        address: SocketAddress | None,
         steering: Steering,
         info: InstrumentInfo,
         hooks: OscHooks,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Bind the socket; nothing is read before :meth:`start`. Raises LatentbridgeError if the address is taken."""
+        """Bind the socket, if there is to be one; nothing is read before :meth:`start`.
+
+        Raises LatentbridgeError if the address is taken.
+        """
         self.bad_packets = 0
         """Packets that were not OSC, and messages that asked for something that is not there."""
         self.faults = 0
@@ -70,8 +94,9 @@ class OscService:
         self._steering, self._desk = steering, steering.desk
         self._clock = clock
         self._learn(self._desk.metadata)
-        self._clients = Clients()
+        self._clients = Clients(self._gone)
         self._voices = 0
+        self._watch = SoundingWatch(hooks.sounding, steering.places.map_of)
         self._sound_lost_because = ""
         # The desk's own, since it tells of changes with its lock held, and hooks may call back at once.
         self._lock = self._desk.lock
@@ -82,9 +107,18 @@ class OscService:
         self._closing = False
         self._desk.listen(self)
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
-        self._socket = open_osc_socket(address)
-        self.address: SocketAddress = self._socket.getsockname()
+        self._wires: tuple[Wire, ...] = ()
+        self.address: SocketAddress | None = None
         """Where it listens, with the port that was really got."""
+        if address is not None:
+            opened = open_osc_socket(address)
+            self.address = opened.getsockname()
+            self._wires = (UdpWire(opened),)
+
+    def attach(self, wire: Wire) -> None:
+        """Listen to another wire too, until it closes; from any thread."""
+        with self._lock:
+            self._wires = (*self._wires, wire)
 
     def start(self) -> None:
         """Begin to listen."""
@@ -96,7 +130,7 @@ class OscService:
         if self._thread.is_alive():
             self._thread.join(5 * _IDLE_SECONDS)
         else:
-            self._socket.close()
+            self._close_wires()
 
     # From other threads -----------------------------------------------------------------------------------------
 
@@ -153,14 +187,21 @@ class OscService:
     # The thread -------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        with self._socket:
-            while not self._closing:
-                self._turn()
+        while not self._closing:
+            self._turn()
+        self._close_wires()
 
     def _turn(self) -> None:
         wait = 1 / ROUNDS_PER_SECOND if len(self._clients) else _IDLE_SECONDS
-        select.select([self._socket], [], [], wait)
-        self._receive()
+        wires = self._wires
+        if wires:
+            select.select([wire.socket for wire in wires], [], [], wait)
+        else:
+            time.sleep(wait)
+        for wire in wires:
+            self._receive(wire)
+            if wire.closed:
+                self._detach(wire)
         now = time.monotonic()
         if now - self._told_seconds >= 1 / ROUNDS_PER_SECOND:
             self._told_seconds = now
@@ -171,22 +212,32 @@ class OscService:
                 self._fail(error)
         self._log_bad(now)
 
-    def _receive(self) -> None:
+    def _receive(self, wire: Wire) -> None:
         """Read what has arrived, but not for ever: a flood must not keep the clients from being told."""
         for _ in range(_PACKETS_AT_ONCE):
             try:
-                packet, source = self._socket.recvfrom(_LARGEST_DATAGRAM_BYTES)
-            except BlockingIOError:
-                return
+                arrived = wire.receive()
             except OSError:
                 # Some systems report here that an earlier answer found nobody; that concerns no packet of now.
                 continue
+            if arrived is None:
+                return
             try:
-                self._take(packet, source)
+                self._take(*arrived, wire)
             except Exception as error:
                 self._fail(error)
 
-    def _take(self, packet: bytes, source: SocketAddress) -> None:
+    def _detach(self, wire: Wire) -> None:
+        with self._lock:
+            self._wires = tuple(one for one in self._wires if one is not wire)
+            self._clients.forget_wire(wire)
+        wire.socket.close()
+
+    def _close_wires(self) -> None:
+        for wire in self._wires:
+            wire.socket.close()
+
+    def _take(self, packet: bytes, source: SocketAddress, wire: Wire) -> None:
         arrival_ns = time.perf_counter_ns()
         try:
             requests = read_packet(packet)
@@ -197,7 +248,7 @@ class OscService:
             for request in requests:
                 client = self._clients.heard(source, self._clock())
                 try:
-                    self._answer(request, source, client)
+                    self._answer(request, source, wire, client)
                 except MessageError as error:
                     self._refuse(str(error))
                     if client is not None:
@@ -207,7 +258,7 @@ class OscService:
                     if client is not None:
                         client.error = (ErrorCode.NOT_POSSIBLE, str(error))
 
-    def _answer(self, request: OscRequest, source: SocketAddress, client: Client | None) -> None:
+    def _answer(self, request: OscRequest, source: SocketAddress, wire: Wire, client: Client | None) -> None:
         destination = self._destinations.get(request.address)
         if destination is None:
             raise MessageError(ErrorCode.UNKNOWN_ADDRESS, f"there is no address {request.address[:100]}")
@@ -216,19 +267,33 @@ class OscService:
         )
         action = destination.row.action
         if action is Action.HELLO:
-            self._greet(source, int(arguments[0]))
+            self._greet(source, int(arguments[0]), wire)
+        elif action is Action.BYE:
+            self._clients.bye(source)
         elif action is Action.PING:
             self._pong(source, client, int(arguments[0]))
-        elif action is Action.STATE:
+        elif action in _ASKING:
             if client is not None:
-                self._send(osc_feedback.report(self._hooks.report()), client)
+                for datagram in self._told_of(action):
+                    self._send(datagram, client)
+        elif action is Action.WATCH:
+            if client is not None:
+                client.watches, client.knows_sounding = bool(arguments[0]), False
         elif action is Action.CAPTURE:
             self._hooks.capture(destination.part, str(arguments[0]) if arguments else "", 0)
         elif action is Action.CAPTURE_VARIATIONS:
             name = str(arguments[1]) if len(arguments) > 1 else ""
             self._hooks.capture(destination.part, name, int(arguments[0]))
+        elif action is Action.EXPORT_KIT:
+            self._hooks.export_kit(destination.part, str(arguments[0]) if arguments else "")
         elif action is Action.MODEL:
             self._hooks.change_model(str(arguments[0]))
+        elif action is Action.LIST_DEVICES:
+            self._hooks.list_devices()
+        elif action is Action.OUTPUT:
+            self._hooks.change_output(str(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 0)
+        elif action is Action.MIDI:
+            self._hooks.change_midi(str(arguments[0]))
         elif action is Action.ENCODE:
             self._hooks.encode(destination.part, str(arguments[0]), len(arguments) > 1 and bool(arguments[1]))
         elif command := COMMANDS.get(action) if action else None:
@@ -236,11 +301,32 @@ class OscService:
         else:
             for event in events_of(destination, arguments):
                 self._desk.do(event, client)
+                if client is not None:
+                    client.held.follow(event)
 
-    def _greet(self, source: SocketAddress, reply_port: int) -> None:
-        if reply_port == self.address[1] and source[0] in (self.address[0], "127.0.0.1"):
+    def _gone(self, client: Client) -> None:
+        """Let go of what a page holds: whoever played on it has closed it, or their network has gone.
+
+        Other programs may say goodbye and let a note sound on, as a patch does that starts a drone.
+        """
+        if client.source[0] == PAGE:
+            for event in client.held.let_go():
+                self._desk.do(event)
+
+    def _told_of(self, action: Action | None) -> list[bytes]:
+        """Return the answer to a question that only its asker hears."""
+        if action is Action.STATE:
+            return [osc_feedback.report(self._hooks.report())]
+        if action is Action.LEVELS:
+            return [osc_feedback.levels(self._hooks.levels())]
+        if action is Action.MOVED:
+            return [osc_feedback.moved(self._hooks.moved())]
+        return osc_feedback.models(self._hooks.models())
+
+    def _greet(self, source: SocketAddress, reply_port: int, wire: Wire) -> None:
+        if self.address and reply_port == self.address[1] and source[0] in (self.address[0], LOCAL_HOST):
             raise MessageError(ErrorCode.NOT_POSSIBLE, "the reply port is the one that the instrument listens at")
-        if self._clients.hello(source, reply_port, self._clock()) is None:
+        if self._clients.hello(source, reply_port, wire, self._clock()) is None:
             raise MessageError(ErrorCode.NOT_POSSIBLE, "there are too many clients")
 
     def _pong(self, source: SocketAddress, client: Client | None, number: int) -> None:
@@ -272,6 +358,8 @@ class OscService:
                 client.error = None
             for datagram in told:
                 self._send(datagram, client)
+        for client, datagram in self._watch.messages(self._clients):
+            self._send(datagram, client)
 
     def _everything(self) -> list[Told]:
         return [*self._desk.state.worth_telling(), *self._steering.worth_telling()]
@@ -282,11 +370,8 @@ class OscService:
                 self._send(datagram, client)
 
     def _send(self, datagram: bytes, client: Client) -> None:
-        try:
-            self._socket.sendto(datagram, client.reply)
-        except OSError:
-            # Nobody there, or no room: the next round, or the client's next hello, makes up for it.
-            return
+        # Nobody there, or no room: the next round, or the client's next hello, makes up for it.
+        client.wire.send(datagram, client.reply)
 
     def _fail(self, error: Exception) -> None:
         """A fault of ours must not silence OSC for the rest of the evening: counted, logged, and on."""

@@ -40,6 +40,18 @@ def _random(steering: Steering, told: Command) -> None:
     steering.places.random(told.part, told.number(0), told.number(1, 1.0), told.text(2))
 
 
+def _map_note(steering: Steering, told: Command) -> None:
+    steering.places.strike(told.part, told.number(0), told.number(1), told.whole(2), told.number(3) / 127)
+
+
+def _children(steering: Steering, told: Command) -> None:
+    steering.children.make(told.part, told.number(0), told.whole(1) if len(told.arguments) > 1 else None)
+
+
+def _child_note(steering: Steering, told: Command) -> None:
+    steering.children.strike(told.part, told.whole(0), told.whole(1), told.number(2) / 127)
+
+
 def _lock_axis(steering: Steering, told: Command) -> None:
     steering.places.lock(told.part, told.destination.index, bool(told.number(0)), told.sender)
 
@@ -51,6 +63,10 @@ def _lock_key(steering: Steering, told: Command) -> None:
 COMMANDS: Final[dict[Action, Callable[[Steering, Command], None]]] = {
     Action.RANDOM: _random,
     Action.MAP: lambda s, told: s.places.map(told.part, told.number(0), told.number(1), told.sender),
+    Action.MAP_NOTE: _map_note,
+    Action.CHILDREN: _children,
+    Action.CHILD: lambda s, told: s.children.take(told.part, told.whole(0)),
+    Action.CHILD_NOTE: _child_note,
     Action.MORPH: lambda s, told: s.places.morph(told.part, told.number(0), told.number(1), told.sender),
     Action.STORE_CORNER: lambda s, told: s.store_corner(told.part, told.text(0), told.text(1)),
     Action.UNDO: lambda s, told: s.places.undo(told.part),

@@ -2,12 +2,12 @@
 
 import sys
 
-from runtime.controls.osc_address import LOCAL_HOST
 from runtime.controls.osc_clients import FORGET_SECONDS
 from runtime.controls.osc_guard import DEEPEST_BUNDLE, LARGEST_PACKET_BYTES, MOST_ARGUMENTS, MOST_MESSAGES
 from runtime.controls.osc_schema import DEFAULT_PORT, PREFIX, Argument, Row
 from runtime.controls.osc_table import TABLE
 from runtime.events import PARTS
+from runtime.listening import LOCAL_HOST
 
 _BEFORE = f"""# OSC
 

@@ -1,6 +1,6 @@
 """What the instrument says: the messages of the feedback column, as datagrams."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +47,16 @@ class EngineReport:
     late_blocks: int
     dropped_events: int
     delay_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What meters show: peaks of both channels in dB, by how many dB the limiter turns down, MIDI messages so far."""
+
+    left_db: float
+    right_db: float
+    reduction_db: float
+    midi_messages: int
 
 
 def message(address: str, *arguments: int | float | str) -> bytes:
@@ -104,11 +114,34 @@ def voices(count: int) -> bytes:
     return message(f"{PREFIX}/voices", count)
 
 
+def sounding(number: int, *where: int | float) -> bytes:
+    """Return /lb/sounding: part, note and place on the map of a note, or nothing more once it is silent."""
+    return message(f"{PREFIX}/sounding", number, *where)
+
+
 def report(engine: EngineReport) -> bytes:
     """Return /lb/stat."""
     return message(
         f"{PREFIX}/stat", float(engine.load), engine.late_blocks, engine.dropped_events, float(engine.delay_ms)
     )
+
+
+def levels(now: Levels) -> bytes:
+    """Return /lb/level."""
+    return message(
+        f"{PREFIX}/level", float(now.left_db), float(now.right_db), float(now.reduction_db), now.midi_messages
+    )
+
+
+def moved(places: Sequence[float]) -> bytes:
+    """Return /lb/moved."""
+    return message(f"{PREFIX}/moved", *(float(place) for place in places))
+
+
+def models(names: Sequence[str]) -> list[bytes]:
+    """Return /lb/models and a /lb/modelinfo for each."""
+    told = [message(f"{PREFIX}/models", len(names))]
+    return told + [message(f"{PREFIX}/modelinfo", number, name) for number, name in enumerate(names, 1)]
 
 
 def sound(lost_because: str) -> bytes:
@@ -141,6 +174,10 @@ def _change(what: Told, numbers: list[float], axis_names: tuple[str, ...]) -> by
 def _fact(fact: Fact, numbers: list[float], axis_names: tuple[str, ...]) -> tuple[str, list[float]]:
     if fact.name == "lock":
         return f"axis/{axis_names[fact.detail]}/lock", [int(numbers[0])]
+    if fact.name == "child":
+        return "child", [int(numbers[0]), *map(float, numbers[1:])]
+    if fact.name == "children":
+        return "children", [float(numbers[0]), int(numbers[1])]
     if fact.name == "keylock":
         return "key/lock", [int(number) for number in numbers]
     return fact.name, [float(number) for number in numbers]

@@ -23,6 +23,7 @@ class Action(Enum):
     """What a message asks for."""
 
     HELLO = auto()
+    BYE = auto()
     PING = auto()
     LATENT = auto()
     DIMENSION = auto()
@@ -41,6 +42,11 @@ class Action(Enum):
     GAIN = auto()
     RANDOM = auto()
     MAP = auto()
+    MAP_NOTE = auto()
+    CHILDREN = auto()
+    CHILD = auto()
+    CHILD_NOTE = auto()
+    WATCH = auto()
     MORPH = auto()
     STORE_CORNER = auto()
     UNDO = auto()
@@ -66,13 +72,20 @@ class Action(Enum):
     SAVE_KIT = auto()
     DELETE_KIT = auto()
     REROLL_KIT = auto()
+    EXPORT_KIT = auto()
     LIST_KITS = auto()
     LEARN = auto()
     UNLEARN = auto()
     CAPTURE = auto()
     CAPTURE_VARIATIONS = auto()
     MODEL = auto()
+    LIST_MODELS = auto()
     STATE = auto()
+    LEVELS = auto()
+    MOVED = auto()
+    LIST_DEVICES = auto()
+    OUTPUT = auto()
+    MIDI = auto()
 
 
 class ErrorCode(IntEnum):

@@ -16,9 +16,9 @@ class HeldKeys:
         self._keys[part].pop(note, None)
         self._keys[part][note] = velocity
 
-    def release(self, part: int, note: int) -> None:
-        """A key goes up."""
-        self._keys[part].pop(note, None)
+    def release(self, part: int, note: int) -> bool:
+        """A key goes up; returns whether it was down."""
+        return self._keys[part].pop(note, None) is not None
 
     def last(self, part: int) -> tuple[int, float] | None:
         """Return note and velocity of the key struck last among those that are held, or None."""

@@ -100,6 +100,19 @@ def _longest_hops(metadata: DecoderMetadata) -> int:
     return math.ceil(min(seconds, LONGEST_SECONDS) / metadata.hop_seconds) + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a note has come: hops whose controls were recorded, and where the last of them was."""
+
+    number: int
+    part: int
+    """1…16."""
+    note: int
+    hops: int
+    latent: Floats
+    """[latent_size], axes included."""
+
+
 class NoteHistory:
     """One buffer as the engine and as readers see it; whoever comes first to a buffer of zeros lays it out."""
 
@@ -223,6 +236,19 @@ class NoteHistory:
             if note is not None and part in (ALL_PARTS, note.part):
                 return note
         return None
+
+    def progress(self) -> list[Progress]:
+        """Return how far each note that is kept has come, oldest first; one that is being written is left out."""
+        before = self._notes[:NOTES].copy()
+        ends = np.maximum(before["hops"] - 1, 0)
+        latents = self._paths[np.arange(NOTES), ends, : self._latent_size]
+        is_whole = (before["generation"] == self._notes["generation"][:NOTES]) & (before["generation"] % 2 == 0)
+        rows = np.flatnonzero(is_whole & (before["hops"] > 0))
+        found = []
+        for row in rows:
+            number, part, note, hops = (int(before[name][row]) for name in ("number", "part", "note", "hops"))
+            found.append(Progress(number, part, note, hops, latents[row]))
+        return sorted(found, key=lambda one: one.number)
 
     def _captured(self, record: Any, path: Floats) -> CapturedNote:
         size, onset = self._latent_size, int(record["onset"])

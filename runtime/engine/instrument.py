@@ -19,6 +19,7 @@ from runtime.engine.variation import Variation
 from runtime.engine.voices import SLOTS_PER_VOICE, Voices
 from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind
 from runtime.latent.glide import Glides, Numbers
+from runtime.latent.motion import MIDDLE_KEY, Hands
 from runtime.latent.state import GLIDE_SECONDS, KEYS, LatentState
 from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
 
@@ -76,7 +77,7 @@ class Instrument:
         meta = decoder.metadata
         self._pitched: Final = meta.pitched
         self._statistics = statistics
-        self._latent = LatentState(meta, settings.glide_seconds)
+        self._latent = LatentState(meta, settings.glide_seconds, settings.voices * SLOTS_PER_VOICE)
         self._straying: Final = Variation(decoder.spread, meta)
         self._parts = Parts()
         self._sample_rate = meta.sample_rate
@@ -116,6 +117,17 @@ class Instrument:
                 handler(self, event, part, frame)
         return event.at(frame)
 
+    def moved_axes(self, part: int, frame: int) -> Numbers | None:
+        """Return where motion has taken the axes of a part, as a note in the middle of everything would hear it."""
+        parts = self._parts
+        hands = Hands(
+            velocity=np.array([0.5]),
+            pitch=np.array([MIDDLE_KEY]),
+            pressure=parts.pressure[part : part + 1],
+            slide=2.0 * parts.slide[part : part + 1] - 1.0,
+        )
+        return self._latent.moved_axes(part, frame, hands)
+
     def succeed(self, before: "Instrument", frame: int) -> None:
         """Begin at ``frame``, with controls as they stand on an instrument of another model."""
         self._parts.succeed(before._parts)
@@ -144,32 +156,46 @@ class Instrument:
         part, note = _part(event), _key(event)
         seed = event.seed or self._parts.seed(part, note, self._pitched, self._statistics.notes)
         velocity = min(event.value, 1.0)
-        mode = self._mode_of(part)
+        place = self._latent.vector(event.values) if event.values else None
+        # A note with a place of its own is nobody's melody: it sounds beside whatever is held.
+        mode = self._mode_of(part) if place is None else PlayMode.POLY
         if mode is PlayMode.LEGATO and self._held_keys.last(part) and self.voices.holds(part, frame):
             self._slide_to(part, note, frame)
         else:
             if mode is not PlayMode.POLY:
                 self.voices.cut(part, frame)
-            self._strike(part, note, velocity, seed, frame, slides=mode is not PlayMode.LEGATO)
-        self._held_keys.press(part, note, velocity)
+            self._strike(part, note, velocity, seed, frame, mode is not PlayMode.LEGATO, place)
+        if place is None:
+            self._held_keys.press(part, note, velocity)
         return replace(event, time=frame, clock=Clock.FRAME, value=velocity, seed=seed)
 
-    def _strike(self, part: int, note: int, velocity: float, seed: int, frame: int, slides: bool) -> None:
-        """Begin the voices of a note; with ``slides`` their pitch may come from that of the note before."""
+    def _strike(
+        self, part: int, note: int, velocity: float, seed: int, frame: int, slides: bool, place: Numbers | None = None
+    ) -> None:
+        """Begin the voices of a note, at the place of its key or at ``place``.
+
+        With ``slides`` their pitch may come from that of the note before.
+        """
         # A key that sounds twice could be let go only once.
         self.voices.release_key(part, note, frame)
         self._choke(part, note, frame)
-        self._latent.strike(part, velocity, frame)
-        slide = self._slide_of(part, note, frame, slides) if self._pitched else None
+        slide = offset = None
+        if place is not None:
+            # Places are heard one after the other: a hand that sweeps over many takes no voices from what is played.
+            self.voices.cut(part, frame, (note,))
+        else:
+            self._latent.strike(part, velocity, frame)
+            slide = self._slide_of(part, note, frame, slides) if self._pitched else None
+            offset = self._offset(part, note, seed, frame)
         unison = self.unison(part)
-        offset = self._offset(part, note, seed, frame)
         if unison.voices == 1:
-            one = ALONE if slide is None and offset is None else OneOfUnison(ONE_VOICE, slide=slide, offset=offset)
+            is_plain = slide is None and offset is None and place is None
+            one = ALONE if is_plain else OneOfUnison(ONE_VOICE, slide=slide, offset=offset, place=place)
             self.voices.begin(self._take_slot(frame), frame, part, note, velocity, seed, one)
             return
         offsets = zip(unison.seeds(seed), unison.detune_semitones.tolist(), unison.sides.tolist(), strict=True)
         for number, (own_seed, detune, (left, right)) in enumerate(offsets):
-            one = OneOfUnison(None if number else unison, detune, (left, right), slide, offset)
+            one = OneOfUnison(None if number else unison, detune, (left, right), slide, offset, place)
             self.voices.begin(self._take_slot(frame), frame, part, note, velocity, own_seed, one)
 
     def _offset(self, part: int, note: int, seed: int, frame: int) -> Numbers | None:
@@ -227,9 +253,10 @@ class Instrument:
 
     def _note_off(self, event: Event, part: int, frame: int) -> None:
         note, pedal, mode = _key(event), self._parts.sustain[part], self._mode_of(part)
-        self._held_keys.release(part, note)
+        was_pressed = self._held_keys.release(part, note)
         before = self._held_keys.last(part)
-        if mode is PlayMode.POLY or before is None or pedal or not self.voices.holds(part, frame, note):
+        is_alone = mode is PlayMode.POLY or before is None or not was_pressed
+        if is_alone or before is None or pedal or not self.voices.holds(part, frame, note):
             self.voices.key_up(part, note, frame, pedal)
         elif mode is PlayMode.LEGATO:
             self._slide_to(part, before[0], frame)

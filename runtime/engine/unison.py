@@ -66,6 +66,8 @@ class OneOfUnison:
     slide: Slide | None = None
     offset: NDArray[np.float64] | None = None
     """How far the note strays from the place of its key, [latent_size]: the same for all voices of the key."""
+    place: NDArray[np.float64] | None = None
+    """Where the note is instead of at the place of its key, [latent_size]."""
 
 
 ONE_VOICE: Final = Unison()

@@ -40,7 +40,9 @@ class VoiceControls:
 
     def begin(self, slot: int, frame: int, part: int, note: int, velocity: float, one: OneOfUnison) -> None:
         """Begin a note in a slot."""
-        self._latent_row[slot] = self._latent.row_of(part, note)
+        latent = self._latent
+        own = one.place
+        self._latent_row[slot] = latent.row_of(part, note) if own is None else latent.own_row(slot, own, frame)
         self._velocity[slot] = velocity
         self._detune_semitones[slot] = one.detune_semitones
         if one.offset is not None or self._is_varied:

@@ -82,7 +82,7 @@ class Voices:
         self._note_time = np.zeros(count)
         self._decoded_to = frames(0)
         self._peak, self._peak_before = np.zeros(count), np.zeros(count)
-        self.key_down, self.held = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        self.key_down, self.held, self._follows_key = (np.zeros(count, np.bool_) for _ in range(3))
         self.gain = np.zeros(count, np.float32)
         self._sides = np.ones((count, 2), np.float32)
         self._noise: Final = VoiceNoise(count, self.hop_frames)
@@ -110,6 +110,7 @@ class Voices:
         self._peak[slot] = self._peak_before[slot] = 0
         self._broken[slot] = -1
         self.key_down[slot] = self.held[slot] = True
+        self._follows_key[slot] = one.place is None
         self.gain[slot] = self._rules.gain(velocity)
         self._sides[slot] = one.sides
         self._noise.begin(slot, seed)
@@ -123,15 +124,15 @@ class Voices:
             self._history.begin(slot, frame, part, note, velocity, seed, self._envelope, one.unison)
 
     def slide(self, part: int, note: int, frame: int, portamento_frames: int) -> None:
-        """Let the held notes of a part go on at the pitch of another key."""
-        for slot in self._held_by(part, frame, self.held):
+        """Let the held notes of a part, those with a place of their own aside, go on at the pitch of another key."""
+        for slot in self._held_by(part, frame, self._follows_key):
             self.note[slot] = note
             self.key_down[slot] = True
             self._controls.slide(slot, part, note, frame, portamento_frames)
 
     def holds(self, part: int, frame: int, note: int | None = None) -> bool:
-        """Whether a part holds any note, or that of one key."""
-        return bool(self._held_by(part, frame, self.held if note is None else self.note == note))
+        """Whether a part holds any note without a place of its own, or that of one key."""
+        return bool(self._held_by(part, frame, self._follows_key if note is None else self.note == note))
 
     def key_up(self, part: int, note: int, frame: int, pedal: bool) -> None:
         """Let go of a key: its held voices are released, or by the pedal kept until it goes up."""

@@ -25,8 +25,8 @@ class Glides:
         self.settled_at = 0
         """From this frame on, nothing moves any more."""
 
-    def place(self, row: int, value: float, frame: int) -> None:
-        """Put all numbers of a row at ``value`` at once, whatever they were doing."""
+    def place(self, row: int, value: float | Numbers, frame: int) -> None:
+        """Put all numbers of a row at ``value``, or at one each [width], at once, whatever they were doing."""
         self._start[row] = self.target[row] = value
         self._begin[row], self._length[row] = frame, 1
 

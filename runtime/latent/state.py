@@ -16,22 +16,25 @@ from runtime.latent.motion import Hands, Motion, Motions
 KEYS = 128
 GLIDE_SECONDS = 0.04
 """Time that latent and axes take to a new place, until a GLIDE event says otherwise."""
+_OF_VOICES = PARTS + PARTS * KEYS
+"""First of the rows that single voices have."""
 
 
 class LatentState:
     """Latent coordinates, key map, axes and glide times of the sixteen parts of one model."""
 
-    def __init__(self, metadata: DecoderMetadata, glide_seconds: float = GLIDE_SECONDS) -> None:
+    def __init__(self, metadata: DecoderMetadata, glide_seconds: float = GLIDE_SECONDS, own_places: int = 0) -> None:
+        """Stand where the model begins; ``own_places`` voices may have a coordinate that is nobody else's."""
         self._sample_rate = metadata.sample_rate
         self._size = metadata.latent_size
         self._glide_frames = [round(glide_seconds * self._sample_rate)] * PARTS
         default = np.array(metadata.default_latent, np.float64)
-        # Rows 0…15 are the parts', the others one for each key of each part.
-        places = np.tile(default, (PARTS + PARTS * KEYS, 1))
+        # Rows 0…15 are the parts', then comes one for each key of each part, then those of voices.
+        places = np.tile(default, (_OF_VOICES + own_places, 1))
         self._rows = np.repeat(np.arange(PARTS, dtype=np.intp)[:, None], KEYS, axis=1)
         for note, latent in metadata.key_map.items():
             rows = PARTS + np.arange(PARTS) * KEYS + note
-            places[rows], self._rows[:, note] = self._vector(latent), rows
+            places[rows], self._rows[:, note] = self.vector(latent), rows
         self._places = Glides(places)
         self._axes = AxisDirections(metadata.axes, self._size)
         self._positions = Glides(np.tile(self._axes.defaults, (PARTS, 1)))
@@ -54,7 +57,7 @@ class LatentState:
 
     def set_latent(self, part: int, latent: tuple[float, ...], frame: int) -> None:
         """Send a part to a coordinate. Raises ValueError if its length is not the model's."""
-        self._places.move(part, self._vector(latent), frame, self._glide_frames[part])
+        self._places.move(part, self.vector(latent), frame, self._glide_frames[part])
 
     def set_dimension(self, part: int, index: int, value: float, frame: int, seconds: float | None = None) -> None:
         """Send one number of a part's coordinate to a new place, in ``seconds`` or the part's time.
@@ -99,6 +102,18 @@ class LatentState:
         """Whether motions move anything from a frame on: then coordinates depend on the hands."""
         return self._motions.is_moving(first_frame)
 
+    def moved_axes(self, part: int, frame: int, hands: Hands) -> Numbers | None:
+        """Return where the axes of a part are at a frame, 0…1 of their ways, [axes]; None if no motion moves any.
+
+        ``hands`` are those of one voice that plays.
+        """
+        if not self._axes.count or not self.is_moving(frame):
+            return None
+        row, at = np.array([part]), np.array([frame])
+        positions = self._positions.values(row, at) + self._motions.values(row, at, hands) * self._axes.widths
+        shares: Numbers = self._axes.shares(self._axes.within(positions))[0]
+        return shares
+
     def set_key(self, part: int, note: int, latent: tuple[float, ...], frame: int) -> None:
         """Give a key a coordinate of its own, or with none the part's again.
 
@@ -111,11 +126,17 @@ class LatentState:
         row = PARTS + part * KEYS + note
         glides = self._rows[part, note] == row
         self._rows[part, note] = row
-        self._places.move(row, self._vector(latent), frame, self._glide_frames[part] if glides else 0)
+        self._places.move(row, self.vector(latent), frame, self._glide_frames[part] if glides else 0)
 
     def row_of(self, part: int, note: int) -> int:
         """Return which coordinate a note begun now will follow, for :meth:`coordinates`."""
         return int(self._rows[part, note])
+
+    def own_row(self, voice: int, place: Numbers, frame: int) -> int:
+        """Give a voice slot a coordinate of its own, which nothing moves, and return which, for :meth:`coordinates`."""
+        row = _OF_VOICES + voice
+        self._places.place(row, place, frame)
+        return row
 
     def coordinates(self, rows: Rows, parts: Rows, frames: Frames, hands: Hands | None = None) -> Numbers:
         """Return the latents of voices at ``frames``, axes included; all arguments [n], result [n, latent_size].
@@ -138,7 +159,8 @@ class LatentState:
     def _frames(self, part: int, seconds: float | None) -> int:
         return self._glide_frames[part] if seconds is None else round(max(seconds, 0.0) * self._sample_rate)
 
-    def _vector(self, latent: tuple[float, ...]) -> NDArray[np.float64]:
+    def vector(self, latent: tuple[float, ...]) -> NDArray[np.float64]:
+        """Return a coordinate as an array. Raises ValueError if its length is not the model's."""
         if len(latent) != self._size:
             raise ValueError(f"a latent of this model has {self._size} numbers, not {len(latent)}")
         # Rounded as a record would round it, so that a log or a file gives the same place as a socket.

@@ -12,14 +12,16 @@ from runtime.errors import LatentbridgeError
 from runtime.model_admission import admit_decoder
 from runtime.model_files import find_model
 from runtime.oneshots.command import VOICES
+from runtime.oneshots.instruments import write_instruments
 from runtime.oneshots.kit_folder import check_model, clear_up, look_into
 from runtime.oneshots.kit_making import make_kit
 from runtime.oneshots.kit_newness import near_copy_test, newness_lines
 from runtime.oneshots.kit_plan import KitPlan, write_plan
 from runtime.oneshots.kit_planning import drawn_note, plan_kit
-from runtime.oneshots.kit_report import Bar, choice_lines, kit_lines, session_lines
+from runtime.oneshots.kit_report import Bar, choice_lines, instrument_lines, kit_lines, session_lines
 from runtime.oneshots.kit_request import KitRequest
 from runtime.oneshots.kit_sound import Kit
+from runtime.oneshots.loops import find_note_loop
 from runtime.oneshots.sample_format import Bits
 from runtime.oneshots.writing import make_folder
 
@@ -87,9 +89,11 @@ def kit(
             plan, lines = _plan(decoder, request, out, bar, allow_near_copies)
         check_model(plan, decoder.hash, out)
         clear_up(out)
-        _make(decoder, plan, out, bar, f"latentbridge kit {model} {out} --resume")
+        made = _make(decoder, plan, out, bar, f"latentbridge kit {model} {out} --resume")
+        instruments = write_instruments(out, made) if made.sounds else ()
     newness = [f"  {line}" for line in newness_lines(decoder, plan, out)]
-    for line in [*kit_lines(out, plan, decoder.metadata.sample_rate), *lines, *newness]:
+    what = [*kit_lines(out, plan, decoder.metadata.sample_rate), *instrument_lines(made, instruments)]
+    for line in [*what, *lines, *newness]:
         print(line)
 
 
@@ -116,7 +120,7 @@ def _make(decoder: Decoder, plan: KitPlan, out: Path, bar: Bar, go_on: str) -> K
         bar.writing(files, of)
 
     try:
-        return make_kit(decoder, plan, out, progress=tell)
+        return make_kit(decoder, plan, out, find_note_loop, tell)
     except LatentbridgeError as error:
         there = f"{error.expected} {done} of {len(plan.sounds)} files are there and whole."
         raise LatentbridgeError(error.wrong, there.strip(), f"{error.remedy} Then go on: {go_on}".strip()) from error

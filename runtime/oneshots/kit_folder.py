@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from runtime.errors import LatentbridgeError
-from runtime.oneshots.kit_plan import PLAN_FILE, KitPlan, read_plan
+from runtime.oneshots.kit_plan import KitPlan, read_plan
 from runtime.oneshots.kit_request import KitRequest
+from runtime.oneshots.naming import PLAN_FILE
 from runtime.oneshots.writing import TEMPORARY_PATTERN
 
 _PLAN_LEFTOVERS: Final = f".{PLAN_FILE}.*.tmp"

@@ -14,10 +14,10 @@ from runtime.atomic_file import replace_text
 from runtime.contract import MidiNote, Vector
 from runtime.engine.noise import LARGEST_SEED
 from runtime.errors import LatentbridgeError
+from runtime.oneshots.naming import PLAN_FILE
 from runtime.oneshots.sample_format import Bits
 from runtime.oneshots.tags import Hash
 
-PLAN_FILE: Final = "kit.json"
 _LARGEST_BYTES: Final = 64 * 2**20
 Velocity = Annotated[int, Field(ge=1, le=127)]
 Seed = Annotated[int, Field(ge=1, le=LARGEST_SEED)]

@@ -10,7 +10,6 @@ from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Decoder
 from runtime.engine.noise import LARGEST_SEED, key_seed
 from runtime.engine.variation import Variation
-from runtime.errors import LatentbridgeError
 from runtime.latent.outside import DataRange
 from runtime.oneshots.kit_choice import Chosen, NearCopy, Wish, choose
 from runtime.oneshots.kit_keys import (
@@ -35,7 +34,7 @@ _NAMELESS: Final = "Sound"
 
 @dataclass(frozen=True, slots=True)
 class KitWish:
-    """What a kit is to be. ``notes`` makes it an instrument over these keys, else it has ``sounds`` sounds on pads."""
+    """What a kit is to be: with ``notes`` a pitched model over its keys, else so many ``sounds`` on pads."""
 
     seed: int
     sounds: int = 16
@@ -258,13 +257,8 @@ def _as_played(usual: Sequence[int | None], played: Sequence[int]) -> list[int |
 
 def _instrument(decoder: Decoder, wish: KitWish) -> list[_Base]:
     meta = decoder.metadata
-    if not meta.pitched:
-        raise LatentbridgeError(
-            f"{meta.name} has no pitch, so there is no instrument of its notes.",
-            "A pitched model was expected with --notes.",
-            "Say --sounds 16 instead.",
-        )
     assert wish.notes is not None
+    assert meta.pitched
     place = meta.default_latent if wish.place is None else wish.place
     class_name = wish.place_name or meta.class_of(DataRange(meta).label(place))
     spans = key_ranges(wish.notes, *wish.keys)

@@ -139,6 +139,12 @@ def parse_notes(text: str) -> tuple[int, int]:
 
 
 def _check_notes(metadata: DecoderMetadata, lowest: int, highest: int) -> None:
+    if not metadata.pitched:
+        raise LatentbridgeError(
+            f"{metadata.name} has no pitch, so there is no instrument of its notes.",
+            "A pitched model was expected with --notes.",
+            "Say --sounds 16 instead.",
+        )
     low, high = (round(note) for note in metadata.pitch_range)
     if lowest < low or highest > high:
         raise LatentbridgeError(

@@ -143,6 +143,8 @@ class ForSamplers(_Document):
     sharp_cents: Annotated[float, Field(ge=-1200, le=1200)] = 0.0
     loop: tuple[Frames, Frames] | None = None
     """First frame, and the first that is not played."""
+    loop_crossfade_frames: Frames = 0
+    """Over how much the loop is blended with what stands before it; the ``smpl`` chunk has no word for that."""
 
 
 class ArrayShape(_Document):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from runtime.atomic_file import why_not_written
+from runtime.atomic_file import give_name, why_not_written
 from runtime.errors import LatentbridgeError
 from runtime.oneshots import sampler_chunk
 from runtime.oneshots.kit_sound import Loop
@@ -22,9 +22,6 @@ from runtime.oneshots.naming import free_names
 from runtime.oneshots.sample_format import Audio
 from runtime.oneshots.tags import CHUNK_LETTERS, ForSamplers, TagDocument, Tags, comment, is_ours, pack
 from runtime.oneshots.wav_file import write_wav
-
-_NO_HARD_LINKS: Final = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EMLINK}
-"""What file systems without hard links (FAT, exFAT, some network drives) answer."""
 
 
 def write_new(folder: Path, stem: str, is_given: bool, audio: Audio, sample_rate: int, tags: Tags) -> Path:
@@ -35,7 +32,7 @@ def write_new(folder: Path, stem: str, is_given: bool, audio: Audio, sample_rate
     """
     with _temporary(folder, folder / stem, _content(audio, sample_rate, tags)) as temporary:
         for name in free_names(folder, stem, is_given):
-            if _give_name(temporary, folder / name):
+            if give_name(temporary, folder / name):
                 return folder / name
     raise AssertionError("names never run out")
 
@@ -48,7 +45,7 @@ def write_named(path: Path, audio: Audio, sample_rate: int, tags: Tags) -> None:
     """
     check_writable(path)
     with _temporary(path.parent, path, _content(audio, sample_rate, tags)) as temporary:
-        if not _give_name(temporary, path):
+        if not give_name(temporary, path):
             check_writable(path)
             os.replace(temporary, path)
 
@@ -124,26 +121,3 @@ def _temporary(folder: Path, path: Path, write: Callable[[BinaryIO], None]) -> I
                 temporary.unlink()
     except OSError as error:
         raise why_not_written(path, error.errno or 0, error.strerror or str(error)) from None
-
-
-def _give_name(temporary: Path, path: Path) -> bool:
-    """Give a finished file its name; False if the name is taken. Raises OSError as the folder does."""
-    try:
-        os.link(temporary, path)
-        return True
-    except FileExistsError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
-            raise
-    # No hard links here: reserve the name, then move the file over what we have just made ourselves.
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    except FileExistsError:
-        return False
-    try:
-        os.replace(temporary, path)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-    return True

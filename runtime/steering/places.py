@@ -138,6 +138,17 @@ class Places:
                 self._part(one).corners[name] = stand or self._desk.stand(one)
                 self._desk.announce(spoken_of("morph/stored", one), name)
 
+    def strike(self, part: int, x: float, y: float, note: int, velocity: float) -> None:
+        """Let a place of the map, 0…1 each, be heard without going there. Raises LatentbridgeError without a map."""
+        with self._desk.lock:
+            self.strike_at(part, self._map.latent(x, y), note, velocity)
+
+    def strike_at(self, part: int, latent: tuple[float, ...], note: int, velocity: float) -> None:
+        """Let a note sound at a place, or with ``velocity`` 0 let it go; velocity counts 0…1."""
+        kind = Kind.NOTE_ON if velocity > 0 else Kind.NOTE_OFF
+        for one in parts_of(part):
+            self._desk.do(Event(kind, part=one, note=note, value=velocity, values=latent if velocity > 0 else ()))
+
     def undo(self, part: int) -> None:
         """Send a part back to where it stood before the last gesture. Raises LatentbridgeError if there was none."""
         self._step(part, is_undo=True)
@@ -166,11 +177,16 @@ class Places:
 
     # Questions --------------------------------------------------------------------------------------------------
 
-    def outside(self, part: int) -> float:
-        """Return how far outside the data a part stands, axes included: up to 1 is inside."""
+    def locked(self, part: int) -> frozenset[int]:
+        """Return the axes of a part that are locked."""
+        return frozenset(self._part(part).locked)
+
+    def outside(self, part: int, latent: tuple[float, ...] | None = None) -> float:
+        """Return how far outside the data a part stands, or would at ``latent``, axes included: up to 1 is inside."""
         stand = self._desk.stand(part)
         positions = [self._directions.position(index, value) for index, value in enumerate(stand.axes)]
-        return self._range.outside(self._directions.offsets(np.array([positions]))[0] + stand.latent)
+        place = stand.latent if latent is None else latent
+        return self._range.outside(self._directions.offsets(np.array([positions]))[0] + place)
 
     def map_place(self, part: int) -> tuple[float, ...]:
         """Return where a part is on the map; nothing if the model has none."""
@@ -181,6 +197,11 @@ class Places:
             return own.map
         own.map = None
         return self._map.place_of(latent)
+
+    def map_of(self, latent: tuple[float, ...]) -> tuple[float, ...]:
+        """Return about where on the map a place is; nothing if the model has none, or it is another model's place."""
+        is_ours = len(latent) == self._desk.metadata.latent_size
+        return self._map.place_of(latent) if is_ours and len(self._map) else ()
 
     def _learn(self) -> None:
         metadata = self._desk.metadata

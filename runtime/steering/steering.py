@@ -13,6 +13,7 @@ from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.latent.motion import Motion
 from runtime.mapping_table import MappingTable
+from runtime.steering.children import Children
 from runtime.steering.desk import Desk, Fact, spoken_of
 from runtime.steering.files import Files
 from runtime.steering.keys import Keys
@@ -63,6 +64,7 @@ class Steering:
         self._files = Files(hooks.refuse)
         self.desk = Desk(metadata, hooks.send, hooks.clock)
         self.places = Places(self.desk, generator)
+        self.children = Children(self.desk, self.places, generator)
         self.keys = Keys(self.desk, generator)
         path = learned_path(self._keeping.folder) if self._keeping.keeps_mapping else None
         self._words: TextToPlace | None = None
@@ -76,6 +78,7 @@ class Steering:
             self.learning.give_up()
             self.desk.set_model(metadata)
             self.places.set_model()
+            self.children.set_model()
             self.keys.set_model()
             self._open(metadata, model_hash)
 
@@ -110,7 +113,7 @@ class Steering:
 
     def worth_telling(self) -> list[Fact]:
         """Return what someone who comes late has to be told besides controls."""
-        return [*self.places.worth_telling(), *self.keys.worth_telling()]
+        return [*self.places.worth_telling(), *self.children.worth_telling(), *self.keys.worth_telling()]
 
     def find(self, part: int, text: str) -> None:
         """Send a part to a sound in words. Raises LatentbridgeError if none of them is understood.

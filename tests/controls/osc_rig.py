@@ -16,7 +16,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from runtime.contract import DecoderMetadata
 from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
-from runtime.controls.osc_feedback import EngineReport, InstrumentInfo
+from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.events import Clock, Event, Kind, played
 from runtime.mapping_table import MappingTable
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
@@ -26,6 +26,7 @@ PATIENCE_SECONDS = 20.0
 INFO = InstrumentInfo("tiny", 4, 48_000, 128, 16, 384, "0.0.test")
 HASH = "0" * 64
 REPORT = EngineReport(0.25, 3, 5, 8.0)
+LEVELS = Levels(-6.0, -12.5, 1.5, 77)
 Heard = tuple[str, list[Any]]
 
 
@@ -57,6 +58,9 @@ class Rig:
             capture=lambda *wanted: self.captures.put(wanted),
             change_model=self.wishes.put,
             report=lambda: REPORT,
+            levels=lambda: LEVELS,
+            moved=lambda: [0.25, 0.5],
+            models=lambda: ["drums", "/somewhere/other.onnx"],
             log=self.log.append,
         )
         self._folder = tempfile.TemporaryDirectory()
@@ -118,6 +122,10 @@ class Rig:
     def close(self) -> None:
         self._echoes.put(None)
         self._engine.join(PATIENCE_SECONDS)
+        # A last packet wakes the service, which would otherwise wait for one a tenth of a second before it ends.
+        self.service._closing = True
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
+            waker.sendto(b"", self.service.address)
         self.service.close()
         self.steering.close()
         for client in self._clients:

@@ -11,7 +11,7 @@ from runtime.controls.osc_clients import FORGET_SECONDS
 from runtime.controls.osc_schema import ErrorCode
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind, played
-from tests.controls.osc_rig import INFO, REPORT, Heard, OscClient, Rig, bundle, osc
+from tests.controls.osc_rig import INFO, LEVELS, REPORT, Heard, OscClient, Rig, bundle, osc
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
 METADATA = tiny_metadata(TinySettings())
@@ -20,6 +20,9 @@ HOOKS = OscHooks(
     encode=lambda part, path, refine: None,
     change_model=lambda name: None,
     report=lambda: REPORT,
+    levels=lambda: LEVELS,
+    moved=list,
+    models=list,
     log=lambda line: None,
 )
 
@@ -168,6 +171,26 @@ def test_stat_says_how_the_engine_is_doing(rig: Rig) -> None:
     client.send("/lb/stat")
     expected = [REPORT.load, REPORT.late_blocks, REPORT.dropped_events, REPORT.delay_ms]
     assert client.hear() == ("/lb/stat", expected)
+
+
+def test_levels_and_models_are_told_to_whoever_asks_and_to_nobody_else(rig: Rig) -> None:
+    asker, other = rig.client(), rig.client()
+    asker.send("/lb/level")
+    assert asker.hear() == ("/lb/level", [-6.0, -12.5, 1.5, 77])
+    asker.send("/lb/moved")
+    assert asker.hear() == ("/lb/moved", [0.25, 0.5])
+    asker.send("/lb/models")
+    assert asker.until("/lb/modelinfo")[-1] == ("/lb/modelinfo", [1, "drums"])
+    assert asker.hear() == ("/lb/modelinfo", [2, "/somewhere/other.onnx"])
+    assert other.ping() == []
+
+
+def test_who_says_bye_is_told_nothing_more(rig: Rig) -> None:
+    leaving, other = rig.client(), rig.client()
+    leaving.send("/lb/bye")
+    other.send("/lb/gain", -5)
+    assert other.settle_quietly() == []
+    assert leaving.hello()[0][0] == "/lb/info", "it was told of the gain"
 
 
 def test_a_new_block_is_told(rig: Rig) -> None:

@@ -4,6 +4,7 @@ import socket
 import threading
 
 from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
 
 
 class OscClient:
@@ -29,6 +30,13 @@ class OscClient:
         self._ended = True
         self._thread.join()
         self._socket.close()
+
+    def say(self, to: tuple[str, int], address: str, *arguments: float) -> None:
+        """Send a message from the port at which this listens."""
+        builder = OscMessageBuilder(address)
+        for argument in arguments:
+            builder.add_arg(argument)
+        self._socket.sendto(builder.build().dgram, to)
 
     def _listen(self) -> None:
         while not self._ended:

@@ -64,11 +64,12 @@ def playing(
     environment: Mapping[str, str] | None = None,
     stdin: int | None = subprocess.DEVNULL,
 ) -> Iterator[Playing]:
-    """Start `latentbridge play MODEL OPTIONS`, and end it if it has not ended by itself."""
+    """Start `latentbridge play MODEL OPTIONS`, and end it if it has not ended by itself. No page, unless asked for."""
+    page = () if "--web" in options else ("--web", "off")
     # A server name that does not exist keeps tests from the machine's own server.
     variables = os.environ | {"JACK_DEFAULT_SERVER": server or "latentbridge-test-none"} | (environment or {})
     process = subprocess.Popen(
-        [*wrapper, *COMMAND, str(model), *options],
+        [*wrapper, *COMMAND, str(model), *options, *page],
         stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -37,6 +37,14 @@ ROWS: Final = (
         is_of_part=False,
     ),
     Row(
+        f"{PREFIX}/bye",
+        Action.BYE,
+        (),
+        (),
+        "Makes the sender a client no more: nothing is told to it from now on.",
+        is_of_part=False,
+    ),
+    Row(
         f"{PREFIX}/ping",
         Action.PING,
         (Argument("number", "i", -INT_LIMIT, INT_LIMIT),),
@@ -83,12 +91,31 @@ ROWS: Final = (
         is_of_part=False,
     ),
     Row(
+        f"{PREFIX}/models",
+        Action.LIST_MODELS,
+        (),
+        (Feedback(f"{PREFIX}/models", "i count"), Feedback(f"{PREFIX}/modelinfo", "i number, s model")),
+        "Asks for the models that can be played: those that come with latentbridge by name, and others in the folder "
+        "of the one that plays by path. Answers a client.",
+        is_of_part=False,
+    ),
+    Row(
         f"{PREFIX}/stat",
         Action.STATE,
         (),
         (Feedback(f"{PREFIX}/stat", "f load, i late blocks, i dropped events, f delay ms"),),
         "How the engine is doing: load 1 means that a block takes all the time there is; delay is from a key to its "
         "sound. Answers a client.",
+        is_of_part=False,
+    ),
+    Row(
+        f"{PREFIX}/level",
+        Action.LEVELS,
+        (),
+        (Feedback(f"{PREFIX}/level", "f left dB, f right dB, f limiter dB, i MIDI messages"),),
+        "What meters show: the peak of each channel of the mix, falling back by 20 dB in 1.7 s; by how much the "
+        "limiter turns it down; how many MIDI messages have come, clock left out. Answers a client, as often as it "
+        "asks.",
         is_of_part=False,
     ),
     Row(
