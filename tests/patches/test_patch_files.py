@@ -128,7 +128,7 @@ def test_what_is_shown_is_within_the_window(name: str, of_notes: Path) -> None:
             assert y + h <= height, box.get("text")
 
 
-@pytest.mark.parametrize(("name", "kind"), zip(DEVICES, (b"iiii", b"mmmm", b"iiii"), strict=True))
+@pytest.mark.parametrize(("name", "kind"), list(zip(DEVICES, (b"iiii", b"mmmm", b"iiii"), strict=True)))
 def test_a_device_is_a_container_of_three_chunks(name: str, kind: bytes) -> None:
     data = (PATCHES / name).read_bytes()
     assert data[:12] == b"ampf" + struct.pack("<I", 4) + kind
