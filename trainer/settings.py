@@ -294,6 +294,8 @@ class CalibrationSettings:
     high_percentile: float = 98.0
     note_variations: int = 3
     """How many variations of each note are heard besides itself, of a model that was trained with such."""
+    varied_share: float = 0.1
+    """How often a random note is drawn from among the variations."""
     least_class_sounds: int = 12
     """A class with fewer sounds than this has no component of the prior of its own."""
     most_class_components: int = 8
