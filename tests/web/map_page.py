@@ -87,10 +87,15 @@ def centroid(sound: NDArray[np.float64], sample_rate: int) -> float:
     return float((spectrum * frequencies).sum() / spectrum.sum())
 
 
-def lonely_point(metadata: DecoderMetadata, name: str) -> int:
-    """The sound of a class that is farthest from all others on the map: no neighbour is meant instead."""
+def lonely_point(metadata: DecoderMetadata, name: str = "", margin: float = 0.0) -> int:
+    """The sound, of a class or of any, that is farthest from all others on the map: no neighbour is meant instead."""
     places = np.array([(point.x, point.y) for point in metadata.map_points])
-    own = [index for index, point in enumerate(metadata.map_points) if metadata.class_of(point.label) == name]
+    inside = ((places >= margin) & (places <= 1 - margin)).all(axis=1)
+    own = [
+        index
+        for index, point in enumerate(metadata.map_points)
+        if inside[index] and name in ("", metadata.class_of(point.label))
+    ]
     distances = np.linalg.norm(places[own, None] - places[None], axis=2)
     distances[np.arange(len(own)), own] = np.inf
     return own[int(distances.min(axis=1).argmax())]
