@@ -20,6 +20,8 @@ _REASONS: Final = {
     errno.ENOTDIR: ("the folder does not exist", "Make the folder, or choose another."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
 }
+_NO_HARD_LINKS: Final = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EMLINK}
+"""What file systems without hard links (FAT, exFAT, some network drives) answer."""
 _USUAL_MODE: Final = 0o666
 
 
@@ -65,3 +67,40 @@ def replace_text(path: Path, text: str) -> None:
         replace_file(path, text.encode())
     except OSError as error:
         raise why_not_written(path, error.errno or 0, error.strerror or str(error)) from None
+
+
+def move_new(source: Path, target: Path) -> bool:
+    """Move a file to a name on the same disk that nothing has; False, and nothing is done, if something has it.
+
+    Whenever this is interrupted, the file is there, under one name or under both. Raises OSError as the folders do.
+    """
+    if not give_name(source, target):
+        return False
+    source.unlink(missing_ok=True)
+    return True
+
+
+def give_name(temporary: Path, path: Path) -> bool:
+    """Give a finished file a name that nothing has; False if something has it. Raises OSError as the folder does.
+
+    The file may keep its first name as well, which is for the caller to remove.
+    """
+    try:
+        os.link(temporary, path)
+        return True
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+    # No hard links here: reserve the name, then move the file over what we have just made ourselves.
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileExistsError:
+        return False
+    try:
+        os.replace(temporary, path)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return True

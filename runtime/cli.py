@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "play": ("runtime.session:play", "Play an instrument from MIDI and OSC."),
     "render": ("runtime.offline:render", "Turn a MIDI file or a recorded event log into a WAV file."),
     "oneshot": ("runtime.oneshots.command:oneshot", "Write one sound of an instrument as a WAV file."),
+    "kit": ("runtime.oneshots.kit_command:kit", "Fill a folder with sounds of an instrument, for a sampler."),
     "encode": ("runtime.encoding:encode", "Find the place of a sound of yours in an instrument."),
     "find": ("runtime.words.command:find", "Find a sound of an instrument by words."),
     "info": ("runtime.model_info:info", "Say what an instrument is and what it can do."),

@@ -25,13 +25,17 @@ _CLOSE_SECONDS: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class EncodeRequest:
-    """A sample whose place is asked for. ``name`` is the asker's own, such as that of the preset it is to become."""
+    """A sample whose place is asked for. ``name`` is the asker's own, such as that of the preset it is to become.
+
+    ``is_copy`` says that the file is a copy of ours: what is to be compared by ear is then written beside it.
+    """
 
     sample: Path
     refine: bool = False
     seed: int = 0
     name: str = ""
     part: int = 1
+    is_copy: bool = False
 
 
 class EncodeWorker:
@@ -93,7 +97,14 @@ class EncodeWorker:
     def _found(self, request: EncodeRequest) -> Encoded:
         """Return what the process says. Raises LatentbridgeError with its sentences; then it may have to be new."""
         child = self._started()
-        child.tell({"sample": str(request.sample), "refine": request.refine, "seed": request.seed})
+        child.tell(
+            {
+                "sample": str(request.sample),
+                "refine": request.refine,
+                "seed": request.seed,
+                "is_copy": request.is_copy,
+            }
+        )
         try:
             while "tried" in (answer := child.answer(_ANSWER_SECONDS)):
                 self._on_progress(request, float(answer["tried"]))

@@ -4,9 +4,15 @@ Nothing here searches or decodes, so that the program that plays need not load w
 """
 
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from runtime.child_process import Document
 from runtime.oneshots.naming import note_name
+
+ORIGINAL: Final = "_original.wav"
+"""The sample as it was heard, and what the instrument makes of it, in the folder of a copy …"""
+RECONSTRUCTION: Final = "_reconstruction.wav"
+"""… under names that no sample there has: a name from outside never begins so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,10 @@ class EngineLink:
         self._life = threading.Lock()
         """For what runs."""
         self._children: dict[str, Child] = {}
-        self._buffers = {
-            "ring": SharedBuffer(RING_BYTES),
-            "meters": SharedBuffer(METER_BYTES),
-            **self._models.buffers,
-        }
+        self.mix: Final = SharedBuffer(RING_BYTES)
+        """What is mixed, for whoever listens beside the output."""
+        own = {"ring": SharedBuffer(RING_BYTES), "meters": SharedBuffer(METER_BYTES), "mix": self.mix}
+        self._buffers = own | self._models.buffers
         self.meters: Final = Meters(self._buffers["meters"].memory)
         self._model: SharedBuffer | None = None
         self._control: socket.socket | None = None

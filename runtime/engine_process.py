@@ -89,7 +89,8 @@ def _run(parent: Parent) -> None:
     engine.statistics.notes = setup["notes"]
     first_frame = _first_frame(device, choice, sample_rate, output_rate)
     loading = ModelLoading(engine, setup["sha256"], [parent.buffer(name).memory for name in HISTORIES])
-    player = Player(engine, output, RecordSocket(interface), meters, first_frame, loading)
+    mix = AudioRing(parent.buffer("mix").memory)
+    player = Player(engine, output, RecordSocket(interface), meters, first_frame, loading, mix)
     player.render()
     gc.collect()
     gc.freeze()

@@ -49,14 +49,21 @@ class Meter(IntEnum):
     """Engine: MIDI messages that have come, those of a clock left out."""
 
 
-METER_BYTES: Final = 8 * len(Meter)
+MOST_MOVED_AXES: Final = 64
+_COUNT_BYTES: Final = 8 * len(Meter)
+METER_BYTES: Final = _COUNT_BYTES + 4 * MOST_MOVED_AXES
+UNMOVED: Final = -1.0
+"""Stands in the place of an axis that nothing moves."""
 
 
 class Meters:
     """A view of ``METER_BYTES`` of shared memory."""
 
     def __init__(self, memory: memoryview) -> None:
-        self._numbers = memory[:METER_BYTES].cast("q")
+        self._numbers = memory[:_COUNT_BYTES].cast("q")
+        self.moved_axes = memory[_COUNT_BYTES:METER_BYTES].cast("f")
+        """Engine: where motion has taken each axis of part 1, 0…1 of its way; UNMOVED from the first on if nothing
+        moves any."""
 
     def __getitem__(self, meter: Meter) -> int:
         return self._numbers[meter]

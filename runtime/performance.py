@@ -15,15 +15,14 @@ from runtime.controls.ableton_link import LinkTempo
 from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
-from runtime.encode_worker import EncodeRequest, EncodeWorker
-from runtime.encoded import Encoded, described
 from runtime.engine_link import EngineLink
+from runtime.errands import Errands, Model
 from runtime.errors import LatentbridgeError
 from runtime.event_log import EventLog
 from runtime.events import Event, Kind
 from runtime.listening import OFF, SocketAddress
 from runtime.mapping_table import MappingTable
-from runtime.meters import Meter
+from runtime.meters import MOST_MOVED_AXES, UNMOVED, Meter
 from runtime.model_change import ModelChange, ModelNews
 from runtime.model_files import playable_models
 from runtime.oneshots.capture import Captured, CaptureWorker
@@ -33,8 +32,8 @@ from runtime.sound_report import SoundReport
 from runtime.sounding import SoundingNotes
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
-from runtime.web.model_document import model_documents
-from runtime.web.page_link import PageLink
+from runtime.web.page_documents import model_documents, sound_documents
+from runtime.web.page_link import Mix, PageLink
 
 _ROUND_SECONDS: Final = 1.0
 _LATE_TELLING_SECONDS: Final = 10.0
@@ -96,7 +95,6 @@ class Performance:
         self.page: PageLink | None = None
         self._midi: MidiInputs | None = None
         self._link_tempo: LinkTempo | None = None
-        self._encoder = self._new_encoder()
         self._worker: CaptureWorker | None = None
         self._worker_before: CaptureWorker | None = None
         """That of the model before, whose note may be the one that was played last."""
@@ -110,6 +108,8 @@ class Performance:
             instrument.mapping,
             Keeping(keeps_mapping=instrument.keeps_mapping),
         )
+        self._errands = Errands(self.steering, captures, say, self._failed)
+        self._errands.set_model(self._errands_model())
         self._late_blocks = 0
         """Those that need not be told any more."""
         self._ended = threading.Event()
@@ -122,9 +122,11 @@ class Performance:
             self._model_change.wish,
             self._engine_report,
             self._levels,
+            self._moved,
             self._models,
             say,
             SoundingNotes(lambda: self._link.history).look,
+            self._errands.export_kit,
         )
         self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
         self.osc.start()
@@ -142,14 +144,20 @@ class Performance:
         assert self.osc is not None
         if address is None:
             return OFF
-        self.page = PageLink(address, self._captures, self.osc.attach, say)
+        mix = Mix(self._link.mix, self._instrument.metadata.sample_rate)
+        self.page = PageLink(address, self._captures, mix, self.osc.attach, say)
         return self.page.address.link
 
     def serve_page(self) -> None:
         """Begin to serve the page, if it is to be served, beside all that is ready already."""
         if self.page:
             self.page.tell(model_documents(self._instrument.metadata, self._report.model_hash))
+            self._tell_page_of_sound()
             self.page.start()
+
+    def _tell_page_of_sound(self) -> None:
+        if self.page:
+            self.page.tell(sound_documents(self._report))
 
     def open_midi(self, choice: str) -> str:
         """Open the MIDI ports chosen; return their names for the ready line."""
@@ -202,7 +210,7 @@ class Performance:
         for way_in in (self._midi, self._link_tempo, self.page, self.osc):
             if way_in:
                 way_in.close()
-        self._encoder.close()
+        self._errands.close()
         self.steering.close()
         for worker in (self._worker_before, self._worker):
             if worker:
@@ -240,6 +248,7 @@ class Performance:
             self._report, block_frames=event.index, delay_frames=event.time, port_delay_frames=event.seed
         )
         say(f"The output now takes blocks of {event.index} frames; the delay is {event.time} frames.")
+        self._tell_page_of_sound()
         if self.osc:
             self.osc.set_info(self._instrument.info(self._report))
 
@@ -249,8 +258,7 @@ class Performance:
         self._report = replace(self._report, model_hash=played.graph_hash)
         self._write_log(lambda log: log.write_model(event.time, played.metadata.name, played.graph_hash))
         self._worker_before, self._worker = self._worker, self._new_worker(_CALM_SECONDS)
-        self._encoder.close()
-        self._encoder = self._new_encoder()
+        self._errands.set_model(self._errands_model())
         # At once for everybody: what is told in between would speak of one model in the numbers of another.
         with self.steering.desk.lock:
             if self.page:
@@ -300,6 +308,7 @@ class Performance:
         self._link.listen(self._happened)
         self.steering.engine_replaced()
         self._forgive_late_blocks()
+        self._tell_page_of_sound()
         milliseconds = 1000 * report.delay_frames / report.output_rate
         say(
             f"Sound is back: output {report.output}, block {report.block_frames} frames, delay {report.delay_frames} "
@@ -324,15 +333,13 @@ class Performance:
             self.osc.failed(str(error))
 
     def _encode(self, part: int, path: str, refine: bool) -> None:
-        self._encoder.encode(EncodeRequest(Path(path).expanduser(), refine, part=part))
+        sample = Path(path).expanduser()
+        is_copy = self.page is not None and self.page.has_copy(sample)
+        self._errands.encode(part, sample, refine, is_copy)
 
-    def _new_encoder(self) -> EncodeWorker:
-        def encoded(request: EncodeRequest, found: Encoded) -> None:
-            for line in described(found, request.sample.name, self._instrument.metadata.name):
-                say(line)
-            self.steering.encoded(request.part, request.sample.name, found)
-
-        return EncodeWorker(self._instrument.model, on_encoded=encoded, on_problem=self._failed)
+    def _errands_model(self) -> Model:
+        instrument = self._instrument
+        return Model(instrument.model, instrument.metadata.name, self._report.provider, instrument.voices)
 
     def _refuse(self, text: str) -> None:
         """Say to everybody why what was asked for cannot be done."""
@@ -360,6 +367,11 @@ class Performance:
             reduction_db=meters[Meter.REDUCTION] / 100,
             midi_messages=meters[Meter.MIDI_MESSAGES],
         )
+
+    def _moved(self) -> list[float]:
+        count = min(len(self._instrument.metadata.axes), MOST_MOVED_AXES)
+        shown = [float(share) for share in self._link.meters.moved_axes[:count]]
+        return [] if not shown or shown[0] == UNMOVED else shown
 
     def _models(self) -> list[str]:
         return playable_models(self._instrument.model.parent)

@@ -8,11 +8,12 @@ import time
 from typing import Final
 
 from runtime import realtime_priority
+from runtime.audio_ring import AudioRing
 from runtime.engine.render import Engine
 from runtime.events import ALL_PARTS, Clock, Event, Kind, chunk_of, decode, encode, kind_of, midi_bytes
 from runtime.latent.tempo import CLOCK_MESSAGES
 from runtime.mapping import MappingTable
-from runtime.meters import Meter, Meters
+from runtime.meters import UNMOVED, Meter, Meters
 from runtime.model_loading import ModelLoading
 from runtime.model_order import ModelOrder
 from runtime.outputs import Output
@@ -25,6 +26,8 @@ _LONGEST_WAIT_SECONDS: Final = 0.1
 """Without an output that takes blocks the engine looks this often whether it is still wanted."""
 _VOICES_PER_SECOND: Final = 30
 """How often the number of sounding voices is reported at most."""
+_MOTION_PER_SECOND: Final = 25
+"""How often it is said where motion has taken the axes."""
 
 
 class Player:
@@ -38,8 +41,10 @@ class Player:
         meters: Meters,
         first_frame: int = 0,
         loading: ModelLoading | None = None,
+        mix: AudioRing | None = None,
     ) -> None:
-        self._loading = loading
+        """``mix`` takes what is rendered, for those who listen beside the output."""
+        self._loading, self._mix = loading, mix
         self._engine = engine
         self._first_frame = first_frame
         self._output = output
@@ -56,6 +61,7 @@ class Player:
         self._late_events = 0
         self._midi_messages = 0
         self._peaks = PeakMeter(self._sample_rate)
+        self._axes_due_frame = 0
         self._bad_tables = 0
 
     def play(self) -> None:
@@ -84,6 +90,8 @@ class Player:
             start = time.perf_counter_ns()
             block = engine.render(frames)
             output.write(block)
+            if self._mix is not None:
+                self._mix.write(block)
             self._measure((time.perf_counter_ns() - start) * self._sample_rate / (frames * 1e6))
             self._peaks.hear(block, engine.reduction_db)
             self._meters[Meter.ENGINE_FRAME] = self._first_frame + engine.frame
@@ -198,12 +206,26 @@ class Player:
             self._told_voices = engine.sounding
             self._voices_due_frame = engine.frame + self._sample_rate // _VOICES_PER_SECOND
             interface.send_event(Event(Kind.VOICES, engine.frame, index=self._told_voices))
+        self._show_motion()
         if self._output.block_frames != self._told_block:
             self._told_block = self._output.block_frames
             told = device_times(self._output, self._sample_rate)
             ready = Event(Kind.READY, told.delay_frames, index=told.block_frames, seed=told.port_delay_frames)
             interface.send_event(ready)
         interface.flush()
+
+    def _show_motion(self) -> None:
+        """Say where motion has taken the axes, for whoever looks."""
+        engine = self._engine
+        if engine.frame < self._axes_due_frame:
+            return
+        self._axes_due_frame = engine.frame + self._sample_rate // _MOTION_PER_SECOND
+        shown, moved = self._meters.moved_axes, engine.moved_axes()
+        if moved is None:
+            shown[0] = UNMOVED
+            return
+        for at, share in enumerate(moved[: len(shown)].tolist()):
+            shown[at] = share
 
     def _measure(self, permille: float) -> None:
         """Follow the cost of a block, in thousandths of its time."""

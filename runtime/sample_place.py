@@ -43,7 +43,7 @@ class SampleEncoder:
                 "Both are parts of one model.",
                 "Copy both files again, from the same place.",
             )
-        self._decoder = Decoder.load(admit_decoder(model_path), refinement.POPULATION)
+        self.decoder: Final = Decoder.load(admit_decoder(model_path), refinement.POPULATION)
         self._data = DataRange(self.metadata)
 
     def encode(
@@ -74,7 +74,7 @@ class SampleEncoder:
     ) -> Encoded:
         """Do as :meth:`encode` with a sound that has been read."""
         latent = run_encoder(self._encoder_path, self.encoder_metadata, heard.audio)
-        target = SampleTarget(self._decoder, heard.audio)
+        target = SampleTarget(self.decoder, heard.audio)
         first = closeness = target.wholes(latent[None])[0]
         doubts = self._doubts(self._data.outside(latent.tolist()), first.log_mel_db, target)
         if refine:

@@ -23,7 +23,7 @@ from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
 from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
 from runtime.controls.osc_sounding import SoundingWatch
 from runtime.controls.osc_table import destinations, read_arguments
-from runtime.controls.osc_wires import UdpWire, Wire
+from runtime.controls.osc_wires import PAGE, UdpWire, Wire
 from runtime.engine.history import Progress
 from runtime.errors import LatentbridgeError
 from runtime.listening import LOCAL_HOST, SocketAddress
@@ -34,7 +34,7 @@ ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
 _IDLE_SECONDS: Final = 0.1
 _LOG_SECONDS: Final = 1.0
-_ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.LIST_MODELS})
+_ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.MOVED, Action.LIST_MODELS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,16 @@ class OscHooks:
     """How the engine is doing."""
     levels: Callable[[], Levels]
     """What meters show."""
+    moved: Callable[[], list[float]]
+    """Where motion has taken the axes of part 1; empty if nothing moves."""
     models: Callable[[], list[str]]
     """What ``change_model`` can be asked for: names and paths."""
     log: Callable[[str], None]
     """A line for the log, at most one a second."""
     sounding: Callable[[], list[Progress]] = list
     """Which notes sound, and where in latent space they are."""
+    export_kit: Callable[[int, str], None] = lambda part, name: None
+    """Write what the pads of a part play as a kit, under a name (empty for none)."""
 
 
 class OscService:
@@ -83,7 +87,7 @@ class OscService:
         self._steering, self._desk = steering, steering.desk
         self._clock = clock
         self._learn(self._desk.metadata)
-        self._clients = Clients()
+        self._clients = Clients(self._gone)
         self._voices = 0
         self._watch = SoundingWatch(hooks.sounding, steering.places.map_of)
         self._sound_lost_because = ""
@@ -270,6 +274,8 @@ class OscService:
                 client.watches, client.knows_sounding = bool(arguments[0]), False
         elif action is Action.CAPTURE:
             self._hooks.capture(destination.part, str(arguments[0]) if arguments else "")
+        elif action is Action.EXPORT_KIT:
+            self._hooks.export_kit(destination.part, str(arguments[0]) if arguments else "")
         elif action is Action.MODEL:
             self._hooks.change_model(str(arguments[0]))
         elif action is Action.ENCODE:
@@ -279,6 +285,17 @@ class OscService:
         else:
             for event in events_of(destination, arguments):
                 self._desk.do(event, client)
+                if client is not None:
+                    client.held.follow(event)
+
+    def _gone(self, client: Client) -> None:
+        """Let go of what a page holds: whoever played on it has closed it, or their network has gone.
+
+        Other programs may say goodbye and let a note sound on, as a patch does that starts a drone.
+        """
+        if client.source[0] == PAGE:
+            for event in client.held.let_go():
+                self._desk.do(event)
 
     def _told_of(self, action: Action | None) -> list[bytes]:
         """Return the answer to a question that only its asker hears."""
@@ -286,6 +303,8 @@ class OscService:
             return [osc_feedback.report(self._hooks.report())]
         if action is Action.LEVELS:
             return [osc_feedback.levels(self._hooks.levels())]
+        if action is Action.MOVED:
+            return [osc_feedback.moved(self._hooks.moved())]
         return osc_feedback.models(self._hooks.models())
 
     def _greet(self, source: SocketAddress, reply_port: int, wire: Wire) -> None:

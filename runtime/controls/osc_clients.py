@@ -1,9 +1,10 @@
 """Who listens: clients by the address they send from and the port at which they want answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from runtime.controls.held_notes import HeldNotes
 from runtime.controls.osc_wires import Wire
 from runtime.listening import SocketAddress
 from runtime.steering.desk import Sender, Told
@@ -30,13 +31,17 @@ class Client:
     knows_sounding: bool = False
     error: tuple[int, str] | None = None
     """The last error, which replaces those before it."""
+    held: HeldNotes = field(default_factory=HeldNotes)
+    """What it has begun and not let go."""
 
 
 class Clients:
     """Every client that has said hello and been heard of lately."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_gone: Callable[[Client], None] = lambda client: None) -> None:
+        """Begin with nobody; ``on_gone`` is called with each client that is forgotten."""
         self._by_source: dict[SocketAddress, Client] = {}
+        self._on_gone = on_gone
 
     def __iter__(self) -> Iterator[Client]:
         return iter(self._by_source.values())
@@ -48,7 +53,7 @@ class Clients:
         """Greet a sender; the same sender or the same reply address is the same client. None if there are too many."""
         reply = (source[0], reply_port)
         for known in [c for c in self if c.source == source or c.reply == reply]:
-            del self._by_source[known.source]
+            self.bye(known.source)
         if len(self) >= MOST_CLIENTS:
             return None
         client = self._by_source[source] = Client(source, reply, wire, seconds)
@@ -70,17 +75,19 @@ class Clients:
 
     def bye(self, source: SocketAddress) -> None:
         """Forget the client that sends from this address, if there is one."""
-        self._by_source.pop(source, None)
+        client = self._by_source.pop(source, None)
+        if client is not None:
+            self._on_gone(client)
 
     def forget_wire(self, wire: Wire) -> None:
         """Drop the clients that a wire led to, which is cut."""
         for client in [c for c in self if c.wire is wire]:
-            del self._by_source[client.source]
+            self.bye(client.source)
 
     def forget_silent(self, seconds: float) -> None:
         """Drop clients that have not been heard of for FORGET_SECONDS."""
         for client in [c for c in self if seconds - c.heard_seconds > FORGET_SECONDS]:
-            del self._by_source[client.source]
+            self.bye(client.source)
 
     def tell(self, changed: list[Told], sender: Sender) -> None:
         """Put down what has changed for every client but the one that changed it."""

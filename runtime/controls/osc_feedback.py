@@ -133,6 +133,11 @@ def levels(now: Levels) -> bytes:
     )
 
 
+def moved(places: Sequence[float]) -> bytes:
+    """Return /lb/moved."""
+    return message(f"{PREFIX}/moved", *(float(place) for place in places))
+
+
 def models(names: Sequence[str]) -> list[bytes]:
     """Return /lb/models and a /lb/modelinfo for each."""
     told = [message(f"{PREFIX}/models", len(names))]

@@ -71,6 +71,7 @@ class Action(Enum):
     SAVE_KIT = auto()
     DELETE_KIT = auto()
     REROLL_KIT = auto()
+    EXPORT_KIT = auto()
     LIST_KITS = auto()
     LEARN = auto()
     UNLEARN = auto()
@@ -79,6 +80,7 @@ class Action(Enum):
     LIST_MODELS = auto()
     STATE = auto()
     LEVELS = auto()
+    MOVED = auto()
 
 
 class ErrorCode(IntEnum):

@@ -19,6 +19,7 @@ from runtime.engine.variation import Variation
 from runtime.engine.voices import SLOTS_PER_VOICE, Voices
 from runtime.events import ALL_PARTS, PARTS, Clock, Event, Kind
 from runtime.latent.glide import Glides, Numbers
+from runtime.latent.motion import MIDDLE_KEY, Hands
 from runtime.latent.state import GLIDE_SECONDS, KEYS, LatentState
 from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
 
@@ -113,6 +114,17 @@ class Instrument:
             for part in range(PARTS) if event.part == ALL_PARTS else (_part(event),):
                 handler(self, event, part, frame)
         return event.at(frame)
+
+    def moved_axes(self, part: int, frame: int) -> Numbers | None:
+        """Return where motion has taken the axes of a part, as a note in the middle of everything would hear it."""
+        parts = self._parts
+        hands = Hands(
+            velocity=np.array([0.5]),
+            pitch=np.array([MIDDLE_KEY]),
+            pressure=parts.pressure[part : part + 1],
+            slide=2.0 * parts.slide[part : part + 1] - 1.0,
+        )
+        return self._latent.moved_axes(part, frame, hands)
 
     def succeed(self, before: "Instrument", frame: int) -> None:
         """Begin at ``frame``, with controls as they stand on an instrument of another model."""

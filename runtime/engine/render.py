@@ -13,6 +13,7 @@ from collections import deque
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from runtime.engine.decoder import Decoder, Floats
 from runtime.engine.history import NoteHistory
@@ -84,6 +85,10 @@ class Engine:
     def reduction_db(self) -> float:
         """How much the limiter turns the mix down at this moment, 0 or more dB."""
         return max(0.0, -self._instrument.mixer.limiter.reduction_db)
+
+    def moved_axes(self) -> NDArray[np.float64] | None:
+        """Return where motion has taken the axes of part 1 by now, 0…1 of their ways; None if nothing moves any."""
+        return self._instrument.moved_axes(0, self.frame)
 
     @property
     def idle(self) -> bool:

@@ -6,6 +6,7 @@ would have gone on: the controls stay where they were, and a pitched note is let
 sound, and what was left out of the mix is not left out of the file.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -19,7 +20,7 @@ from runtime.engine.noise import key_seed, noise_start, read_noise
 from runtime.engine.rules import LOUDEST_SANE, NoteRules
 from runtime.engine.unison import CHANNELS, ONE_VOICE
 
-_SLOT: Final = np.zeros(1, np.intp)
+_IN_TUNE: Final = np.float32(0)
 
 
 def planned_note(
@@ -73,11 +74,12 @@ def render_note(decoder: Decoder, note: CapturedNote, rules: NoteRules | None = 
     rules = rules or NoteRules.of(decoder.metadata)
     unison = note.unison
     if unison.voices == 1:
-        return _render_voice(decoder, note, rules, note.seed, np.float32(0))
-    voices = [
-        _render_voice(decoder, note, rules, seed, detune) * sides[:, None]
-        for seed, detune, sides in zip(unison.seeds(note.seed), unison.detune_semitones, unison.sides, strict=True)
-    ]
+        ((_, alone),) = _render_voices(decoder, [_Voice(decoder, note, rules)], 1)
+        return alone
+    tones = zip(unison.seeds(note.seed), unison.detune_semitones, strict=True)
+    parts = [_Voice(decoder, note, rules, seed, detune) for seed, detune in tones]
+    rendered = dict(_render_voices(decoder, parts, min(len(parts), decoder.voices)))
+    voices = [rendered[number] * sides[:, None] for number, sides in enumerate(unison.sides)]
     together = np.zeros((CHANNELS, max(voice.shape[1] for voice in voices)), np.float32)
     # In the order in which the mix adds them.
     for voice in voices:
@@ -86,43 +88,127 @@ def render_note(decoder: Decoder, note: CapturedNote, rules: NoteRules | None = 
     return together[:1] if is_mono else together
 
 
-def _render_voice(
-    decoder: Decoder, note: CapturedNote, rules: NoteRules, seed: int, detune_semitones: np.float32
-) -> Floats:
-    """Return what one voice of a note sounds, [channels, frames]."""
-    meta, hop_frames = decoder.metadata, decoder.hop_frames
-    voices = decoder.new_voices(1)
-    voices.velocity[0] = note.velocity
-    start = noise_start(seed)
-    note = _released_at_the_end(note, rules, hop_frames)
-    release = NEVER if note.release_frame is None else note.release_frame
-    stop = release + note.envelope.release_frames if rules.envelope_releases and release < NEVER else NEVER
-    fade, silent_hops, time = NEVER, 0, 0.0
-    sound: list[Floats] = []
-    while (hop := len(sound)) * hop_frames < stop:
-        time += _set_controls(voices, note, hop, time, rules)
-        voices.pitch[0] += detune_semitones
-        for lead in range(rules.lead_hops if hop == 0 else 0):
-            read_noise(start, lead * hop_frames, voices.noise[0])
-            decoder.decode(voices, _SLOT)
-        read_noise(start, (hop + rules.lead_hops) * hop_frames, voices.noise[0])
-        audio = decoder.decode(voices, _SLOT)[0].copy()
-        peak = np.abs(audio).max()
+def render_notes(
+    decoder: Decoder, notes: Iterable[CapturedNote], longest_frames: int = NEVER
+) -> Iterator[tuple[int, Floats]]:
+    """Yield the number (from 0) and the samples of each note as it is done, to the bit what :func:`render_note` gives.
+
+    As many notes are decoded together as the decoder has voices, and a voice that has ended makes room for the next
+    note; so a note is taken from ``notes`` when there is room for it, and short ones overtake long ones. A note longer
+    than ``longest_frames`` is cut off there. Notes of several voices in unison are refused with ValueError.
+    """
+    rules = NoteRules.of(decoder.metadata)
+
+    def voices() -> Iterator[_Voice]:
+        for note in notes:
+            if note.unison.voices != 1:
+                raise ValueError("a note of several voices is rendered by itself")
+            yield _Voice(decoder, note, rules, longest_frames=longest_frames)
+
+    return _render_voices(decoder, voices(), decoder.voices)
+
+
+def _render_voices(decoder: Decoder, waiting: "Iterable[_Voice]", slots: int) -> Iterator[tuple[int, Floats]]:
+    """Yield number and samples of voices as they are done, ``slots`` of them at a time."""
+    arrays, queue = decoder.new_voices(slots), enumerate(waiting)
+    free = list(range(slots))
+    sounding: dict[int, tuple[int, _Voice]] = {}
+    while True:
+        while free and (following := next(queue, None)) is not None:
+            sounding[free.pop()] = following
+        if not sounding:
+            return
+        for slot, (_, voice) in sounding.items():
+            voice.prepare(arrays, slot)
+        rows = np.fromiter(sounding, np.intp, len(sounding))
+        audio = decoder.decode(arrays, rows)
+        peaks = np.abs(audio).max(axis=(1, 2))
+        for row, slot in enumerate(rows.tolist()):
+            sounding[slot][1].take(audio[row], peaks[row])
+        # Only now: whoever takes a sound may use the decoder, which overwrites its audio.
+        for slot in rows.tolist():
+            if sounding[slot][1].is_over:
+                number, voice = sounding.pop(slot)
+                free.append(slot)
+                yield number, voice.sound()
+
+
+class _Voice:
+    """One voice of a note that is decoded again: what it is told next, what it has sounded, and whether it is over."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        note: CapturedNote,
+        rules: NoteRules,
+        seed: int | None = None,
+        detune_semitones: np.float32 = _IN_TUNE,
+        longest_frames: int = NEVER,
+    ) -> None:
+        self._decoder, self._rules = decoder, rules
+        self._note = note = _released_at_the_end(note, rules, decoder.hop_frames)
+        self._pitch = note.pitch + detune_semitones
+        self._noise_start = noise_start(note.seed if seed is None else seed)
+        release = NEVER if note.release_frame is None else note.release_frame
+        self._release = release if rules.envelope_releases else NEVER
+        self._stop = min(self._release + note.envelope.release_frames, longest_frames) if note.hops else 0
+        self._fade, self._silent_hops, self._time, self._rate = NEVER, 0, 0.0, 0.0
+        self._sound: list[Floats] = []
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing more to decode."""
+        return len(self._sound) * self._decoder.hop_frames >= self._stop
+
+    def prepare(self, arrays: VoiceArrays, slot: int) -> None:
+        """Set the inputs of a slot for the next hop."""
+        hop, hop_frames, lead_hops = len(self._sound), self._decoder.hop_frames, self._rules.lead_hops
+        self._set_controls(arrays, slot, hop)
+        if hop == 0:
+            arrays.begin(slot)
+            for lead in range(lead_hops):
+                read_noise(self._noise_start, lead * hop_frames, arrays.noise[slot])
+                self._decoder.decode(arrays, np.array([slot], np.intp))
+        read_noise(self._noise_start, (hop + lead_hops) * hop_frames, arrays.noise[slot])
+
+    def _set_controls(self, arrays: VoiceArrays, slot: int, hop: int) -> None:
+        """Set the controls of a hop, recorded or, after the last recorded one, held."""
+        note = self._note
+        if hop < note.hops:
+            arrays.velocity[slot], arrays.latent[slot], arrays.pitch[slot] = (
+                note.velocity,
+                note.latent[hop],
+                self._pitch[hop],
+            )
+            arrays.gate[slot], arrays.time_rate[slot] = note.gate[hop], note.time_rate[hop]
+        elif hop == note.hops:
+            if self._rules.releases:
+                arrays.gate[slot] = 0.0
+            arrays.time_rate[slot] = self._rules.time_rates(np.array([self._time]), np.array([False]))[0]
+        self._time += float(arrays.time_rate[slot, 0])
+
+    def take(self, audio: Floats, peak: np.float32) -> None:
+        """Take what the hop sounded, [channels, hop], with its largest absolute sample."""
+        rules, start = self._rules, len(self._sound) * self._decoder.hop_frames
         if not peak <= LOUDEST_SANE:
-            stop = hop * hop_frames
-            break
-        sound.append(audio)
-        silent_hops = silent_hops + 1 if peak < rules.silent_peak else 0
-        if time >= rules.longest_hops or silent_hops >= rules.silent_hops:
-            end = (hop + 1) * hop_frames
-            stop, fade = min(stop, end), end - note.envelope.fade_frames
-            break
-    frames = np.arange(min(len(sound) * hop_frames, stop), dtype=np.int64)
-    joined = np.concatenate(sound, axis=1)[:, : len(frames)] if sound else np.zeros((meta.channels, 0), np.float32)
-    zero, *ends = (np.int64(n) for n in (0, release if rules.envelope_releases else NEVER, fade))
-    joined *= np.float32(rules.gain(note.velocity))
-    joined *= note.envelope.level(frames, zero, *ends)
-    return joined
+            self._stop = start
+            return
+        self._sound.append(audio.copy())
+        self._silent_hops = self._silent_hops + 1 if peak < rules.silent_peak else 0
+        if self._time >= rules.longest_hops or self._silent_hops >= rules.silent_hops:
+            end = start + self._decoder.hop_frames
+            self._stop, self._fade = min(self._stop, end), end - self._note.envelope.fade_frames
+
+    def sound(self) -> Floats:
+        """Return all that it sounded, [channels, frames], with envelope and gain."""
+        note, hop_frames = self._note, self._decoder.hop_frames
+        frames = np.arange(min(len(self._sound) * hop_frames, self._stop), dtype=np.int64)
+        if not self._sound:
+            return np.zeros((self._decoder.metadata.channels, 0), np.float32)
+        joined: Floats = np.concatenate(self._sound, axis=1)[:, : len(frames)]
+        joined *= np.float32(self._rules.gain(note.velocity))
+        joined *= note.envelope.level(frames, np.int64(0), np.int64(self._release), np.int64(self._fade))
+        return joined
 
 
 def _released_at_the_end(note: CapturedNote, rules: NoteRules, hop_frames: int) -> CapturedNote:
@@ -131,14 +217,3 @@ def _released_at_the_end(note: CapturedNote, rules: NoteRules, hop_frames: int) 
         return note
     end = note.hops * hop_frames
     return replace(note, release_frame=end if note.release_frame is None else min(note.release_frame, end))
-
-
-def _set_controls(voices: VoiceArrays, note: CapturedNote, hop: int, time: float, rules: NoteRules) -> float:
-    """Set the controls of a hop, recorded or, after the last recorded one, held; returns its time rate."""
-    row = min(hop, note.hops - 1)
-    voices.latent[0], voices.pitch[0] = note.latent[row], note.pitch[row]
-    voices.gate[0], voices.time_rate[0] = note.gate[row], note.time_rate[row]
-    if hop >= note.hops:
-        voices.gate[0] = 0.0 if rules.releases else note.gate[row]
-        voices.time_rate[0] = rules.time_rates(np.array([time]), np.array([False]))[0]
-    return float(voices.time_rate[0, 0])

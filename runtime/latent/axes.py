@@ -34,6 +34,11 @@ class AxisDirections:
         np.minimum(positions, self._highest, out=positions)
         return np.maximum(positions, self._lowest, out=positions)
 
+    def shares(self, positions: Numbers) -> Numbers:
+        """Return positions [n, axes] as control values 0…1."""
+        shares: Numbers = (positions - self._lowest) / self.widths
+        return shares
+
     def offsets(self, positions: Numbers) -> Numbers:
         """Return the latent offsets [n, latent_size] of axis positions [n, axes].
 

@@ -102,6 +102,18 @@ class LatentState:
         """Whether motions move anything from a frame on: then coordinates depend on the hands."""
         return self._motions.is_moving(first_frame)
 
+    def moved_axes(self, part: int, frame: int, hands: Hands) -> Numbers | None:
+        """Return where the axes of a part are at a frame, 0…1 of their ways, [axes]; None if no motion moves any.
+
+        ``hands`` are those of one voice that plays.
+        """
+        if not self._axes.count or not self.is_moving(frame):
+            return None
+        row, at = np.array([part]), np.array([frame])
+        positions = self._positions.values(row, at) + self._motions.values(row, at, hands) * self._axes.widths
+        shares: Numbers = self._axes.shares(self._axes.within(positions))[0]
+        return shares
+
     def set_key(self, part: int, note: int, latent: tuple[float, ...], frame: int) -> None:
         """Give a key a coordinate of its own, or with none the part's again.
 

@@ -1,8 +1,9 @@
-"""From a decoded note to the sound in the file: frames kept, gain, fade. The numbers are kept, so it can be redone."""
+"""From a decoded note to the sound in the file: frames kept, gain, fade, rate. All is kept, so it can be redone."""
 
 from typing import Final
 
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 
 from runtime.audio_files import fade_out, trim
@@ -55,3 +56,10 @@ def apply_cut(audio: Audio, cut: Cut) -> Audio:
         )
     kept = audio[:, cut.first_frame : cut.last_frame] * np.float32(cut.gain)
     return fade_out(kept, cut.fade_frames)
+
+
+def at_rate(audio: Audio, sample_rate: int, wanted_rate: int | None) -> Audio:
+    """Bring a sound [channels, frames] to another rate in Hz (None: its own), all of it at once, float32."""
+    if wanted_rate is None or wanted_rate == sample_rate:
+        return audio
+    return np.ascontiguousarray(soxr.resample(audio.T, sample_rate, wanted_rate, quality="VHQ").T, np.float32)

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
+import soxr
 
 from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Decoder
@@ -15,9 +16,11 @@ from runtime.engine.replay import render_note
 from runtime.engine.rules import NoteRules
 from runtime.engine.unison import Unison
 from runtime.errors import LatentbridgeError
-from runtime.oneshots.cutting import apply_cut, choose_cut
+from runtime.oneshots.cutting import apply_cut, at_rate, choose_cut
+from runtime.oneshots.sample_format import Audio
 from runtime.oneshots.tags import (
     Array,
+    Cut,
     EnvelopeFrames,
     MadeWith,
     Note,
@@ -25,10 +28,12 @@ from runtime.oneshots.tags import (
     TagDocument,
     Tags,
     UnisonVoices,
+    Written,
     made_with,
 )
-from runtime.oneshots.wav_file import Audio, hash_of_samples
+from runtime.oneshots.wav_file import hash_of_samples
 
+_AS_USUAL: Final = Written()
 _LONGEST_SECONDS: Final = 120.0
 """A control path of a longer note is refused: the engine keeps none so long."""
 
@@ -83,21 +88,36 @@ def finish_sound(
     source: str = "",
 ) -> Sound:
     """Trim, fade and tag a note that has been decoded; see :func:`make_sound`."""
+    cut = choose_cut(decoded, decoder.metadata.sample_rate, quietest_peak)
+    return tagged_sound(decoder, note, apply_cut(decoded, cut), cut, kind=kind, source=_shortened(source))
+
+
+def tagged_sound(
+    decoder: Decoder,
+    note: CapturedNote,
+    audio: Audio,
+    cut: Cut,
+    written: Written = _AS_USUAL,
+    **facts: Any,
+) -> Sound:
+    """Return a sound with all it takes to make it again.
+
+    ``audio`` is what ``cut`` made of the decoded note, at the rate that ``written`` says; ``facts`` are further fields
+    of the tags, ``kind`` at least.
+    """
     meta = decoder.metadata
-    cut = choose_cut(decoded, meta.sample_rate, quietest_peak)
-    audio = apply_cut(decoded, cut)
     document = TagDocument(
-        kind=kind,
         model=meta.name,
         model_hash=decoder.hash,
         made_with=made_with_decoder(decoder),
-        sound_hash=hash_of_samples(audio),
-        source=source.encode("utf-8", "replace").decode()[:255],
+        sound_hash=hash_of_samples(audio, written.layout),
         note=note_document(note),
         played_by=_played_by(NoteRules.of(meta)),
         cut=cut,
+        written=written,
+        **facts,
     )
-    return Sound(audio, meta.sample_rate, Tags(document, note_arrays(note)))
+    return Sound(audio, written.sample_rate or meta.sample_rate, Tags(document, note_arrays(note)))
 
 
 def remake_sound(decoder: Decoder, tags: Tags) -> Sound:
@@ -111,9 +131,20 @@ def remake_sound(decoder: Decoder, tags: Tags) -> Sound:
             "The file holds a rendering of many notes.", "A one-shot was expected.", "Use `latentbridge render` again."
         )
     note = captured_note(document.note, tags.arrays, decoder.metadata)
-    audio = apply_cut(render_note(decoder, note, _rules(document.played_by)), document.cut)
-    changes = {"made_with": made_with_decoder(decoder), "sound_hash": hash_of_samples(audio)}
-    return Sound(audio, decoder.metadata.sample_rate, Tags(document.model_copy(update=changes), tags.arrays))
+    cut_out = apply_cut(render_note(decoder, note, _rules(document.played_by)), document.cut)
+    written, model_rate = document.written, decoder.metadata.sample_rate
+    audio = at_rate(cut_out, model_rate, written.sample_rate)
+    changes = {
+        "made_with": made_with_decoder(decoder),
+        "sound_hash": hash_of_samples(audio, written.layout),
+        "written": written.model_copy(update={"soxr": soxr.__version__ if written.soxr else ""}),
+    }
+    return Sound(audio, written.sample_rate or model_rate, Tags(document.model_copy(update=changes), tags.arrays))
+
+
+def _shortened(source: str) -> str:
+    """Return a file name as the tags may hold it."""
+    return source.encode("utf-8", "replace").decode()[:255]
 
 
 def made_with_decoder(decoder: Decoder) -> MadeWith:

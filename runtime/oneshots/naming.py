@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 SUFFIX: Final = ".wav"
+PLAN_FILE: Final = "kit.json"
+"""In the folder of every kit."""
 _LONGEST_NAME: Final = 64
 _PITCH_CLASSES: Final = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _RESERVED: Final = frozenset(
@@ -40,16 +42,32 @@ def clean_name(text: str) -> str:
     return f"_{plain}" if plain.partition(".")[0].lower() in _RESERVED else plain
 
 
-def free_names(folder: Path, stem: str, is_given: bool) -> Iterator[str]:
-    """Yield file names to try in ``folder``, from the first number above those in use; the caller takes what is free.
+def free_names(folder: Path, stem: str, is_given: bool, suffix: str = SUFFIX) -> Iterator[str]:
+    """Yield names to try in ``folder``, from the first number above those in use; the caller takes what is free.
 
-    A name that was given is used as it is once; a name made from the note always carries a number.
+    A name that was given is used as it is once; a name made from the note always carries a number. ``suffix`` ends
+    each; folders have none.
     """
     if is_given:
-        yield f"{stem}{SUFFIX}"
-    pattern = re.compile(re.escape(stem) + r"_([0-9]{4,9})" + re.escape(SUFFIX), re.IGNORECASE)
+        yield f"{stem}{suffix}"
+    pattern = re.compile(re.escape(stem) + r"_([0-9]{4,9})" + re.escape(suffix), re.IGNORECASE)
     used = (int(match[1]) for file in folder.iterdir() if (match := pattern.fullmatch(file.name)))
     number = max(used, default=1 if is_given else 0)
     while True:
         number += 1
-        yield f"{stem}_{number:04d}{SUFFIX}"
+        yield f"{stem}_{number:04d}{suffix}"
+
+
+def note_number(text: str) -> int:
+    """Return the MIDI note that is written as :func:`note_name` does (``C3``, ``f#2``, ``Bb-1``) or as its number.
+
+    Raises ValueError for anything else.
+    """
+    match = re.fullmatch(r"([a-g])([#b]?)(-?\d)", text.strip().lower())
+    if match is None and not re.fullmatch(r"\d{1,3}", text.strip()):
+        raise ValueError(f"{text[:20]!r} is no note")
+    note = int(text) if match is None else _PITCH_CLASSES.index(match[1].upper()) + 12 * (int(match[3]) + 2)
+    note += {"#": 1, "b": -1}.get(match[2] if match else "", 0)
+    if not 0 <= note <= 127:
+        raise ValueError(f"{text[:20]!r} is outside C-2 to G8")
+    return note

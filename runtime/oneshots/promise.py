@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+import soxr
 
+from runtime.oneshots.sample_format import Audio
 from runtime.oneshots.tags import MadeWith, Tags
-from runtime.oneshots.wav_file import BYTES_PER_SAMPLE, Audio, as_24_bit, read_chunk
+from runtime.oneshots.wav_file import read_chunk
 
 ELSEWHERE_DB: Final = -80.0
 """Largest difference promised on other machines and versions, in dBFS: kernels differ in their last bits."""
@@ -25,12 +26,16 @@ class Verdict:
     found: str
 
 
-def promise(then: MadeWith, now: MadeWith) -> str:
-    """Say in a sentence what may be expected of a sound made again, from what made it then and what does now."""
-    differing = [name for name in MadeWith.model_fields if getattr(then, name) != getattr(now, name)]
+def promise(then: MadeWith, now: MadeWith, rates_by: tuple[str, str] = ("", "")) -> str:
+    """Say in a sentence what may be expected of a sound made again, from what made it then and what does now.
+
+    ``rates_by`` is the version of soxr then and now, where the rate was changed.
+    """
+    changed = {name: (getattr(then, name), getattr(now, name)) for name in MadeWith.model_fields} | {"soxr": rates_by}
+    differing = [f"{name}: {before}, now {after}" for name, (before, after) in changed.items() if before != after]
     if not differing:
         return "Promise: the same samples, since versions, provider and processor are those of the first time."
-    changes = "; ".join(f"{name}: {getattr(then, name)}, now {getattr(now, name)}" for name in differing)
+    changes = "; ".join(differing)
     return f"Promise: within {ELSEWHERE_DB:g} dBFS of the first time ({changes})."
 
 
@@ -39,23 +44,18 @@ def compare(path: Path, then: Tags, now: MadeWith, again: Audio) -> Verdict:
 
     Raises LatentbridgeError if the file cannot be read.
     """
-    exactly = then.document.made_with == now
-    promised = promise(then.document.made_with, now)
-    stored, made = read_chunk(path, b"data", _MOST_BYTES) or b"", as_24_bit(again)
+    written = then.document.written
+    rates_by = (written.soxr, soxr.__version__ if written.soxr else "")
+    exactly = then.document.made_with == now and rates_by[0] == rates_by[1]
+    promised = promise(then.document.made_with, now, rates_by)
+    layout = written.layout
+    stored, made = read_chunk(path, b"data", _MOST_BYTES) or b"", b"".join(layout.encode(again))
     if hashlib.sha256(made).hexdigest() == then.document.sound_hash:
         edited = "" if stored == made else f" {path} itself was edited since."
         return Verdict(True, promised, f"Checked: every sample is the same.{edited}")
     if hashlib.sha256(stored).hexdigest() != then.document.sound_hash or len(stored) != len(made):
         return Verdict(False, promised, f"Not checked: the sound in {path} was edited since latentbridge wrote it.")
-    difference = float(np.abs(_samples(stored) - _samples(made)).max())
+    difference = float(np.abs(layout.decode(stored) - layout.decode(made)).max())
     decibels = 20 * float(np.log10(max(difference, 2**-24)))
     found = f"Checked: the largest difference is {decibels:.0f} dBFS."
     return Verdict(decibels <= ELSEWHERE_DB and not exactly, promised, found)
-
-
-def _samples(data: bytes) -> NDArray[np.float64]:
-    """Return little-endian 24-bit samples as numbers within ±1."""
-    count = len(data) // BYTES_PER_SAMPLE
-    wide = np.zeros((count, 4), np.uint8)
-    wide[:, 1:] = np.frombuffer(data, np.uint8, count * BYTES_PER_SAMPLE).reshape(count, BYTES_PER_SAMPLE)
-    return wide.view("<i4")[:, 0].astype(np.float64) / 2**31

@@ -25,6 +25,7 @@ from runtime import __version__
 from runtime.errors import LatentbridgeError
 from runtime.mapping_table import LARGEST_SPREAD_CENTS, MOST_UNISON_VOICES
 from runtime.oneshots.naming import note_name
+from runtime.oneshots.sample_format import Bits, SampleFormat
 from runtime.oneshots.wav_file import read_chunk
 
 CHUNK_LETTERS: Final = b"ltbr"
@@ -117,6 +118,32 @@ class PlayedBy(_Document):
     model_gain: Annotated[float, Field(gt=0, le=1000)]
 
 
+class Written(_Document):
+    """How the sound went into the file after the cut: brought to the file's rate, then rounded to its format."""
+
+    bits: Bits = "24"
+    dither_seed: Annotated[int, Field(ge=0, lt=2**64)] = 1
+    """Where the dither of 16 bits comes from."""
+    sample_rate: Annotated[int, Field(ge=8_000, le=384_000)] | None = None
+    """In Hz; None is the model's own."""
+    soxr: Annotated[str, Field(max_length=64)] = ""
+    """Version of what changed the rate; empty if nothing had to."""
+
+    @property
+    def layout(self) -> SampleFormat:
+        """The format of the samples."""
+        return SampleFormat(self.bits, self.dither_seed)
+
+
+class ForSamplers(_Document):
+    """What a sampler is told: the key at which the file plays as it is, how sharp it is, and a loop in its frames."""
+
+    root_note: Annotated[int, Field(ge=0, le=127)]
+    sharp_cents: Annotated[float, Field(ge=-1200, le=1200)] = 0.0
+    loop: tuple[Frames, Frames] | None = None
+    """First frame, and the first that is not played."""
+
+
 class ArrayShape(_Document):
     """Name and shape of one of the float32 arrays that follow the document."""
 
@@ -133,12 +160,17 @@ class TagDocument(_Document):
     """SHA-256 of the decoder's graph and weights."""
     made_with: MadeWith
     sound_hash: Hash
-    """SHA-256 of the 24-bit samples in the file."""
+    """SHA-256 of the samples as the file stores them."""
+    name: Annotated[str, Field(max_length=64)] = ""
+    """What the sound is called in its kit."""
     source: Annotated[str, Field(max_length=255)] = ""
     """Name of the file that was encoded or rendered; empty for a note that was played."""
     note: Note | None = None
     played_by: PlayedBy | None = None
     cut: Cut | None = None
+    written: Written = Written()
+    for_samplers: ForSamplers | None = None
+    """Of a note of which nothing is said here, samplers are told its key."""
     arrays: Annotated[tuple[ArrayShape, ...], Field(max_length=MOST_ARRAYS)] = ()
     """Only in a file; :class:`Tags` holds the arrays themselves."""
 
@@ -291,4 +323,5 @@ def comment(tags: Tags) -> dict[bytes, str]:
         parts.append("latent " + " ".join(f"{value:.3f}" for value in latent[0]))
     if document.source:
         parts.append(f"from {document.source}")
-    return {b"ICMT": ", ".join(parts), b"ISFT": f"latentbridge {document.made_with.latentbridge}"}
+    name = {b"INAM": document.name} if document.name else {}
+    return name | {b"ICMT": ", ".join(parts), b"ISFT": f"latentbridge {document.made_with.latentbridge}"}

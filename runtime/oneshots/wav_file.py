@@ -1,4 +1,4 @@
-"""24-bit WAV files with chunks of our own: written bit by bit here, so that equal samples are equal bytes.
+"""WAV files with chunks of our own: written bit by bit here, so that equal samples are equal bytes.
 
 A RIFF file is a list of chunks (four letters, size, bytes, padded to even length). Readers pass over those they do not
 know, so our chunk stands after the sound and no sampler stumbles over it.
@@ -7,21 +7,15 @@ Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specificat
 
 import hashlib
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from runtime.errors import LatentbridgeError
+from runtime.oneshots.sample_format import IN_24_BITS, Audio, SampleFormat
 
-Audio = NDArray[np.float32]
-
-BYTES_PER_SAMPLE: Final = 3
-_FULL_SCALE: Final = 2**23
-_BLOCK_FRAMES: Final = 65_536
+_PCM, _IEEE_FLOAT = 1, 3
 _LARGEST_BYTES: Final = 2**32 - 2**25
 """RIFF counts in 32 bits; room is left for the chunks after the sound."""
 _MOST_CHUNKS: Final = 1_000
@@ -40,32 +34,12 @@ def _refuse(path: Path, wrong: str, remedy: str = "Check the path.") -> Latentbr
     return LatentbridgeError(f"{path} {wrong}.", "A WAV file was expected.", remedy)
 
 
-def as_24_bit(audio: Audio) -> bytes:
-    """Return [channels, frames] float32 within ±1 as interleaved little-endian 24-bit samples; louder ones are clipped.
-
-    The rounding is exact arithmetic (a product with a power of two, to the nearest even number), so it is the same on
-    every machine. No dither: it would hide nothing that can be heard at −144 dBFS, and would not be the same twice.
-    """
-    steps = np.rint(audio.T.astype(np.float64) * _FULL_SCALE)
-    whole = np.clip(steps, -_FULL_SCALE, _FULL_SCALE - 1).astype("<i4")
-    return whole.reshape(-1, 1).view(np.uint8)[:, :BYTES_PER_SAMPLE].tobytes()
-
-
-def hash_of_samples(audio: Audio) -> str:
-    """SHA-256 (hex) of the sound's 24-bit samples."""
-    return _hash(as_24_bit(block) for block in _blocks(audio))
-
-
-def _hash(blocks: Iterator[bytes]) -> str:
+def hash_of_samples(audio: Audio, layout: SampleFormat = IN_24_BITS) -> str:
+    """SHA-256 (hex) of the samples of a sound [channels, frames] as a file of this layout stores them."""
     digest = hashlib.sha256()
-    for block in blocks:
+    for block in layout.encode(audio):
         digest.update(block)
     return digest.hexdigest()
-
-
-def _blocks(audio: Audio) -> Iterator[Audio]:
-    for start in range(0, audio.shape[1], _BLOCK_FRAMES):
-        yield audio[:, start : start + _BLOCK_FRAMES]
 
 
 def _chunk(letters: bytes, payload: bytes) -> bytes:
@@ -78,15 +52,20 @@ def _info_list(texts: dict[bytes, str]) -> bytes:
 
 
 def write_wav(
-    file: BinaryIO, audio: Audio, sample_rate: int, texts: dict[bytes, str], chunks: Sequence[tuple[bytes, bytes]]
+    file: BinaryIO,
+    audio: Audio,
+    sample_rate: int,
+    texts: dict[bytes, str],
+    chunks: Sequence[tuple[bytes, bytes]],
+    layout: SampleFormat = IN_24_BITS,
 ) -> None:
-    """Write [channels, frames] float32 as a 24-bit WAV file.
+    """Write [channels, frames] float32 as a WAV file, of 24 bits unless ``layout`` says otherwise.
 
-    ``texts`` are entries of the INFO list (such as ``ICMT``, a comment that players show); ``chunks`` are our own.
+    ``texts`` are entries of the INFO list (such as ``ICMT``, a comment that players show); ``chunks`` follow it.
     Raises LatentbridgeError if the sound is too long for a WAV file, OSError as the file does.
     """
     channels, frames = audio.shape
-    frame_bytes = channels * BYTES_PER_SAMPLE
+    frame_bytes = channels * layout.sample_bytes
     data_bytes = frames * frame_bytes
     if data_bytes > _LARGEST_BYTES:
         minutes = _LARGEST_BYTES / frame_bytes / sample_rate / 60
@@ -95,14 +74,23 @@ def write_wav(
             f"A WAV file holds at most {minutes:.0f} minutes of it.",
             "Write it in parts.",
         )
-    layout = struct.pack("<HHIIHH", 1, channels, sample_rate, sample_rate * frame_bytes, frame_bytes, 24)
     after = _info_list(texts) + b"".join(_chunk(letters, payload) for letters, payload in chunks)
     padding = b"\0" * (data_bytes % 2)
-    head = b"WAVE" + _chunk(b"fmt ", layout) + b"data" + struct.pack("<I", data_bytes)
+    head = b"WAVE" + _format_chunks(channels, frames, sample_rate, layout) + b"data" + struct.pack("<I", data_bytes)
     file.write(b"RIFF" + struct.pack("<I", len(head) + data_bytes + len(padding) + len(after)) + head)
-    for block in _blocks(audio):
-        file.write(as_24_bit(block))
+    for block in layout.encode(audio):
+        file.write(block)
     file.write(padding + after)
+
+
+def _format_chunks(channels: int, frames: int, sample_rate: int, layout: SampleFormat) -> bytes:
+    """Return the ``fmt`` chunk; floating point has a longer one, and says in ``fact`` how many frames there are."""
+    frame_bytes = channels * layout.sample_bytes
+    numbers = (channels, sample_rate, sample_rate * frame_bytes, frame_bytes, 8 * layout.sample_bytes)
+    if not layout.is_float:
+        return _chunk(b"fmt ", struct.pack("<HHIIHH", _PCM, *numbers))
+    long_layout = struct.pack("<HHIIHHH", _IEEE_FLOAT, *numbers, 0)
+    return _chunk(b"fmt ", long_layout) + _chunk(b"fact", struct.pack("<I", frames))
 
 
 def chunks_of(path: Path, file: BinaryIO) -> list[Chunk]:

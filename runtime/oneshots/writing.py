@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from runtime.atomic_file import why_not_written
+from runtime.atomic_file import give_name, why_not_written
 from runtime.errors import LatentbridgeError
+from runtime.oneshots import sampler_chunk
+from runtime.oneshots.kit_sound import Loop
 from runtime.oneshots.naming import free_names
-from runtime.oneshots.tags import CHUNK_LETTERS, Tags, comment, is_ours, pack
-from runtime.oneshots.wav_file import Audio, write_wav
-
-_NO_HARD_LINKS: Final = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EMLINK}
-"""What file systems without hard links (FAT, exFAT, some network drives) answer."""
+from runtime.oneshots.sample_format import Audio
+from runtime.oneshots.tags import CHUNK_LETTERS, ForSamplers, TagDocument, Tags, comment, is_ours, pack
+from runtime.oneshots.wav_file import write_wav
 
 
 def write_new(folder: Path, stem: str, is_given: bool, audio: Audio, sample_rate: int, tags: Tags) -> Path:
@@ -32,7 +32,7 @@ def write_new(folder: Path, stem: str, is_given: bool, audio: Audio, sample_rate
     """
     with _temporary(folder, folder / stem, _content(audio, sample_rate, tags)) as temporary:
         for name in free_names(folder, stem, is_given):
-            if _give_name(temporary, folder / name):
+            if give_name(temporary, folder / name):
                 return folder / name
     raise AssertionError("names never run out")
 
@@ -45,7 +45,7 @@ def write_named(path: Path, audio: Audio, sample_rate: int, tags: Tags) -> None:
     """
     check_writable(path)
     with _temporary(path.parent, path, _content(audio, sample_rate, tags)) as temporary:
-        if not _give_name(temporary, path):
+        if not give_name(temporary, path):
             check_writable(path)
             os.replace(temporary, path)
 
@@ -80,14 +80,26 @@ def check_writable(path: Path) -> None:
         raise LatentbridgeError(f"{path} {what}.", "It is left as it is.", "Choose another name, or remove it first.")
 
 
+TEMPORARY_PATTERN: Final = ".latentbridge-*-*.tmp"
+"""What names of temporary files look like, of any process."""
+
+
 def temporary_prefix(process_id: int) -> str:
     """Return how the names of a process's temporary files begin, for whoever has to kill it and clear up."""
     return f".latentbridge-{process_id}-"
 
 
 def _content(audio: Audio, sample_rate: int, tags: Tags) -> Callable[[BinaryIO], None]:
-    chunks = [(CHUNK_LETTERS, pack(tags))]
-    return lambda file: write_wav(file, audio, sample_rate, comment(tags), chunks)
+    chunks = [*_for_samplers(tags.document, sample_rate), (CHUNK_LETTERS, pack(tags))]
+    return lambda file: write_wav(file, audio, sample_rate, comment(tags), chunks, tags.document.written.layout)
+
+
+def _for_samplers(document: TagDocument, sample_rate: int) -> list[tuple[bytes, bytes]]:
+    told = document.for_samplers or (ForSamplers(root_note=document.note.note) if document.note else None)
+    if told is None:
+        return []
+    loop = None if told.loop is None else Loop(*told.loop)
+    return [(sampler_chunk.CHUNK_LETTERS, sampler_chunk.payload(sample_rate, told.root_note, told.sharp_cents, loop))]
 
 
 @contextlib.contextmanager
@@ -109,26 +121,3 @@ def _temporary(folder: Path, path: Path, write: Callable[[BinaryIO], None]) -> I
                 temporary.unlink()
     except OSError as error:
         raise why_not_written(path, error.errno or 0, error.strerror or str(error)) from None
-
-
-def _give_name(temporary: Path, path: Path) -> bool:
-    """Give a finished file its name; False if the name is taken. Raises OSError as the folder does."""
-    try:
-        os.link(temporary, path)
-        return True
-    except FileExistsError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
-            raise
-    # No hard links here: reserve the name, then move the file over what we have just made ourselves.
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    except FileExistsError:
-        return False
-    try:
-        os.replace(temporary, path)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-    return True

@@ -14,6 +14,7 @@ from runtime.listening import LOCAL_HOST, SocketAddress, is_loopback, parse_list
 DEFAULT_PORT: Final = 8700
 _PORTS_TRIED: Final = 100
 _WAITING_CONNECTIONS: Final = 64
+_SEND_BYTES: Final = 1 << 17
 _ELSEWHERE: Final = ("192.0.2.1", 9)
 """An address of documentation (RFC 5737): connecting a UDP socket to it sends nothing, but chooses our own address."""
 _ANY: Final = "0.0.0.0"
@@ -59,6 +60,8 @@ def open_page_socket(address: SocketAddress) -> socket.socket:
             else:
                 # What is left of connections of a run before must not move the page to another port.
                 opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # Sound that a slow listener has not taken is to be left out, and not to be kept for it by the system.
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
             opened.bind((host, candidate))
             opened.listen(_WAITING_CONNECTIONS)
         except OSError as error:

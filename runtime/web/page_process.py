@@ -14,11 +14,13 @@ from typing import Final
 
 import uvicorn
 
+from runtime.audio_ring import AudioRing
 from runtime.child_process import Parent
 from runtime.web.conversations import Conversations
+from runtime.web.mix_stream import MixStream
 from runtime.web.osc_json import LARGEST_TEXT_BYTES
 from runtime.web.page_address import PageAddress
-from runtime.web.server import Documents, build_app
+from runtime.web.server import Documents, Folders, build_app
 
 _NICENESS: Final = 5
 """The sound comes first, and whoever plays it by other means."""
@@ -44,13 +46,18 @@ async def _serve(parent: Parent, wire: socket.socket, listening: socket.socket) 
     documents = Documents()
     conversations = Conversations(*await asyncio.open_connection(sock=wire), documents.take)
     address = PageAddress(setup["host"], setup["port"], setup["token"])
-    app = build_app(address, conversations, documents, Path(setup["captures"]), setup["version"])
+    mix = MixStream(AudioRing(parent.buffer("mix").memory), setup["sample_rate"])
+    folders = Folders(Path(setup["captures"]), Path(setup["uploads"]))
+    app = build_app(address, conversations, documents, mix, folders, setup["version"])
     config = uvicorn.Config(
         app,
         http="h11",
         ws="websockets-sansio",
         ws_max_size=LARGEST_TEXT_BYTES,
         ws_per_message_deflate=False,
+        # A tablet that has left the network may be holding keys down.
+        ws_ping_interval=2,
+        ws_ping_timeout=5,
         lifespan="off",
         log_level="error",
         access_log=False,

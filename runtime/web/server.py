@@ -13,8 +13,10 @@ from starlette.routing import Route, WebSocketRoute
 from runtime.web.capture_files import CaptureFiles
 from runtime.web.conversations import Conversations
 from runtime.web.guard import Guard
+from runtime.web.mix_stream import MixStream
 from runtime.web.page_address import PageAddress
 from runtime.web.page_files import PageFiles
+from runtime.web.uploads import Uploads
 
 
 @dataclass
@@ -35,17 +37,38 @@ class Documents:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where files lie: the one-shots, and copies of what is brought to the page."""
+
+    captures: Path
+    uploads: Path
+
+
 def build_app(
-    address: PageAddress, conversations: Conversations, documents: Documents, captures: Path, version: str
+    address: PageAddress,
+    conversations: Conversations,
+    documents: Documents,
+    mix: MixStream,
+    folders: Folders,
+    version: str,
 ) -> Starlette:
     """Return everything that is served at an address, guarded."""
     files = PageFiles(address.token if address.is_local else "", version)
-    capture_files = CaptureFiles(captures)
+    capture_files, copies = CaptureFiles(folders.captures), Uploads(folders.uploads)
     routes = [
         WebSocketRoute("/socket", conversations.converse),
+        WebSocketRoute("/mix", mix.serve),
         Route("/api/document/{name}", documents.serve),
         Route("/api/captures", capture_files.index),
         Route("/api/captures/{name}", capture_files.download),
+        Route("/api/captures/{name}", capture_files.rename, methods=["POST"]),
+        Route("/api/captures/{name}", capture_files.delete, methods=["DELETE"]),
+        Route("/api/kits/{name}", capture_files.download_kit),
+        Route("/api/kits/{name}", capture_files.delete_kit, methods=["DELETE"]),
+        Route("/api/trash/{name}", capture_files.put_back, methods=["POST"]),
+        Route("/api/uploads", copies.take, methods=["POST"]),
+        Route("/api/uploads/{id}/{which}", copies.compared),
         Route("/{path:path}", files.serve),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Guard, address=address)])

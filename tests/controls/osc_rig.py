@@ -59,6 +59,7 @@ class Rig:
             change_model=self.wishes.put,
             report=lambda: REPORT,
             levels=lambda: LEVELS,
+            moved=lambda: [0.25, 0.5],
             models=lambda: ["drums", "/somewhere/other.onnx"],
             log=self.log.append,
         )

@@ -11,9 +11,14 @@ import pytest
 import soundfile
 
 from runtime.errors import LatentbridgeError
+from runtime.oneshots.sample_format import IN_24_BITS
 from runtime.oneshots.tags import CHUNK_LETTERS, comment, pack
-from runtime.oneshots.wav_file import Audio, as_24_bit, chunks_of, hash_of_samples, read_chunk, write_wav
+from runtime.oneshots.wav_file import Audio, chunks_of, hash_of_samples, read_chunk, write_wav
 from tests.oneshots.sounds import SAMPLE_RATE, strike, tags_for
+
+
+def as_24_bit(audio: Audio) -> bytes:
+    return b"".join(IN_24_BITS.encode(audio))
 
 
 def write(path: Path, audio: Audio) -> Path:

@@ -1,6 +1,7 @@
 """Knobs, bars, the morph pad and what moves by itself, in a real browser: each moves the instrument as it says."""
 
 import math
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -68,13 +69,8 @@ def last_now(plain: PlainPage) -> float:
 
 def test_a_knob_obeys_arrow_home_and_end_keys(sound: Page, plain: PlainPage) -> None:
     knob(sound, "brightness").focus()
-    for key, expected in (
-        ("Home", "0"),
-        ("ArrowUp", "0.01"),
-        ("PageUp", "0.11"),
-        ("End", "1"),
-        ("Shift+ArrowDown", "0.999"),
-    ):
+    pressed = {"Home": "0", "ArrowUp": "0.01", "PageUp": "0.11", "End": "1", "Shift+ArrowDown": "0.999"}
+    for key, expected in pressed.items():
         sound.keyboard.press(key)
         expect(knob(sound, "brightness")).to_have_attribute("aria-valuenow", expected)
 
@@ -96,7 +92,6 @@ def test_a_right_click_lets_a_midi_control_be_learned(sound: Page, plain: PlainP
 def test_the_menu_of_a_knob_is_reached_and_left_by_keys(sound: Page, plain: PlainPage) -> None:
     knob(sound, "brightness").focus()
     knob(sound, "brightness").press("Shift+F10")
-    knob(sound, "brightness").dispatch_event("contextmenu")
     sound.get_by_role("menuitem", name="Keep it in random moves").press("Enter")
     assert last(plain, "/lb/axis/brightness/lock") == [1]
     expect(knob(sound, "brightness")).to_be_focused()
@@ -111,7 +106,7 @@ def test_a_bar_moves_one_number_of_the_place_and_says_when_that_is_outside_the_d
     for number in range(1, 7):
         type_value(sound, f"Latent {number}", "4")
     outside = sound.get_by_role("meter", name="Outside the data")
-    expect(outside).to_have_attribute("aria-valuetext", "outside the data")
+    expect(outside).to_have_attribute("aria-valuetext", re.compile("outside the data"))
     sound.get_by_role("button", name="Undo").click()
 
 
@@ -141,6 +136,18 @@ def test_an_oscillator_is_set_on_the_page(sound: Page, plain: PlainPage) -> None
     assert last(plain, "/lb/axis/brightness/lfo") == [0, 2.5, 1, 0, 0]
     sound.get_by_label("brightness LFO: LFO").fill("0.5")
     assert last(plain, "/lb/axis/brightness/lfo") == [0.5, 2.5, 1, 0, 0]
+
+
+def test_an_axis_that_moves_by_itself_is_seen_moving_and_comes_to_rest(sound: Page, plain: PlainPage) -> None:
+    dot = sound.locator(".axis", has=knob(sound, "brightness")).locator("circle.moved")
+    expect(dot).to_have_attribute("visibility", "hidden")
+    plain.send([BRIGHTNESS + "/lfo", 1, 3])
+    expect(dot).to_have_attribute("visibility", "visible")
+    seen = set()
+    while len(seen) < 10:
+        seen.add(dot.get_attribute("cx"))
+    plain.send([BRIGHTNESS + "/lfo", 0])
+    expect(dot).to_have_attribute("visibility", "hidden")
 
 
 def test_presets_are_kept_recalled_and_forgotten_and_their_names_are_text(sound: Page, plain: PlainPage) -> None:

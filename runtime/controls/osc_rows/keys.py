@@ -78,6 +78,17 @@ ROWS: Final = (
         "Gives every key that has a sound of its own, and is not locked, another one of its class.",
     ),
     Row(
+        f"{PREFIX}/kit/export",
+        Action.EXPORT_KIT,
+        (Argument("name", "s", is_optional=True),),
+        (
+            Feedback(f"{PREFIX}/kit/exporting", "i files done, i of"),
+            Feedback(f"{PREFIX}/kit/exported", "s path, i files"),
+        ),
+        "Writes what the sixteen keys from C1 play, axes as they stand, as a folder of one-shots for a sampler, under "
+        "the name if one is given, beside the captures. Every client is told how far it is, and when it is done.",
+    ),
+    Row(
         f"{PREFIX}/kits",
         Action.LIST_KITS,
         (),

@@ -45,6 +45,15 @@ ROWS: Final = (
     _motion("pressure", "Aftertouch moves the axis: of the part, and of each note where the controller knows it."),
     _motion("slide", "A finger's place along the key (MPE) moves the axis for its note: the middle changes nothing."),
     Row(
+        f"{PREFIX}/moved",
+        Action.MOVED,
+        (),
+        (Feedback(f"{PREFIX}/moved", "f × axes, or nothing if no axis moves"),),
+        "Where all that moves the axes of part 1 by itself has taken them by now, each from its minimum (0) to its "
+        "maximum (1), in the order of /lb/axisinfo. Answers a client, as often as it asks.",
+        is_of_part=False,
+    ),
+    Row(
         f"{PREFIX}/variation",
         Action.VARIATION,
         (Argument("variation", "f", 0, 1),),

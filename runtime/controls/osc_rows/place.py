@@ -155,6 +155,7 @@ ROWS: Final = (
         Action.ENCODE,
         (Argument("path", "s", longest=LONGEST_PATH), Argument("refine", "i", 0, 1, is_optional=True)),
         (
+            Feedback(f"{PREFIX}/encoding", "s file, f how much of the search is done 0…1"),
             Feedback(f"{PREFIX}/encoded", "s file, f distance dB, f outside, s remark"),
             Feedback(f"{PREFIX}/z", "f × latent size"),
         ),

@@ -7,8 +7,17 @@ import { Notices } from "./notices.js";
 import { tellLearned } from "./learning.js";
 import { Tabs } from "./tabs.js";
 import { showLost } from "./lost.js";
+import { Hands } from "./hands.js";
+import { listenToComputerKeys } from "./computer_keys.js";
+import { Matching } from "./matching.js";
+import { listenToDrops } from "./dropping.js";
+import * as capturing from "./capturing.js";
 import * as bar from "./views/bar.js";
+import * as captures from "./views/captures.js";
+import * as listen from "./views/listen.js";
 import * as map from "./views/map/view.js";
+import * as match from "./views/match.js";
+import * as play from "./views/play.js";
 import * as setup from "./views/setup.js";
 import * as sound from "./views/sound.js";
 
@@ -16,26 +25,35 @@ import * as sound from "./views/sound.js";
 const VIEWS = [
   sound,
   map,
+  play,
+  captures,
+  match,
   setup,
 ];
 // What stands in the bar above, whichever view is open.
 const IN_THE_BAR = [
   bar,
+  capturing,
+  listen,
 ];
 
 const state = new State();
 const connection = new Connection(state);
 const notices = new Notices(document.getElementById("notices"));
 const instrument = new Instrument(state, notices);
+const hands = new Hands(connection, instrument);
+const matching = new Matching({ state, connection });
 
 // What a view is given.
-export const page = { state, connection, notices, instrument };
+export const page = { state, connection, notices, instrument, hands, matching, listening: null };
 
 showLost(document.getElementById("lost"), connection, state);
 for (const tool of IN_THE_BAR) tool.build(document.getElementById("bar-tools"), page);
 const tabs = new Tabs(document.getElementById("tabs"), document.getElementById("panels"));
 for (const view of VIEWS) tabs.add(view.label, (panel) => view.build(panel, page));
 tabs.open();
+listenToComputerKeys(hands);
+listenToDrops(matching, () => tabs.show(match.label), notices);
 
 instrument.onModel((model) => {
   document.getElementById("model-name").textContent = model.name;

@@ -24,7 +24,7 @@ export class Tabs {
     Object.assign(panel, { id: `panel-${id}`, className: "panel" });
     panel.setAttribute("role", "tabpanel");
     panel.setAttribute("aria-labelledby", tab.id);
-    const view = { id, tab, panel, build };
+    const view = { id, label, tab, panel, build };
     tab.onclick = () => this.#show(view);
     this.#list.append(tab);
     this.#panels.append(panel);
@@ -35,6 +35,10 @@ export class Tabs {
   open() {
     const wanted = new URLSearchParams(location.search).get("view");
     this.#show(this.#views.find((view) => view.id === wanted) ?? this.#views[0]);
+  }
+
+  show(label) {
+    this.#show(this.#views.find((view) => view.label === label));
   }
 
   #show(shown) {

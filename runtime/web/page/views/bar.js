@@ -7,6 +7,7 @@ const GAIN = "/lb/gain";
 const LEVEL = "/lb/level";
 const LOWEST_DB = -60;
 const LEVELS_PER_SECOND = 20;
+const FIGURES_PER_SECOND = 2;
 const MIDI_LIGHT_MS = 120;
 
 export function build(place, page) {
@@ -28,6 +29,7 @@ function meters({ state, connection }) {
   });
   state.on("/lb/voices", ([count]) => { voices.textContent = count; });
   new Polling(connection, LEVELS_PER_SECOND, LEVEL);
+  new Polling(connection, FIGURES_PER_SECOND, "/lb/stat");
   return element(
     "div", { class: "meters" },
     element("div", { class: "bars" }, ...bars),

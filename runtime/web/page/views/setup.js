@@ -7,5 +7,5 @@ export const label = "Setup";
 
 export function build(panel, page) {
   panel.classList.add("columns");
-  panel.append(models(panel, page), figures(panel, page));
+  panel.append(models(panel, page), figures(page));
 }

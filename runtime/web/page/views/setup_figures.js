@@ -1,11 +1,9 @@
 // How the instrument is doing, in figures.
 
 import { element } from "../elements.js";
-import { Polling } from "../polling.js";
+import { getJson } from "../requests.js";
 
-const ASKED_PER_SECOND = 2;
-
-export function figures(panel, { state, connection }) {
+export function figures({ state, connection }) {
   const list = element("dl", { class: "figures" });
   const shown = {};
   for (const [key, name, title] of [
@@ -13,6 +11,8 @@ export function figures(panel, { state, connection }) {
     ["late", "Late blocks", "Blocks of sound that were not ready in time"],
     ["dropped", "Dropped events", "Messages that did not reach the engine"],
     ["delay", "Key to sound", "Constant time from a key to its sound"],
+    ["output", "Output", "Where the sound goes"],
+    ["provider", "Decoded by", "The processor or a graphics card"],
     ["block", "Block", "Frames that the output takes at a time"],
     ["rate", "Sample rate", "Of the output"],
     ["voices", "Voices", "That can sound at once"],
@@ -34,7 +34,11 @@ export function figures(panel, { state, connection }) {
     shown.voices.textContent = voices;
     shown.version.textContent = version;
   });
+  state.on("/lb/info", async () => {
+    const sound = await getJson("/api/document/sound").catch(() => null);
+    shown.output.textContent = sound?.output ?? "–";
+    shown.provider.textContent = sound?.provider ?? "–";
+  });
   connection.onChange((status) => { shown.connection.textContent = status; });
-  new Polling(connection, ASKED_PER_SECOND, "/lb/stat", () => !panel.hidden);
   return element("section", { class: "card" }, element("h2", {}, "How it is doing"), list);
 }

@@ -9,5 +9,5 @@ export const label = "Sound";
 
 export function build(panel, page) {
   panel.classList.add("sound");
-  panel.append(axes(page), latents(page), morph(page), presets(page));
+  panel.append(axes(panel, page), latents(page), morph(page), presets(page));
 }

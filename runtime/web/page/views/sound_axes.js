@@ -5,17 +5,21 @@ import { learnEntries } from "../learning.js";
 import { knob } from "../widgets/knob.js";
 import { openMenu } from "../widgets/menu.js";
 import { numberIn } from "../widgets/value_control.js";
-import { motionOf } from "./sound_motion.js";
+import { motionOf, showMotion } from "./sound_motion.js";
 
-export function axes(page) {
+export function axes(panel, page) {
   const knobs = element("div", { class: "knobs" });
   let forget = [];
+  let dials = [];
   page.instrument.onModel((model) => {
     for (const one of forget) one();
     forget = [];
-    knobs.replaceChildren(...model.axes.map((axis) => axisKnob(axis, page, forget)));
+    const made = model.axes.map((axis) => axisKnob(axis, page, forget));
+    dials = made.map((one) => one.dial);
+    knobs.replaceChildren(...made.map((one) => one.node));
     if (!model.axes.length) knobs.append("This model has no named axes: move the numbers of its place.");
   });
+  showMotion(panel, page, () => dials);
   return element("section", { class: "card wide" }, element("h2", {}, "Axes"), knobs);
 }
 
@@ -37,7 +41,7 @@ function axisKnob(axis, page, forget) {
   });
   const isLocked = () => Boolean(state.get(`${address}/lock`)?.[0]);
   const lock = (locked) => connection.move(`${address}/lock`, Number(locked));
-  const motion = motionOf(axis, label, page, dial, forget);
+  const motion = motionOf(axis, label, page, forget);
   dial.show(rest);
   forget.push(
     state.on(address, ([value]) => dial.show(value)),
@@ -47,5 +51,5 @@ function axisKnob(axis, page, forget) {
     ? `Measured against ${axis.descriptor}: rank correlation ${axis.correlation.toFixed(2)}`
     : axis.descriptor || "A principal direction of the data";
   dial.node.title = works;
-  return element("div", { class: "axis" }, dial.node, motion);
+  return { dial, node: element("div", { class: "axis" }, dial.node, motion) };
 }

@@ -1,14 +1,17 @@
 // What moves an axis by itself: an oscillator and a slow drift.
 
 import { element } from "../elements.js";
+import { Polling } from "../polling.js";
 
 // As in runtime/latent/lfo.py.
 const SHAPES = ["sine", "triangle", "saw up", "saw down", "square", "random steps"];
 // What the instrument takes where nobody says otherwise.
 const USUAL_LFO = [0, 1, 0, 0, 0];
 const USUAL_DRIFT = [0, 2];
+const MOTIONS = ["lfo", "drift", "velocity", "pressure", "slide"];
+const SHOWN_PER_SECOND = 20;
 
-export function motionOf(axis, label, page, dial, forget) {
+export function motionOf(axis, label, page, forget) {
   const lfo = `/lb/axis/${axis.name}/lfo`;
   const drift = `/lb/axis/${axis.name}/drift`;
   const summary = element("summary", {}, "Motion");
@@ -25,10 +28,23 @@ export function motionOf(axis, label, page, dial, forget) {
   const mark = () => {
     const moves = [lfo, drift].some((address) => page.state.get(address)?.[0]);
     details.classList.toggle("is-moving", moves);
-    if (!moves) dial.showMoved(null);
   };
   forget.push(page.state.on(lfo, mark), page.state.on(drift, mark));
   return details;
+}
+
+// Let knobs show where motion takes their axes, as long as any moves and somebody looks.
+export function showMotion(panel, { state, connection, instrument }, dials) {
+  const stillImage = matchMedia("(prefers-reduced-motion: reduce)");
+  const isMoving = () => (instrument.model?.axes ?? []).some((axis) => MOTIONS.some(
+    (motion) => state.get(`/lb/axis/${axis.name}/${motion}`)?.[0],
+  ));
+  // Asked until all has come to rest, so that nothing stays shown.
+  const isShown = () => Boolean(state.get("/lb/moved")?.length);
+  new Polling(connection, SHOWN_PER_SECOND, "/lb/moved", () => (
+    !panel.hidden && !stillImage.matches && (isMoving() || isShown())
+  ));
+  state.on("/lb/moved", (places) => dials().forEach((dial, at) => dial.showMoved(places[at] ?? null)));
 }
 
 // Inputs for a message that takes several numbers: each change sends them all.

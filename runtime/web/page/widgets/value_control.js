@@ -80,8 +80,11 @@ export function valueControl(node, what) {
 // Let a value be typed in the place of the control.
 function type(node, what, begun, set) {
   const input = element("input", { class: "typed", "aria-label": `${what.label}, value`, inputmode: "decimal" });
+  let isDone = false;
   const done = (takes) => {
-    if (!input.isConnected) return;
+    // Leaving the page's tree takes the focus away too.
+    if (isDone) return;
+    isDone = true;
     const typed = what.parse(input.value);
     input.remove();
     node.focus();
