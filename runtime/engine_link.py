@@ -6,7 +6,6 @@ When that is done is for :mod:`runtime.supervision` to say.
 """
 
 import base64
-import math
 import select
 import socket
 import threading
@@ -27,7 +26,7 @@ from runtime.recent_controls import RecentControls
 from runtime.record_socket import RecordSocket
 from runtime.shared_buffer import SharedBuffer
 from runtime.socket_passing import hand_over
-from runtime.sound_report import SoundReport, SoundSettings, report_of
+from runtime.sound_report import OutputChoice, SoundReport, SoundSettings, delay_blocks, report_of
 from runtime.standing import Standing
 
 _START_SECONDS: Final = 30.0
@@ -123,7 +122,7 @@ class EngineLink:
 
     def start(self) -> SoundReport:
         """Wait until a note would sound. Raises LatentbridgeError with what stands in the way."""
-        return self._start(wait=False)
+        return self._start(wait=False, set_up=False)
 
     def take_down(self, jack_too: bool) -> None:
         """End what is left of the engine, and with ``jack_too`` of the JACK client; hear the last words.
@@ -146,13 +145,23 @@ class EngineLink:
         delay_seconds = self._report.port_delay_frames / self._report.output_rate if self._report else 0.0
         self._heard_ns = self._silent_since_ns - round(1e9 * (delay_seconds + _HEARING_SECONDS))
 
-    def bring_up(self) -> SoundReport:
-        """Start anew what was taken down, wait for its output as long as it takes, and set it up as before.
+    def bring_up(self, wait: bool = True) -> SoundReport:
+        """Start anew what was taken down, set it up as before, and with ``wait`` wait for an output that has gone.
 
         What the new engine says waits until :meth:`listen` is called. Raises LatentbridgeError if it cannot start.
         """
-        self.launch(wait=True)
-        return self._start(wait=True)
+        self.launch(wait)
+        return self._start(wait, set_up=True)
+
+    @property
+    def choice(self) -> OutputChoice:
+        """The output that sounds, and its block."""
+        return OutputChoice(self._output, self._settings.block_frames)
+
+    def choose(self, choice: OutputChoice) -> None:
+        """Let what is brought up next have another output, once all has been taken down; its delay is measured."""
+        self._settings = replace(self._settings, output=choice.output, block_frames=choice.block_frames)
+        self._output, self._found, self._delay_seconds = choice.output, {}, 0.0
 
     def send(self, event: Event) -> None:
         """Send an event to the engine; never waits."""
@@ -259,7 +268,7 @@ class EngineLink:
         """Whether :meth:`end` has been called."""
         return self._ended
 
-    def _start(self, wait: bool) -> SoundReport:
+    def _start(self, wait: bool, set_up: bool) -> SoundReport:
         choice = self._choose_output(wait)
         loaded = self._engine_answer(_START_SECONDS)
         is_kept = self._jack_end is not None and bool(self._found)
@@ -268,7 +277,7 @@ class EngineLink:
         self._child("engine").tell(
             choice
             | {
-                "delay_blocks": self._delay_blocks(choice),
+                "delay_blocks": delay_blocks(self._settings, self._delay_seconds, choice),
                 "wait_for_output": wait,
                 "silent_from_frame": self._silent_from_frame,
                 # A JACK client that ran all the time has counted the frames of silence itself.
@@ -280,7 +289,7 @@ class EngineLink:
         self._delay_seconds = answer["delay_blocks"] * report.block_frames / report.output_rate
         self._output = "jack" if self._found else report.output
         self._report = report
-        self._open(set_up=wait)
+        self._open(set_up)
         self._connect_jack()
         self._await_first_block()
         return report
@@ -335,15 +344,6 @@ class EngineLink:
             self._jack_end.close()
             self._jack_end = None
         return {"output": self._output, "block_frames": self._settings.block_frames}
-
-    def _delay_blocks(self, choice: Document) -> int:
-        """Return how many blocks of the output the delay is to have; 0 to have it measured."""
-        if self._settings.delay_blocks or not self._delay_seconds:
-            return self._settings.delay_blocks
-        rate: int = choice.get("sample_rate", self._settings.metadata.sample_rate)
-        block_frames: int = choice["block_frames"]
-        # What a hair's breadth of rounding adds is no block.
-        return max(1, math.ceil(self._delay_seconds * rate / block_frames - 1e-6))
 
     def _kill(self, name: str) -> None:
         child = self._children.pop(name, None)

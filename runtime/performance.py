@@ -12,9 +12,9 @@ from typing import Final
 
 from runtime.contract import DecoderMetadata
 from runtime.controls.ableton_link import LinkTempo
-from runtime.controls.midi import MidiInputs
 from runtime.controls.osc import OscHooks, OscService
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
+from runtime.device_choice import DeviceChoice, DeviceHooks
 from runtime.engine_link import EngineLink
 from runtime.errands import Errands, Model
 from runtime.errors import LatentbridgeError
@@ -23,6 +23,7 @@ from runtime.events import Event, Kind
 from runtime.listening import OFF, SocketAddress
 from runtime.mapping_table import MappingTable
 from runtime.meters import MOST_MOVED_AXES, UNMOVED, Meter
+from runtime.midi_ways import MidiWays
 from runtime.model_change import ModelChange, ModelNews
 from runtime.model_files import playable_models
 from runtime.oneshots.capture import Captured, CaptureWorker
@@ -89,11 +90,11 @@ class Performance:
         """Take what has been opened; ``fail`` is called, from any thread, when playing cannot go on."""
         self._instrument, self._link, self._report = instrument, link, report
         self._captures, self._log = captures, log
-        news = SoundNews(self._sound_lost, self._sound_back, fail)
+        news = SoundNews(self._sound_lost, self._sound_back, self._failed, fail)
         self._supervision = Supervision(link, report, news)
         self.osc: OscService | None = None
         self.page: PageLink | None = None
-        self._midi: MidiInputs | None = None
+        self._midi = MidiWays(link.send, say)
         self._link_tempo: LinkTempo | None = None
         self._worker: CaptureWorker | None = None
         self._worker_before: CaptureWorker | None = None
@@ -116,6 +117,8 @@ class Performance:
 
     def open_osc(self, address: SocketAddress | None) -> str:
         """Listen at an address, or to the page alone; return it for the ready line."""
+        ways = DeviceHooks(self._supervision.wish, lambda: self._report, self._failed)
+        devices = DeviceChoice(self.steering.desk, self._midi, ways)
         hooks = OscHooks(
             self.capture,
             self._encode,
@@ -126,6 +129,9 @@ class Performance:
             self._models,
             say,
             SoundingNotes(lambda: self._link.history).look,
+            devices.look,
+            devices.change_output,
+            devices.change_midi,
             self._errands.export_kit,
         )
         self.osc = OscService(address, self.steering, self._instrument.info(self._report), hooks)
@@ -160,23 +166,8 @@ class Performance:
             self.page.tell(sound_documents(self._report))
 
     def open_midi(self, choice: str) -> str:
-        """Open the MIDI ports chosen; return their names for the ready line."""
-        if choice == "jack" and not self._report.midi_port:
-            raise LatentbridgeError(
-                f"--midi jack needs JACK as the output, but that is {self._report.output}.",
-                "",
-                "Start a JACK server and use --output jack, or --midi auto.",
-            )
-        names = []
-        if self._report.midi_port and choice in ("auto", "jack"):
-            names += [f"jack:{self._report.midi_port}", *self._report.midi_sources]
-        # A keyboard that JACK offers would otherwise be heard twice.
-        if choice not in ("jack", "none") and not self._report.midi_sources:
-            self._midi = MidiInputs(choice, self._link.send)
-            names += self._midi.names
-            if self._midi.problem and not names:
-                say(self._midi.problem)
-        return ", ".join(names) or "none"
+        """Listen to the MIDI chosen; return its names for the ready line."""
+        return self._midi.open(choice, self._report)
 
     def open_link(self) -> None:
         """Follow Ableton Link's tempo. Raises LatentbridgeError if its library is not installed."""
@@ -302,6 +293,7 @@ class Performance:
     def _sound_back(self, report: SoundReport) -> None:
         """Go on with a new engine: it stands as the one before, and nothing of the one before sounds."""
         self._report = report
+        self._midi.follow(report)
         replaced = Event(Kind.ENGINE_REPLACED, report.first_frame, seed=report.silent_from_frame)
         self._write_log(lambda log: log.write(replaced))
         # Echoes wait until this is written, so that the log says first what they belong to.
@@ -317,6 +309,7 @@ class Performance:
         if self.osc:
             self.osc.set_info(self._instrument.info(report))
             self.osc.tell_sound("")
+            self.steering.desk.announce("output", report.output, report.block_frames)
 
     def _forgive_late_blocks(self) -> None:
         """Blocks that nobody made are no reason to play with fewer voices."""
@@ -382,7 +375,7 @@ class Performance:
         told_late = -_LATE_TELLING_SECONDS
         counts = deque([0] * _LATE_ROUNDS, maxlen=_LATE_ROUNDS)
         while not self._ended.wait(_ROUND_SECONDS):
-            for line in self._midi.rescan() if self._midi else ():
+            for line in self._midi.rescan():
                 say(line)
             late, now = counts[0], time.monotonic()
             counts.append(self._link.meters[Meter.LATE_BLOCKS])

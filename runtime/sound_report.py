@@ -1,5 +1,6 @@
 """What the sound side is asked for, and what was got: the words between `play` and its engine."""
 
+import math
 from dataclasses import dataclass
 
 from runtime.child_process import Document
@@ -53,6 +54,27 @@ class SoundReport:
     """Where the sound of the engine before it ended."""
     remarks: tuple[str, ...] = ()
     """Sentences for the user, e.g. why the output is not the one hoped for."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChoice:
+    """Where the sound is to go: as ``--output`` says it, and the block for outputs that let us choose."""
+
+    output: str
+    block_frames: int
+
+
+def delay_blocks(settings: SoundSettings, delay_seconds: float, choice: Document) -> int:
+    """Return how many blocks of the output the delay is to have; 0 to have it measured.
+
+    ``delay_seconds`` is what the model was found to need, 0 where that is not known.
+    """
+    if settings.delay_blocks or not delay_seconds:
+        return settings.delay_blocks
+    rate: int = choice.get("sample_rate", settings.metadata.sample_rate)
+    block_frames: int = choice["block_frames"]
+    # What a hair's breadth of rounding adds is no block.
+    return max(1, math.ceil(delay_seconds * rate / block_frames - 1e-6))
 
 
 def report_of(choice: Document, loaded: Document, answer: Document) -> SoundReport:

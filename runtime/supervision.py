@@ -13,8 +13,11 @@ Done: whatever is dead, the engine is ended and a new one started, since a proce
 it a model that hangs or a device that cannot be closed. JACK's client stays, with all its connections, unless JACK has
 gone. An output that has gone is waited for. The new engine is set up as the old one stood (:mod:`runtime.standing`), so
 what is lost is the notes that sounded. An engine that dies at once, three times in a row, ends the program.
+
+Another output that somebody wishes for is got in the same way, but not waited for.
 """
 
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -25,7 +28,7 @@ from typing import Final
 from runtime.engine_link import EngineError, EngineLink
 from runtime.errors import LatentbridgeError
 from runtime.meters import Meter
-from runtime.sound_report import SoundReport
+from runtime.sound_report import OutputChoice, SoundReport
 
 LOOK_SECONDS: Final = 0.1
 STUCK_LOOKS: Final = 8
@@ -84,6 +87,8 @@ class SoundNews:
     """Nothing sounds any more: a sentence says why, and what is being done."""
     back: Callable[[SoundReport], None]
     """It sounds again, perhaps with another block or delay; :meth:`EngineLink.listen` is to be called anew."""
+    refused: Callable[[LatentbridgeError], None]
+    """Another output was wished for and cannot be had; the one before comes back."""
     given_up: Callable[[LatentbridgeError], None]
     """It will not sound again."""
 
@@ -96,12 +101,17 @@ class Supervision:
         self._link, self._report, self._news = link, report, news
         self._deaths_at_once = 0
         self._up_since = 0.0
+        self._wishes: queue.SimpleQueue[OutputChoice] = queue.SimpleQueue()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervision", daemon=True)
 
     def begin(self) -> None:
         """Watch from now on."""
         self._thread.start()
+
+    def wish(self, choice: OutputChoice) -> None:
+        """Let the sound go to another output; from any thread. If that cannot be had, the one before is taken again."""
+        self._wishes.put(choice)
 
     def close(self) -> None:
         """Watch no more. The link is to be ended before, which frees this from what it may be waiting for."""
@@ -116,7 +126,11 @@ class Supervision:
             failure = self._gone() or watch.look(meters[Meter.ENGINE_ROUNDS], meters[Meter.OUTPUT_TAKEN_NS])
             if failure:
                 self._replace(failure)
-                watch = self._new_watch()
+            elif not self._wishes.empty():
+                self._change(self._wishes.get())
+            else:
+                continue
+            watch = self._new_watch()
 
     def _new_watch(self) -> Watch:
         return Watch(has_sound_card=not self._link.uses_jack and self._report.output != "null")
@@ -136,6 +150,29 @@ class Supervision:
         self._news.lost(sentence)
         if failure in _DEATHS and self._has_died(_DEATHS[failure]):
             return
+        self._bring_up()
+
+    def _change(self, choice: OutputChoice) -> None:
+        """Let the sound go elsewhere, or back to where it went if that cannot be."""
+        before = self._link.choice
+        self._link.take_down(jack_too=True)
+        self._news.lost(f"The output is being changed to {choice.output}.")
+        self._link.choose(choice)
+        try:
+            self._report = self._link.bring_up(wait=False)
+        except LatentbridgeError as error:
+            if self._link.has_ended:
+                return
+            self._news.refused(error)
+            self._link.take_down(jack_too=True)
+            self._link.choose(before)
+            self._bring_up()
+        else:
+            self._up_since = time.monotonic()
+            self._news.back(self._report)
+
+    def _bring_up(self) -> None:
+        """Start anew what was taken down, again and again, until it sounds or there is no hope."""
         while not self._link.has_ended:
             try:
                 self._report = self._link.bring_up()

@@ -59,6 +59,12 @@ class OscHooks:
     """A line for the log, at most one a second."""
     sounding: Callable[[], list[Progress]] = list
     """Which notes sound, and where in latent space they are."""
+    list_devices: Callable[[], None] = lambda: None
+    """Announce which outputs and MIDI ports there are."""
+    change_output: Callable[[str, int], None] = lambda output, block_frames: None
+    """Let the sound go elsewhere; a block of 0 stays."""
+    change_midi: Callable[[str], None] = lambda choice: None
+    """Listen to other MIDI."""
     export_kit: Callable[[int, str], None] = lambda part, name: None
     """Write what the pads of a part play as a kit, under a name (empty for none)."""
 
@@ -278,6 +284,12 @@ class OscService:
             self._hooks.export_kit(destination.part, str(arguments[0]) if arguments else "")
         elif action is Action.MODEL:
             self._hooks.change_model(str(arguments[0]))
+        elif action is Action.LIST_DEVICES:
+            self._hooks.list_devices()
+        elif action is Action.OUTPUT:
+            self._hooks.change_output(str(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 0)
+        elif action is Action.MIDI:
+            self._hooks.change_midi(str(arguments[0]))
         elif action is Action.ENCODE:
             self._hooks.encode(destination.part, str(arguments[0]), len(arguments) > 1 and bool(arguments[1]))
         elif command := COMMANDS.get(action) if action else None:

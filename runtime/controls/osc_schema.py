@@ -81,6 +81,9 @@ class Action(Enum):
     STATE = auto()
     LEVELS = auto()
     MOVED = auto()
+    LIST_DEVICES = auto()
+    OUTPUT = auto()
+    MIDI = auto()
 
 
 class ErrorCode(IntEnum):

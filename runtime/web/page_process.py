@@ -57,7 +57,7 @@ async def _serve(parent: Parent, wire: socket.socket, listening: socket.socket) 
         ws_per_message_deflate=False,
         # A tablet that has left the network may be holding keys down.
         ws_ping_interval=2,
-        ws_ping_timeout=5,
+        ws_ping_timeout=8,
         lifespan="off",
         log_level="error",
         access_log=False,

@@ -78,7 +78,16 @@ def test_pd_with_floats_and_max_with_ints_say_the_same(
 
 def test_every_row_that_is_one_event_is_among_those_said_here() -> None:
     of_several = {None, Action.HELLO, Action.PING, Action.STATE, Action.CAPTURE, Action.MODEL, Action.ALL_OFF}
-    of_several |= {Action.BYE, Action.WATCH, Action.LEVELS, Action.MOVED, Action.LIST_MODELS}
+    of_several |= {
+        Action.LIST_DEVICES,
+        Action.OUTPUT,
+        Action.MIDI,
+        Action.BYE,
+        Action.WATCH,
+        Action.LEVELS,
+        Action.MOVED,
+        Action.LIST_MODELS,
+    }
     of_several |= {Action.ENCODE, *COMMANDS.keys() - {Action.CHOKE_KEY}}
     moving = [row for row in TABLE if row.action not in of_several]
     destinations_said = {DESTINATIONS[address].row.address for address, _, _ in SAID}

@@ -58,7 +58,13 @@ class Serving:
         origin = self.origin if origin == "" else origin
         address = f"ws://127.0.0.1:{self.port}/socket?token={token}"
         # Entered by hand: a page is closed by its own method, or not at all.
-        return connect(address, origin=origin, open_timeout=PATIENCE_SECONDS).__enter__()  # type: ignore[arg-type]
+        # What is not read is kept: a client that stops reading answers no pings either, and is let go.
+        return connect(
+            address,
+            origin=origin,  # type: ignore[arg-type]
+            open_timeout=PATIENCE_SECONDS,
+            max_queue=None,
+        ).__enter__()
 
     def page(self) -> "PlainPage":
         return PlainPage(self.socket())

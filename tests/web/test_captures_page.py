@@ -193,9 +193,9 @@ def test_a_wav_that_is_dropped_moves_the_knobs_and_can_be_compared_by_ear_and_ey
 
 def test_both_sounds_that_are_compared_are_equally_loud(opened: Page, served: Serving, tmp_path: Path) -> None:
     opened.get_by_role("tab", name="Match").click()
-    with opened.expect_response(re.compile("/api/uploads\\?")) as answered:
+    with opened.expect_request(re.compile("/api/uploads/.*/original")) as asked:
         opened.get_by_label("Your sound").set_input_files(kick(tmp_path / "kick.wav"))
-    number = answered.value.json()["id"]
+    number = asked.value.url.split("/")[-2]
     expect(opened.get_by_role("button", name="Original")).to_be_enabled()
     loudness = []
     for which in ("original", "reconstruction"):

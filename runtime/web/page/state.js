@@ -7,7 +7,7 @@
 // Messages of which the first argument says what they are about.
 const LISTS = new Set([
   "/lb/axisinfo", "/lb/key", "/lb/key/lock", "/lb/key/choke", "/lb/presetinfo", "/lb/kitinfo",
-  "/lb/modelinfo", "/lb/morph/stored", "/lb/child",
+  "/lb/modelinfo", "/lb/outputinfo", "/lb/midiportinfo", "/lb/morph/stored", "/lb/child",
 ]);
 // A list that begins anew when this is said.
 const BEGINS = new Map([
@@ -15,6 +15,8 @@ const BEGINS = new Map([
   ["/lb/children", "/lb/child"],
   ["/lb/kits", "/lb/kitinfo"],
   ["/lb/models", "/lb/modelinfo"],
+  ["/lb/outputs", "/lb/outputinfo"],
+  ["/lb/midiports", "/lb/midiportinfo"],
 ]);
 // One number of the place, as it is sent and as it is told: (index, value).
 const DIMENSION = /^\/lb\/z\/([0-9]+)$/;
