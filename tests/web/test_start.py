@@ -11,6 +11,7 @@ def test_playing_loads_nothing_that_serves() -> None:
 
 
 def test_serving_loads_neither_an_engine_nor_numbers() -> None:
-    code = "import sys, runtime.web.page_process; print(*sorted({'numpy', 'onnxruntime', 'torch'} & sys.modules.keys()))"
+    wanted = "{'numpy', 'onnxruntime', 'torch'}"
+    code = f"import sys, runtime.web.page_process; print(*sorted({wanted} & sys.modules.keys()))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout.split() == []
