@@ -283,6 +283,7 @@ def test_a_lost_connection_leaves_no_note_and_no_pressed_key(
     hearing.awaits((36, True), (36, False), (37, True), (37, False))
 
 
+@pytest.mark.long
 def test_a_tablet_that_leaves_the_network_while_a_key_is_down_leaves_no_note(served: Serving, hearing: Hearing) -> None:
     """A socket that nobody closes, and at whose other end nobody answers any more."""
     with socket.create_connection(("127.0.0.1", served.port)) as tablet:
