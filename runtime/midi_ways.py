@@ -1,4 +1,4 @@
-"""The ways in that MIDI takes: ports of the system, or JACK's where that is the output; chosen at the start and later."""
+"""The ways in that MIDI takes: ports of the system, or that of JACK where it is the output; chosen at any time."""
 
 import threading
 from collections.abc import Callable

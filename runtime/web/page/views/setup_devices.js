@@ -9,6 +9,7 @@ export function devices(panel, { state, connection, notices }) {
   const block = element("select", { id: "block" }, ...BLOCKS.map((frames) => element("option", { value: frames }, `${frames} frames`)));
   const midi = element("select", { id: "midi" });
   const heard = element("p", { class: "quiet" });
+  const known = [output, block, midi];
   const look = () => connection.send("/lb/devices");
   let changing = "";
 
@@ -18,6 +19,9 @@ export function devices(panel, { state, connection, notices }) {
     connection.send("/lb/output", output.value, Number(block.value));
   });
   const listen = button("Listen to it", () => connection.send("/lb/midi", midi.value));
+
+  for (const one of [...known, use, listen]) one.disabled = true;
+  state.on("/lb/outputs", () => { for (const one of [...known, use, listen]) one.disabled = false; });
 
   function showOutputs() {
     const [used, frames] = state.get("/lb/output") ?? ["", 0];
