@@ -47,7 +47,7 @@ def test_from_a_machine_without_a_sound_card_to_a_kit_in_a_file(
 
         # All of them as a kit.
         page.get_by_role("tab", name="Play").click()
-        page.get_by_label("Name").fill("Tour")
+        page.get_by_role("textbox", name="Name", exact=True).fill("Tour")
         page.get_by_role("button", name="Export the kit").click()
         with page.expect_download() as download:
             page.get_by_role("link", name=re.compile("Download")).click()
