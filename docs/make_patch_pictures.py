@@ -24,6 +24,19 @@ FOLDER, PICTURES = ROOT / "max_patches", ROOT / "docs" / "pictures"
 INCH = 90
 FACE, EDGE, INK, ACCENT, CORD = "#eeeeee", "#9a9a9a", "#222222", "#2f7fb5", "#777777"
 ROUND = ("message",)
+SURFACES = (
+    "multislider",
+    "pictslider",
+    "kslider",
+    "slider",
+    "bpatcher",
+    "panel",
+    "hsl",
+    "vsl",
+    "tgl",
+    "toggle",
+    "live.toggle",
+)
 
 
 @dataclass(frozen=True)
@@ -172,17 +185,7 @@ def paint(axes: Axes, box: Drawn) -> None:
         fill = ACCENT if box.kind == "led" else "white"
         axes.add_patch(Circle(middle, min(size) * 0.4, facecolor=fill, edgecolor=EDGE, linewidth=0.8, zorder=3))
         return None
-    if box.kind in (
-        "multislider",
-        "pictslider",
-        "kslider",
-        "slider",
-        "bpatcher",
-        "panel",
-        "hsl",
-        "toggle",
-        "live.toggle",
-    ):
+    if box.kind in SURFACES:
         return surface(axes, box)
     style = "round,pad=0,rounding_size=5" if box.kind in ROUND else "square,pad=0"
     face = "#dfe7ee" if box.kind in ROUND else FACE

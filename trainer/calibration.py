@@ -125,7 +125,7 @@ def calibrate(
     shown_sounds = model.decode(means[shown], min(longest_seconds, settings.level_seconds))
     pitches = np.tile(Playing.of(clips).pitch, 1 + len(varied))
     known = Known(everything.means, everything.variances, pitches)
-    named = named_axes(model, wider, known, settings.named_axes, progress)
+    named = named_axes(model, prior, known, settings.named_axes, progress, wider)
     return DecoderMetadata.model_validate(
         model.metadata.model_dump()
         | ({"sustain_seconds": round(sustain_seconds(clips, sample_rate), 3)} if holds else {})

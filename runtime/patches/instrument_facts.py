@@ -13,6 +13,7 @@ _SHORTEST_WORDS: Final = {
     "pitch_drop": "P. Drop",
     "low_end": "Low End",
     "inharmonicity": "Inharm",
+    "harmonic_tilt": "Tilt",
     "richness": "Rich",
 }
 _LONGEST_SHORT_NAME: Final = 8

@@ -15,7 +15,7 @@ from typing import Final
 import uvicorn
 
 from runtime.audio_ring import AudioRing
-from runtime.child_process import Parent
+from runtime.child_process import Document, Parent
 from runtime.web.conversations import Conversations
 from runtime.web.mix_stream import MixStream
 from runtime.web.osc_json import LARGEST_TEXT_BYTES
@@ -37,16 +37,20 @@ def main() -> None:
     wire, listening = parent.socket("wire"), parent.socket("listening")
     assert wire is not None
     assert listening is not None
-    asyncio.run(_serve(parent, wire, listening))
+    try:
+        mix = AudioRing(parent.buffer("mix").memory)
+    except OSError:
+        # The interface has ended while this began, and its memory with it.
+        return
+    asyncio.run(_serve(parent.setup, mix, wire, listening))
 
 
-async def _serve(parent: Parent, wire: socket.socket, listening: socket.socket) -> None:
-    setup = parent.setup
+async def _serve(setup: Document, ring: AudioRing, wire: socket.socket, listening: socket.socket) -> None:
     wire.setblocking(False)
     documents = Documents()
     conversations = Conversations(*await asyncio.open_connection(sock=wire), documents.take)
     address = PageAddress(setup["host"], setup["port"], setup["token"])
-    mix = MixStream(AudioRing(parent.buffer("mix").memory), setup["sample_rate"])
+    mix = MixStream(ring, setup["sample_rate"])
     folders = Folders(Path(setup["captures"]), Path(setup["uploads"]))
     app = build_app(address, conversations, documents, mix, folders, setup["version"])
     config = uvicorn.Config(

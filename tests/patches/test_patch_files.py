@@ -1,5 +1,6 @@
 """The files of `latentbridge patches`: equal to those in max_patches/, whole, tidy, and clean by independent checks."""
 
+import dataclasses
 import itertools
 import json
 import struct
@@ -14,7 +15,7 @@ import pytest
 from runtime.contract import read_decoder_metadata
 from runtime.model_files import find_model
 from runtime.patches.files import patch_files
-from runtime.patches.instrument_facts import InstrumentFacts
+from runtime.patches.instrument_facts import InstrumentFacts, Knob
 from runtime.patches.table import address
 from tests.command_line import latentbridge_here
 from tests.tiny_decoder import write_tiny_decoder
@@ -29,10 +30,11 @@ MAY_LIE_BELOW = ("panel", "comment", "live.comment")
 
 @pytest.fixture(scope="module")
 def of_notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The patches of a pitched model with eight axes that have no names."""
+    """The patches of the notes, as if they had eight axes: as much as there can be of everything."""
     folder = tmp_path_factory.mktemp("notes")
     facts = InstrumentFacts.of(read_decoder_metadata(find_model("notes")))
-    for name, content in patch_files(facts).items():
+    knobs = tuple(Knob(f"axis_{n}", f"Axis {n}", f"Axis {n}", -7.19, 5.56, 0.0, "nothing") for n in range(1, 9))
+    for name, content in patch_files(dataclasses.replace(facts, knobs=knobs)).items():
         (folder / name).write_bytes(content)
     return folder
 
@@ -126,7 +128,7 @@ def test_what_is_shown_is_within_the_window(name: str, of_notes: Path) -> None:
             assert y + h <= height, box.get("text")
 
 
-@pytest.mark.parametrize(("name", "kind"), zip(DEVICES, (b"iiii", b"mmmm", b"iiii"), strict=True))
+@pytest.mark.parametrize(("name", "kind"), list(zip(DEVICES, (b"iiii", b"mmmm", b"iiii"), strict=True)))
 def test_a_device_is_a_container_of_three_chunks(name: str, kind: bytes) -> None:
     data = (PATCHES / name).read_bytes()
     assert data[:12] == b"ampf" + struct.pack("<I", 4) + kind

@@ -51,7 +51,8 @@ def test_what_a_page_hears_is_rendered_from_the_log_to_the_bit(tmp_path: Path) -
         page, listener = served.page().settle(), listen(served)
         assert json.loads(listener.recv(PATIENCE_SECONDS)) == {"sample_rate": RATE}
         page.send(["/lb/note", 60, 100], ["/lb/note", 67, 90])
-        page.send(["/lb/axis/tone", 0.9])
+        page.send(["/lb/axis/tone", 0.9], ["/lb/axis/noise/lfo", 0.5, 7])
+        page.send(["/lb/axis/noise/lfo", 0])
         parts, begin, has_sounded = [], -1, False
         for first, sound in stretches(listener):
             begin = first if begin < 0 else begin
