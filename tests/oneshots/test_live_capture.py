@@ -46,6 +46,11 @@ class Controller:
                 return list(message.params)
         raise AssertionError(f"nothing came for {address}")
 
+    def await_voice(self) -> None:
+        """Wait until a note sounds."""
+        while self.told("/lb/voices") == [0]:
+            pass
+
     def close(self) -> None:
         self._replies.close()
 
@@ -64,7 +69,7 @@ def stage(tmp_path: Path) -> Iterator[tuple[Playing, Controller, Path]]:
 def test_a_captured_note_is_told_and_can_be_made_again(stage: tuple[Playing, Controller, Path]) -> None:
     _, controller, captures = stage
     controller.send("/lb/note", 62, 90)
-    time.sleep(0.2)
+    controller.await_voice()
     controller.send("/lb/z", 1.0, 0.5, 0.0, -0.5)
     time.sleep(0.2)
     controller.send("/lb/note", 62, 0)
@@ -84,7 +89,7 @@ def test_a_captured_note_is_told_and_can_be_made_again(stage: tuple[Playing, Con
 def test_a_name_from_a_client_cannot_leave_the_folder(stage: tuple[Playing, Controller, Path]) -> None:
     _, controller, captures = stage
     controller.send("/lb/note", 62, 90)
-    time.sleep(0.2)
+    controller.await_voice()
     controller.send("/lb/note", 62, 0)
     controller.send("/lb/capture", "../../up and away.wav")
     path, *_ = controller.told("/lb/captured")
@@ -97,8 +102,7 @@ def test_neighbours_of_a_drum_are_other_drums_of_its_class(tmp_path: Path) -> No
         port = int(instrument.await_ready().partition("OSC 127.0.0.1:")[2].partition(",")[0])
         controller = Controller(port)
         controller.send("/lb/note", 38, 100)
-        while controller.told("/lb/voices") == [0]:
-            pass
+        controller.await_voice()
         controller.send("/lb/capture/variations", 3)
         paths = [Path(str(controller.told("/lb/captured")[0])) for _ in range(4)]
         controller.send("/lb/capture/variations", 33)
