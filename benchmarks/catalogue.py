@@ -32,6 +32,7 @@ CATALOGUE = (
     Entry("precision", 2, ("--rounds", "1", "--seconds", "0.2")),
     Entry("start_time", 0.7, ("--times", "1")),
     Entry("model_change", 1.5, ("--changes", "2")),
+    Entry("map_frames", 0.7, ("--seconds", "0.5")),
     Entry("recovery", 2, ("--times", "1")),
     Entry("isolation", 20.5, ("--minutes", "0.05")),
     Entry("memory", 20, ("--minutes", "1")),

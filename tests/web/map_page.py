@@ -1,5 +1,6 @@
 """The map in a browser, by what a user sees, and what the instrument did, by its log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,10 +88,26 @@ def centroid(sound: NDArray[np.float64], sample_rate: int) -> float:
     return float((spectrum * frequencies).sum() / spectrum.sum())
 
 
-def lonely_point(metadata: DecoderMetadata, name: str) -> int:
-    """The sound of a class that is farthest from all others on the map: no neighbour is meant instead."""
+def pair_of_points(metadata: DecoderMetadata, first: str, others: Sequence[str], apart: float) -> tuple[int, int]:
+    """A sound of one class and one of some others, as far apart on the map as wanted, as nearly as there are any."""
     places = np.array([(point.x, point.y) for point in metadata.map_points])
-    own = [index for index, point in enumerate(metadata.map_points) if metadata.class_of(point.label) == name]
+    names = [metadata.class_of(point.label) for point in metadata.map_points]
+    own = [index for index, name in enumerate(names) if name == first]
+    theirs = [index for index, name in enumerate(names) if name in others]
+    distances = np.linalg.norm(places[own, None] - places[None, theirs], axis=2)
+    best = np.unravel_index(np.abs(distances - apart).argmin(), distances.shape)
+    return own[int(best[0])], theirs[int(best[1])]
+
+
+def lonely_point(metadata: DecoderMetadata, name: str = "", margin: float = 0.0) -> int:
+    """The sound, of a class or of any, that is farthest from all others on the map: no neighbour is meant instead."""
+    places = np.array([(point.x, point.y) for point in metadata.map_points])
+    inside = ((places >= margin) & (places <= 1 - margin)).all(axis=1)
+    own = [
+        index
+        for index, point in enumerate(metadata.map_points)
+        if inside[index] and name in ("", metadata.class_of(point.label))
+    ]
     distances = np.linalg.norm(places[own, None] - places[None], axis=2)
     distances[np.arange(len(own)), own] = np.inf
     return own[int(distances.min(axis=1).argmax())]

@@ -1,7 +1,7 @@
 // The map by keyboard, told as what the keys mean. Keys that mean nothing here go on to the rest of the page.
 
 export const HELP =
-  "Arrows pan, plus and minus zoom, 0 shows the whole map, H comes to the present place. With Shift, arrows move the "
+  "Arrows pan, plus and minus zoom, 0 shows the whole map, Home comes to the present place. With Shift, arrows move the "
   + "place. With Ctrl, arrows go from sound to sound and let it be heard, as Page Up and Page Down do by nearness; "
   + "Enter jumps there, Space lets it be heard again.";
 
@@ -11,7 +11,8 @@ const ZOOM = 1.3;
 
 export function followKeys(surface, meanings) {
   surface.addEventListener("keydown", (event) => {
-    const done = act(event, meanings);
+    // Letters play, and after a click the space bar captures: those are left to the page.
+    const done = !event.defaultPrevented && act(event, meanings);
     if (!done) return;
     event.preventDefault();
     event.stopPropagation();
@@ -37,8 +38,7 @@ function act(event, meanings) {
     "=": () => meanings.zoomIn(ZOOM),
     "-": () => meanings.zoomIn(1 / ZOOM),
     0: meanings.showAll,
-    h: meanings.home,
-    H: meanings.home,
+    Home: meanings.home,
     PageDown: () => meanings.next(1),
     PageUp: () => meanings.next(-1),
     Enter: meanings.jump,
