@@ -87,6 +87,7 @@ def test_every_row_that_is_one_event_is_among_those_said_here() -> None:
         Action.LEVELS,
         Action.MOVED,
         Action.LIST_MODELS,
+        Action.EXPORT_KIT,
     }
     of_several |= {Action.ENCODE, *COMMANDS.keys() - {Action.CHOKE_KEY}}
     moving = [row for row in TABLE if row.action not in of_several]
@@ -122,6 +123,21 @@ def test_messages_of_a_bundle_happen_in_order_and_at_once_whatever_its_time(rig:
 def test_a_capture_is_passed_on(rig: Rig, address: str, arguments: list[str], expected: tuple[int, str]) -> None:
     rig.client(hello=False).send(address, *arguments)
     assert rig.captures.get(timeout=20) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "expected"),
+    [
+        ("/lb/kit/export", None, (1, "")),
+        ("/lb/kit/export", "my kit", (1, "my kit")),
+        ("/lb/part/3/kit/export", "other", (3, "other")),
+    ],
+)
+def test_the_pads_of_a_part_are_written_as_a_kit(
+    rig: Rig, address: str, name: str | None, expected: tuple[int, str]
+) -> None:
+    rig.client(hello=False).send(address, *([] if name is None else [name]))
+    assert rig.kits.get(timeout=20) == expected
 
 
 def test_random_draws_from_the_prior_and_stays_for_amount_zero(rig: Rig) -> None:
