@@ -89,7 +89,7 @@ def test_every_row_that_is_one_event_is_among_those_said_here() -> None:
         Action.LIST_MODELS,
         Action.EXPORT_KIT,
     }
-    of_several |= {Action.ENCODE, *COMMANDS.keys() - {Action.CHOKE_KEY}}
+    of_several |= {Action.ENCODE, Action.CAPTURE_VARIATIONS, *COMMANDS.keys() - {Action.CHOKE_KEY}}
     moving = [row for row in TABLE if row.action not in of_several]
     destinations_said = {DESTINATIONS[address].row.address for address, _, _ in SAID}
     assert {row.address for row in moving} <= destinations_said
@@ -118,9 +118,17 @@ def test_messages_of_a_bundle_happen_in_order_and_at_once_whatever_its_time(rig:
 
 @pytest.mark.parametrize(
     ("address", "arguments", "expected"),
-    [("/lb/capture", [], (0, "")), ("/lb/capture", ["kick"], (0, "kick")), ("/lb/part/9/capture", [], (9, ""))],
+    [
+        ("/lb/capture", [], (0, "", 0)),
+        ("/lb/capture", ["kick"], (0, "kick", 0)),
+        ("/lb/part/9/capture", [], (9, "", 0)),
+        ("/lb/capture/variations", [5], (0, "", 5)),
+        ("/lb/part/9/capture/variations", [32, "kick"], (9, "kick", 32)),
+    ],
 )
-def test_a_capture_is_passed_on(rig: Rig, address: str, arguments: list[str], expected: tuple[int, str]) -> None:
+def test_a_capture_is_passed_on(
+    rig: Rig, address: str, arguments: list[str | int], expected: tuple[int, str, int]
+) -> None:
     rig.client(hello=False).send(address, *arguments)
     assert rig.captures.get(timeout=20) == expected
 
