@@ -48,6 +48,7 @@ class Rig:
     def __init__(self, metadata: DecoderMetadata) -> None:
         self.events: queue.Queue[Event] = queue.Queue()
         self.captures: queue.Queue[tuple[int, str, int]] = queue.Queue()
+        self.kits: queue.Queue[tuple[int, str]] = queue.Queue()
         self.wishes: queue.Queue[str] = queue.Queue()
         self.log: list[str] = []
         self.seconds = 0.0
@@ -56,6 +57,7 @@ class Rig:
         hooks = OscHooks(
             encode=lambda part, path, refine: self.encodings.put((part, path, refine)),
             capture=lambda *wanted: self.captures.put(wanted),
+            export_kit=lambda part, name: self.kits.put((part, name)),
             change_model=self.wishes.put,
             report=lambda: REPORT,
             levels=lambda: LEVELS,

@@ -133,6 +133,21 @@ def test_a_capture_is_passed_on(
     assert rig.captures.get(timeout=20) == expected
 
 
+@pytest.mark.parametrize(
+    ("address", "name", "expected"),
+    [
+        ("/lb/kit/export", None, (1, "")),
+        ("/lb/kit/export", "my kit", (1, "my kit")),
+        ("/lb/part/3/kit/export", "other", (3, "other")),
+    ],
+)
+def test_the_pads_of_a_part_are_written_as_a_kit(
+    rig: Rig, address: str, name: str | None, expected: tuple[int, str]
+) -> None:
+    rig.client(hello=False).send(address, *([] if name is None else [name]))
+    assert rig.kits.get(timeout=20) == expected
+
+
 def test_random_draws_from_the_prior_and_stays_for_amount_zero(rig: Rig) -> None:
     client = rig.client()
     generator = np.random.default_rng(1)
