@@ -119,13 +119,8 @@ class Instrument:
 
     def moved_axes(self, part: int, frame: int) -> Numbers | None:
         """Return where motion has taken the axes of a part, as a note in the middle of everything would hear it."""
-        parts = self._parts
-        hands = Hands(
-            velocity=np.array([0.5]),
-            pitch=np.array([MIDDLE_KEY]),
-            pressure=parts.pressure[part : part + 1],
-            slide=2.0 * parts.slide[part : part + 1] - 1.0,
-        )
+        pressure, slide = self._parts.pressure[[part]], 2.0 * self._parts.slide[[part]] - 1.0
+        hands = Hands(np.array([0.5]), np.array([MIDDLE_KEY]), pressure, slide)
         return self._latent.moved_axes(part, frame, hands)
 
     def succeed(self, before: "Instrument", frame: int) -> None:
