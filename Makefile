@@ -12,7 +12,7 @@ play: $(VENV)/.for-playing  ## install what playing needs (no torch) and play th
 	$(VENV)/bin/latentbridge play $(MODEL)
 
 test: $(VENV)/.for-testing  ## install what the tests need and run them
-	$(PYTEST) -m "not long"
+	$(PYTEST) -n 2 -m "not long"
 
 test-long: $(VENV)/.for-testing  ## every test, also those that take minutes each
 	$(PYTEST)

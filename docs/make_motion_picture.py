@@ -1,6 +1,6 @@
 """What motion does to a held note, made by the product: `python -m docs.make_motion_picture`.
 
-Four times the same clarinet under one held key: at rest, its widest axis swung by an LFO, drifting, and following how
+Four times the same clarinet under one held key: at rest, its brightness swung by an LFO, drifting, and following how
 hard the key was struck. Above each spectrogram the centroid of the sound, measured.
 """
 
@@ -19,7 +19,7 @@ from runtime.model_files import find_model
 from trainer.figures import log_mel
 
 PATH = Path(__file__).parent / "pictures" / "motion.png"
-INSTRUMENT, AXIS = "clarinet", "axis_1"
+INSTRUMENT, AXIS = "clarinet", "brightness"
 NOTE, SECONDS = 57, 6.0
 _WINDOW, _HOP = 4096, 480
 

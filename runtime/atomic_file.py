@@ -4,8 +4,9 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from runtime.errors import LatentbridgeError
 
@@ -36,12 +37,17 @@ def replace_file(path: Path, data: bytes) -> None:
 
     A link stays one, and what it points to is replaced. Raises OSError; then what was there is untouched.
     """
+    replace_written(path, lambda file: file.write(data))
+
+
+def replace_written(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """As :func:`replace_file`, with what ``write`` writes into an open file: for more than should stand in memory."""
     path = path.resolve()
     mode = path.stat().st_mode & 0o777 if path.exists() else _USUAL_MODE & ~_umask()
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            write(file)
             file.flush()
             # A disk may only say here that it is full.
             os.fsync(file.fileno())

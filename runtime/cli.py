@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "find": ("runtime.words.command:find", "Find a sound of an instrument by words."),
     "info": ("runtime.model_info:info", "Say what an instrument is and what it can do."),
     "devices": ("runtime.devices:devices", "List sound outputs and MIDI ports."),
+    "patches": ("runtime.patches.command:patches", "Write patches for Max, Max for Live and Pure Data."),
     "bench": ("runtime.bench:bench", "Measure what an instrument costs here, and say what is safe to play."),
     "latency": ("runtime.latency:latency", "Play a click, listen for it, and say how long it was on its way."),
     "doctor": ("runtime.doctor:doctor", "Check what works on this machine, and say what to change."),

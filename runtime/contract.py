@@ -120,6 +120,30 @@ class TrainingSource(_Document):
     sounds: int = 0
 
 
+class Fingerprints(_Document):
+    """What tells a generated sound from a copy of a training sound; no sound can be rebuilt from it.
+
+    ``runtime/oneshots/fingerprint.py`` takes and compares them.
+    """
+
+    method: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+    """How they were taken: others cannot be compared with them."""
+    rows: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]*={0,2}$")]
+    """Base64 of rows of bytes, one for each training sound, in the order of their paths."""
+    row_bytes: Annotated[int, Field(ge=1, le=4096)]
+    unit_db: Annotated[float, Field(gt=0, le=200)]
+    """Median distance of a training sound to the nearest one of another recording: what distances are relative to."""
+    out_of: Annotated[int, Field(ge=1)]
+    """How many training sounds there were; more than there are rows if only some were kept."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        letters = len(self.rows)
+        if not letters or letters % 4 or (letters // 4 * 3 - self.rows.count("=")) % self.row_bytes:
+            raise ValueError("the fingerprints are not whole")
+        return self
+
+
 class EncoderReference(_Document):
     """The encoder that belongs to a decoder: file name beside it, and hash of graph and weights."""
 
@@ -159,6 +183,8 @@ class DecoderMetadata(_Document):
     prior: tuple[PriorComponent, ...] = ()
     outside_radius: Annotated[float, Field(gt=0)] | None = None
     """Deviations from the nearest component of the prior within which 95 % of the training sounds lie."""
+    fingerprints: Fingerprints | None = None
+    """Of the sounds it was trained on; None if it cannot tell what is a copy of them."""
     training_data: tuple[TrainingSource, ...] = ()
     training_settings: dict[str, Any] = {}
     settings_hash: str = ""
@@ -312,8 +338,11 @@ def parse_decoder_metadata(path: Path, data: bytes) -> DecoderMetadata:
 
 
 def what_sounds(metadata: DecoderMetadata) -> DecoderMetadata:
-    """Return metadata without map and prior, which say where sounds are, not how one is made: a tenth is left."""
-    return metadata.model_copy(update={"map_points": (), "prior": ()})
+    """Return metadata without map, prior and fingerprints, which say where sounds are, not how one is made.
+
+    A tenth is left.
+    """
+    return metadata.model_copy(update={"map_points": (), "prior": (), "fingerprints": None})
 
 
 def read_decoder_metadata(path: Path) -> DecoderMetadata:

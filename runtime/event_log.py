@@ -5,12 +5,14 @@ fields of :class:`runtime.events.Event` those that are not zero. Numbers are wri
 floats. The engine's echoes are logged, not what was asked of it: after mapping, at the frame they happened, with the
 seed that was chosen. So the same log gives the same samples. Where an engine died and another took its place, the log
 says so: the new one begins with nothing sounding, and what was set again for it follows. Where another model took over,
-while notes of the one before rang out, the line names it.
+while notes of the one before rang out, the line names it. Where a note was captured, a line says which: it changes no
+sound, but a kit can be made of such notes.
 """
 
 import json
 import math
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,7 @@ from runtime.oneshots.tags import MadeWith, made_with
 
 FORMAT: Final = "latentbridge event log 1"
 _MODEL_CHANGED: Final = "model_changed"
+_CAPTURED: Final = "captured"
 _KINDS: Final = {
     kind.name.lower(): kind for kind in Kind if kind < Kind.CYCLE and kind not in (Kind.MIDI, Kind.MAPPING, Kind.MODEL)
 } | {"engine_replaced": Kind.ENGINE_REPLACED, _MODEL_CHANGED: Kind.MODEL_CHANGED}
@@ -109,6 +112,8 @@ class EventLog:
                     f"{path} exists already and is not an event log.", "It is left as it is.", "Choose another name."
                 )
             self._file = path.open("w", encoding="utf-8", newline="\n", buffering=1)
+            self._lock = threading.Lock()
+            self._latest_frame = 0
             self._write(header.model_dump(mode="json"))
         except OSError as error:
             raise self._unwritable(error) from None
@@ -127,11 +132,24 @@ class EventLog:
             value = getattr(event, name)
             if value != default:
                 line[name] = value
-        self._add(line)
+        with self._lock:
+            self._latest_frame = max(self._latest_frame, event.time)
+            self._add(line)
 
     def write_model(self, frame: int, model: str, model_hash: str) -> None:
         """Say which model is played from a frame on. Raises LatentbridgeError when the disk takes no more."""
-        self._add({"frame": frame, "kind": _MODEL_CHANGED, "model": model, "model_hash": model_hash})
+        with self._lock:
+            self._latest_frame = max(self._latest_frame, frame)
+            self._add({"frame": frame, "kind": _MODEL_CHANGED, "model": model, "model_hash": model_hash})
+
+    def write_capture(self, part: int, note: int, onset_frame: int) -> None:
+        """Say that the note which a part began at a frame was captured; from any thread.
+
+        Raises LatentbridgeError when the disk takes no more.
+        """
+        line = {"kind": _CAPTURED, "part": part, "note": note, "seed": onset_frame}
+        with self._lock:
+            self._add({"frame": self._latest_frame} | line)
 
     def close(self) -> None:
         """Finish the file."""
@@ -157,6 +175,15 @@ def _is_log(path: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class CapturedStrike:
+    """A note that was captured: its part (1…16) and key, and the frame of the performance at which it began."""
+
+    part: int
+    note: int
+    onset_frame: int
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """A log that has been read."""
 
@@ -165,6 +192,8 @@ class Take:
     """With clock FRAME, in the order in which they happened."""
     models: list[LaterModel]
     """Those played later; a MODEL_CHANGED event's index says which, counted from 0."""
+    captured: list[CapturedStrike]
+    """Notes that were captured, in the order in which that was asked for."""
 
 
 def read_event_log(path: Path) -> Take:
@@ -176,12 +205,14 @@ def read_event_log(path: Path) -> Take:
     header: LogHeader | None = None
     events: list[Event] = []
     models: list[LaterModel] = []
+    captured: list[CapturedStrike] = []
     for number, text in _lines(path):
         try:
             if header is None:
                 header = LogHeader.model_validate_json(text)
             else:
-                events.append(_event(text, events[-1].time if events else 0, models))
+                event = _event(text, events[-1].time if events else 0, models, captured)
+                events += [event] if event is not None else []
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(p) for p in first["loc"])
@@ -190,7 +221,7 @@ def read_event_log(path: Path) -> Take:
             raise _wrong(path, number, str(error)) from None
     if header is None:
         raise _wrong(path, 1, "the file is empty")
-    return Take(header, events, models)
+    return Take(header, events, models, captured)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -224,9 +255,12 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _event(text: str, earliest: int, models: list[LaterModel]) -> Event:
-    """Read a line; a model that it names is added to ``models``."""
+def _event(text: str, earliest: int, models: list[LaterModel], captured: list[CapturedStrike]) -> Event | None:
+    """Read a line; a model that it names is added to ``models``, and a note that was captured, to ``captured``."""
     line = _EventLine.model_validate_json(text)
+    if line.kind == _CAPTURED:
+        captured.append(CapturedStrike(max(line.part, 1), line.note, line.seed))
+        return None
     if line.kind not in _KINDS:
         raise ValueError(f"there is no kind of event named {line.kind!r}")
     if line.frame < earliest:

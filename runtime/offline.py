@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,6 +14,7 @@ from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
 from runtime.event_log import LogHeader, Take, read_event_log, sections
+from runtime.events import Event, Kind, midi_bytes
 from runtime.latent.state import GLIDE_SECONDS
 from runtime.midi_score import read_midi_score
 from runtime.model_admission import admit_decoder
@@ -28,6 +29,7 @@ from runtime.score_player import BLOCK_FRAMES, Cast, play_section
 LONGEST_SECONDS: Final = 4 * 3600
 """What a WAV file can hold, about; a score that lasts longer is refused before it is played."""
 _MIDI_MAGIC: Final = b"MThd"
+_NOTE_ON: Final = 0x90
 
 
 def render(
@@ -37,12 +39,16 @@ def render(
     /,
     *,
     voices: Annotated[int, Parameter(help="Notes that may sound together in a MIDI file (1 to 64).")] = 16,
+    stems: Annotated[
+        bool, Parameter(negative="", help="Also write every part (MIDI channel) by itself: OUT_part01.wav and so on.")
+    ] = False,
 ) -> None:
     """Play a MIDI file or a recorded performance into a WAV file.
 
     A MIDI file's sixteen channels play the sixteen parts, with the same controllers as when playing live. A log plays
     again what was played, to the sample, with the number of voices that were played with. The file ends when the
-    last note has died away.
+    last note has died away. With --stems each part that sounds gets a file of its own beside it: what it gives to the
+    mix, gain and limiter included, so that the files of all parts add up to the mix.
     """
     check_writable(output)
     path = find_model(model)
@@ -65,26 +71,66 @@ def render(
             f"At most {LONGEST_SECONDS // 3600} hours fit a WAV file.",
             "Render it in parts.",
         )
+    parts = _parts_of(events) if stems else []
+    for part in parts:
+        check_writable(stem_path(output, part))
+    if parts and take is not None and take.models:
+        raise LatentbridgeError(
+            f"{score} changes to another model.", "--stems needs a performance on one model.", "Leave --stems out."
+        )
     cast = Cast(decoder, [] if take is None else _later_models(take, path, decoder))
     if take is not None:
         _say_what_to_expect(take.header, decoder)
-    settings = _settings(voices, take)
+    settings = _settings(voices, take, keeps_stems=stems)
     engines = []
-    with Recording(channels=2) as recording:
+    with Recording(channels=2 + 2 * len(parts)) as recording:
         for section in sections(events):
-            player, frames = play_section(cast, section, settings, end, recording)
+            player, frames = play_section(cast, section, settings, end, recording, parts)
             engines.append(player.engine)
-        audio = recording.audio(frames)
-        document = TagDocument(
-            kind="render",
-            model=meta.name,
-            model_hash=decoder.hash,
-            made_with=made_with(decoder.provider, decoder.voices),
-            sound_hash=hash_of_samples(audio),
-            source=score.name[:255],
-        )
-        write_named(output, audio, meta.sample_rate, Tags(document, {}))
+        played = recording.audio(frames)
+        audio = played[:2]
+        _write(output, audio, decoder, score)
         print(f"{output}: {_summary(engines, audio, meta)}")
+        _write_stems(output, {part: played[2 * k : 2 * k + 2] for k, part in enumerate(parts, 1)}, decoder, score)
+
+
+def _write(path: Path, audio: Audio, decoder: Decoder, score: Path) -> None:
+    document = TagDocument(
+        kind="render",
+        model=decoder.metadata.name,
+        model_hash=decoder.hash,
+        made_with=made_with(decoder.provider, decoder.voices),
+        sound_hash=hash_of_samples(audio),
+        source=score.name[:255],
+    )
+    write_named(path, audio, decoder.metadata.sample_rate, Tags(document, {}))
+
+
+def _parts_of(events: Sequence[Event]) -> list[int]:
+    """Return the parts, 1…16, that may sound: those that are played, and part 1, which plays for an MPE zone."""
+    played = {max(event.part, 1) for event in events if event.kind is Kind.NOTE_ON}
+    messages = (midi_bytes(event) for event in events if event.kind is Kind.MIDI)
+    return sorted({1} | played | {1 + message[0] % 16 for message in messages if message[0] & 0xF0 == _NOTE_ON})
+
+
+def stem_path(output: Path, part: int) -> Path:
+    """Return where the file of a part lies: ``song_part03.wav`` beside ``song.wav``."""
+    return output.with_name(f"{output.stem}_part{part:02d}{output.suffix}")
+
+
+def _write_stems(output: Path, stems: Mapping[int, Audio], decoder: Decoder, score: Path) -> None:
+    """Write the parts that sound. One alone may be louder than all together: then all are turned down alike."""
+    peaks = {part: _peak(audio) for part, audio in stems.items()}
+    loudest = max(peaks.values(), default=0.0)
+    for part, audio in stems.items():
+        if peaks[part]:
+            path = stem_path(output, part)
+            _write(path, audio / np.float32(loudest) if loudest > 1 else audio, decoder, score)
+            print(f"{path}: part {part}, peak {20 * math.log10(peaks[part] / max(loudest, 1.0)):.1f} dBFS")
+    if loudest > 1:
+        print(
+            f"The parts are written {20 * math.log10(loudest):.1f} dB down: one of them alone is louder than the mix."
+        )
 
 
 def _later_models(take: Take, path: Path, first: Decoder) -> list[Decoder]:
@@ -106,10 +152,10 @@ def _later_models(take: Take, path: Path, first: Decoder) -> list[Decoder]:
     return [loaded[model.hash] for model in take.models]
 
 
-def _settings(voices: int, take: Take | None) -> EngineSettings:
+def _settings(voices: int, take: Take | None, keeps_stems: bool) -> EngineSettings:
     glide_seconds = GLIDE_SECONDS if take is None else take.header.glide_seconds
     # Events are handed over a block ahead, however many it holds.
-    return EngineSettings(voices, glide_seconds=glide_seconds, queue_events=sys.maxsize)
+    return EngineSettings(voices, glide_seconds=glide_seconds, queue_events=sys.maxsize, keeps_stems=keeps_stems)
 
 
 def _is_midi(path: Path) -> bool:
@@ -145,7 +191,7 @@ def _say_what_to_expect(header: LogHeader, decoder: Decoder) -> None:
 
 def _summary(engines: Sequence[Engine], audio: Audio, metadata: DecoderMetadata) -> str:
     counted = [engine.statistics for engine in engines]
-    peak = max((float(np.abs(audio[:, at : at + BLOCK_FRAMES]).max()) for at in _starts(audio)), default=0.0)
+    peak = _peak(audio)
     parts = [
         f"{audio.shape[1] / metadata.sample_rate:.1f} s",
         f"{sum(one.notes for one in counted)} notes",
@@ -160,5 +206,7 @@ def _summary(engines: Sequence[Engine], audio: Audio, metadata: DecoderMetadata)
     return ", ".join(parts + [f"{count} {what}" for what, count in remarks.items() if count])
 
 
-def _starts(audio: Audio) -> range:
-    return range(0, audio.shape[1], BLOCK_FRAMES)
+def _peak(audio: Audio) -> float:
+    """Return the largest absolute sample; looked at block by block, since it may lie on disk."""
+    starts = range(0, audio.shape[1], BLOCK_FRAMES)
+    return max((float(np.abs(audio[:, at : at + BLOCK_FRAMES]).max()) for at in starts), default=0.0)

@@ -180,8 +180,8 @@ class Performance:
         self._supervision.begin()
         threading.Thread(target=self._attend, name="attendance", daemon=True).start()
 
-    def capture(self, part: int = 0, name: str = "") -> None:
-        """Write the note played last, of one part or (0) of all; from any thread."""
+    def capture(self, part: int = 0, name: str = "", neighbours: int = 0) -> None:
+        """Write the note played last, of one part or (0) of all, and sounds near it; from any thread."""
         if self._worker is None:
             return
         try:
@@ -191,7 +191,9 @@ class Performance:
             return
         before = self._worker_before
         worker = before if before is not None and not self._worker.has_note(part) else self._worker
-        worker.capture(part, name)
+        note = worker.capture(part, name, neighbours)
+        if note is not None and worker is not before:
+            self._write_log(lambda log: log.write_capture(note.part, note.note, note.onset_frame))
 
     def close(self) -> None:
         """Stop listening, and finish what is being written."""

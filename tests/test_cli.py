@@ -1,10 +1,13 @@
 """The command line: quick to start, understandable, and never a traceback for what a person typed."""
 
+import functools
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,40 +20,60 @@ from tests.tiny_encoder import write_tiny_model
 PLAYING = sorted(set(COMMANDS) - {"train", "calibrate"})
 
 
-def imported_by(words: list[str], cwd: Path) -> set[str]:
-    """Top-level packages that a command line imports."""
-    script = (
-        "import json, sys; from runtime.cli import main; main(json.loads(sys.argv[1]))\n"
-        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, json.dumps(words)], cwd=cwd, capture_output=True, text=True, check=True
-    )
-    return set(json.loads(done.stderr.splitlines()[-1]))
+@dataclass(frozen=True)
+class Asked:
+    """What a command line has said, and the top-level packages that it has imported."""
+
+    status: int
+    out: str
+    err: str
+    imported: set[str]
+
+
+def asked(*words: str) -> Asked:
+    """Run a command line in a process of its own, and ask it at its end what it has imported."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = (
+            "import json, pathlib, sys; from runtime.cli import main; status = main(sys.argv[1:])\n"
+            "names = sorted({name.partition('.')[0] for name in sys.modules})\n"
+            "pathlib.Path('imported').write_text(json.dumps(names)); sys.exit(status)"
+        )
+        variables = os.environ | {"COLUMNS": "100"}
+        command = [sys.executable, "-c", script, *words]
+        done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+        imported = set(json.loads((Path(folder) / "imported").read_text()))
+    return Asked(done.returncode, done.stdout, done.stderr, imported)
+
+
+@functools.cache
+def helped(command: str) -> Asked:
+    """What a command does when it is asked for help; it is asked once, though two claims are about it."""
+    return asked(command, "--help")
 
 
 @pytest.mark.parametrize("command", PLAYING)
-def test_no_command_but_those_of_the_trainer_imports_torch_or_the_trainer(command: str, tmp_path: Path) -> None:
-    imported = imported_by([command, "--help"], tmp_path)
+def test_no_command_but_those_of_the_trainer_imports_torch_or_the_trainer(command: str) -> None:
+    imported = helped(command).imported
     assert "runtime" in imported
     assert not imported & {"torch", "trainer", "lightning_fabric", "onnx", "scipy", "sklearn", "matplotlib"}
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["--version"], ["nonsense"]])
-def test_the_list_of_commands_imports_none_of_them(words: list[str], tmp_path: Path) -> None:
-    imported = imported_by(words, tmp_path)
+def test_the_list_of_commands_imports_none_of_them(words: list[str]) -> None:
+    imported = asked(*words).imported
+    assert "runtime" in imported
     assert not imported & {"torch", "trainer", "numpy", "onnxruntime", "soundfile"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_a_help_that_says_what_it_is_for(command: str, tmp_path: Path) -> None:
-    done = latentbridge(command, "--help", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"Usage: latentbridge {command}")
-    paragraphs = done.stdout.split("\n\n")
+def test_every_command_has_a_help_that_says_what_it_is_for(command: str) -> None:
+    told = helped(command)
+    assert (told.status, told.err) == (0, "")
+    assert told.out.startswith(f"Usage: latentbridge {command}")
+    paragraphs = told.out.split("\n\n")
     assert len(paragraphs[1].strip()) > 20
     for word in ("Annotated", "NoneType", "None]", "Optional", ":param", "----"):
-        assert word not in done.stdout
+        assert word not in told.out
 
 
 def test_the_help_lists_every_command_with_a_line(tmp_path: Path) -> None:

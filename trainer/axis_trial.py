@@ -103,7 +103,9 @@ class Trial:
         self._ground = ground
         self._heard: Array | None = None
         """What is heard at the starting points themselves."""
-        self._positions = np.linspace(-settings.widest_deviations, settings.widest_deviations, settings.trial_positions)
+        widest, between = settings.widest_deviations, (settings.narrowest_deviations + settings.widest_deviations) / 2
+        even = np.linspace(-widest, widest, settings.trial_positions)
+        self._positions = np.union1d(even, [-between, between]) if between < widest else even
 
     def ways(self, gradients: Sequence[Array]) -> dict[int, Way]:
         """Return the directions that work, by the index of their descriptor.

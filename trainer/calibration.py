@@ -26,6 +26,7 @@ from trainer.axis_measurement import Progress, counted, say
 from trainer.beginning import settings_of, training_split
 from trainer.drum_keys import DrumSound, choose_sounds, family_of_file
 from trainer.exported import ExportedModel, Floats
+from trainer.fingerprints import take_fingerprints
 from trainer.latent_map import map_points
 from trainer.named_axes import Known, named_axes
 from trainer.pitched_clips import Playing, as_the_model_plays
@@ -110,7 +111,9 @@ def calibrate(
     varied = _varied(model, clips, settings)
     everything = posterior.with_variations(varied)
     medoid = medoid_index(posterior)
-    prior = fit_prior(everything, len(classes), settings)
+    recorded = fit_prior(posterior, len(classes), settings)
+    wider = fit_prior(everything, len(classes), settings) if varied else recorded
+    prior = mixed(recorded, wider, settings.varied_share) if varied else recorded
     sample_rate = model.metadata.sample_rate
     longest_seconds = longest_note_seconds(clips, sample_rate, model.metadata.longest_note_seconds)
     heard = evenly_spaced(len(clips), settings.level_sounds)
@@ -122,7 +125,7 @@ def calibrate(
     shown_sounds = model.decode(means[shown], min(longest_seconds, settings.level_seconds))
     pitches = np.tile(Playing.of(clips).pitch, 1 + len(varied))
     known = Known(everything.means, everything.variances, pitches)
-    named = named_axes(model, prior, known, settings.named_axes, progress)
+    named = named_axes(model, prior, known, settings.named_axes, progress, wider)
     return DecoderMetadata.model_validate(
         model.metadata.model_dump()
         | ({"sustain_seconds": round(sustain_seconds(clips, sample_rate), 3)} if holds else {})
@@ -137,6 +140,7 @@ def calibrate(
             "presets": class_presets(posterior, classes) if model.metadata.pitched else {},
             "longest_note_seconds": longest_seconds,
             "gain_db": matching_gain_db(decoded, sample_rate, settings),
+            "fingerprints": take_fingerprints(clips, model.metadata.pitched, sample_rate),
         }
     )
 
@@ -226,6 +230,17 @@ def fit_prior(posterior: Posterior, classes: int, settings: CalibrationSettings)
     rest = everything[~np.isin(posterior.labels, [label for label, _ in named])]
     components = [part for label, members in named for part in _components(posterior, members, label, settings)]
     return tuple(components + (_components(posterior, rest, -1, settings) if len(rest) else []))
+
+
+def mixed(
+    recorded: Sequence[PriorComponent], wider: Sequence[PriorComponent], share: float
+) -> tuple[PriorComponent, ...]:
+    """Return one mixture of two: draws are of the wider one as often as ``share``, 0…1, says.
+
+    What lies within either counts as data; but a random clarinet is to be one mostly as it was recorded.
+    """
+    usual = [part.model_copy(update={"weight": part.weight * (1 - share)}) for part in recorded]
+    return (*usual, *(part.model_copy(update={"weight": part.weight * share}) for part in wider))
 
 
 def outside_radius(metadata: DecoderMetadata, prior: tuple[PriorComponent, ...], posterior: Posterior) -> float | None:

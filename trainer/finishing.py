@@ -25,6 +25,7 @@ from trainer.calibration import calibrate, evenly_spaced
 from trainer.evaluation import evaluate
 from trainer.export import export_decoder, export_encoder
 from trainer.exported import VOICES_TOGETHER, ExportedModel
+from trainer.fingerprints import out_of
 from trainer.named_axes import LISTENED_TOGETHER, is_enough, listening
 from trainer.pictures import write_reconstructions
 from trainer.provenance import Provenance
@@ -194,7 +195,7 @@ def write_model(
     export_pair(vae, metadata, decoder, encoder)
     known = [clips.training[i] for i in evenly_spaced(len(clips.training), plan.calibrated_sounds)]
     calibration = replace(settings.calibration, named_axes=plan.named_axes)
-    calibrated = calibrate(ExportedModel(decoder, encoder), known, classes, calibration)
+    calibrated = out_of(len(clips.training), calibrate(ExportedModel(decoder, encoder), known, classes, calibration))
     write_metadata(decoder, calibrated)
     model = ExportedModel(decoder, encoder)
     figures = evaluate(

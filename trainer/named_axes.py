@@ -78,15 +78,17 @@ def named_axes(
     known: Known,
     settings: AxisSettings,
     progress: Progress = lambda sounds: None,
+    reachable: Sequence[PriorComponent] = (),
 ) -> Found:
     """Find and measure the axes of a finished model; those that do not work are left out.
 
     Args:
         model: what decodes.
-        prior: fitted to the training sounds.
+        prior: fitted to the training sounds; starting points are drawn from it.
         known: where the training sounds are.
         settings: how much is listened to; with too few pairs nothing is named.
         progress: is told how many sounds have been heard.
+        reachable: regions in whose deviations positions are counted, as those of variations; of the prior if left out.
     """
     metadata = model.metadata.model_copy(update={"prior": tuple(prior)})
     descriptors, seconds = asked(metadata, settings)
@@ -96,7 +98,7 @@ def named_axes(
     def listen(latents: Array, pitches: Array, which: Sequence[int]) -> Array:
         return hear(model, latents, pitches, [descriptors[k] for k in which], seconds, progress)
 
-    ground = _ground(listen, prior, known, descriptors, settings)
+    ground = _ground(listen, prior, reachable or prior, known, descriptors, settings)
     if ground is None:
         return Found((), (), ())
     gradients, levels = _gradients(listen, metadata, known, descriptors, ground.spread, settings)
@@ -256,18 +258,19 @@ def _pairs(
 def _ground(
     listen: Listen,
     prior: Sequence[PriorComponent],
+    reachable: Sequence[PriorComponent],
     known: Known,
     descriptors: Sequence[Descriptor],
     settings: AxisSettings,
 ) -> Ground | None:
     """The regions of the prior, if moving within one is heard; else there is nowhere for a straight knob to go.
 
-    Thirty instruments of notes are small islands: within one of them next to nothing changes, and a straight knob would
-    lead away from it, through what lies between the sounds that the model was trained on.
+    Instruments of notes that were learnt as they are, without variations, are small islands: within one of them next to
+    nothing changes, and a straight knob would lead away from it, through what lies between the training sounds.
     """
     random = np.random.default_rng(FINDING_SEED + 2)
     sounds = known.sampled(PROBED_PAIRS)
-    spread = np.linalg.cholesky(common_covariance(prior))
+    spread = np.linalg.cholesky(common_covariance(reachable))
     _, heard = _pairs(listen, Places(*sounds), range(len(descriptors)), spread, settings, random)
     least = np.array([descriptor.least_travel for descriptor in descriptors])
     rise = np.sqrt(np.nanmean((heard[:, 2] - heard[:, 1]) ** 2, axis=0)) / settings.pair_deviations

@@ -267,14 +267,16 @@ class AxisSettings:
     """How much of the others' movement is accepted for a shorter way, where gradients are nearly the same."""
     widest_deviations: float = 3.0
     narrowest_deviations: float = 2.0
-    """Knobs reach at least this far to either side; beyond, as far as they keep their word within the data."""
+    """Knobs reach at least this far to either side; beyond, as far as they keep their word within the data: half-way
+    to the widest or all the way."""
 
     def within(self, sounds: int) -> "AxisSettings":
         """Return settings with which about so many sounds are heard, of seven axes of which a few fail at first.
 
         Pairs, trial and measurement all become smaller by the same factor; none becomes larger.
         """
-        needed = 2 * self.pairs + 7 * (1.5 * self.trial_starts * self.trial_positions + self.starts * self.positions)
+        tried = 1.5 * self.trial_starts * (self.trial_positions + 2)
+        needed = 2 * self.pairs + 7 * (tried + self.starts * self.positions)
         share = min(1.0, sounds / needed)
         names = ("pairs", "trial_starts", "starts")
         return dataclasses.replace(self, **{name: int(share * getattr(self, name)) for name in names})
@@ -290,8 +292,10 @@ class CalibrationSettings:
     low_percentile: float = 2.0
     """An axis begins where this share of the training sounds lies below it, in per cent."""
     high_percentile: float = 98.0
-    note_variations: int = 2
+    note_variations: int = 3
     """How many variations of each note are heard besides itself, of a model that was trained with such."""
+    varied_share: float = 0.1
+    """How often a random note is drawn from among the variations."""
     least_class_sounds: int = 12
     """A class with fewer sounds than this has no component of the prior of its own."""
     most_class_components: int = 8

@@ -41,8 +41,9 @@ _ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.MOVED, Action.LI
 class OscHooks:
     """What the service asks of the rest of the program; all are called from its thread and should return soon."""
 
-    capture: Callable[[int, str], None]
-    """Write the note played last: part (0 for any), name (empty for none). Answer by :meth:`OscService.captured`."""
+    capture: Callable[[int, str, int], None]
+    """Write the note played last and so many sounds near it: part (0 for any), name (empty for none), how many.
+    Answer by :meth:`OscService.captured`, once for each file."""
     encode: Callable[[int, str, bool], None]
     """Find the place of a sound file: part, path, whether to search on from where the encoder finds it."""
     change_model: Callable[[str], None]
@@ -279,7 +280,10 @@ class OscService:
             if client is not None:
                 client.watches, client.knows_sounding = bool(arguments[0]), False
         elif action is Action.CAPTURE:
-            self._hooks.capture(destination.part, str(arguments[0]) if arguments else "")
+            self._hooks.capture(destination.part, str(arguments[0]) if arguments else "", 0)
+        elif action is Action.CAPTURE_VARIATIONS:
+            name = str(arguments[1]) if len(arguments) > 1 else ""
+            self._hooks.capture(destination.part, name, int(arguments[0]))
         elif action is Action.EXPORT_KIT:
             self._hooks.export_kit(destination.part, str(arguments[0]) if arguments else "")
         elif action is Action.MODEL:

@@ -16,6 +16,7 @@ INT_LIMIT: Final = 2**31 - 1
 LONGEST_TEXT: Final = 64
 LONGEST_PATH: Final = 1024
 LONGEST_PHRASE: Final = 200
+MOST_CAPTURED_VARIATIONS: Final = 32
 
 
 class Action(Enum):
@@ -76,6 +77,7 @@ class Action(Enum):
     LEARN = auto()
     UNLEARN = auto()
     CAPTURE = auto()
+    CAPTURE_VARIATIONS = auto()
     MODEL = auto()
     LIST_MODELS = auto()
     STATE = auto()

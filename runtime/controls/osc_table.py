@@ -15,6 +15,8 @@ from runtime.controls.osc_schema import CHANNEL, PREFIX, Action, Argument, Error
 from runtime.events import ALL_PARTS, PARTS
 
 TABLE: Final = (*instrument.ROWS, *place.ROWS, *exploring.ROWS, *motion.ROWS, *playing.ROWS, *keys.ROWS, *devices.ROWS)
+_OF_ALL: Final = frozenset({Action.ALL_OFF, Action.CAPTURE, Action.CAPTURE_VARIATIONS})
+"""What speaks to all parts unless it names one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def destinations(metadata: DecoderMetadata) -> dict[str, Destination]:
     found = {}
     for row in (row for row in TABLE if row.action is not None):
         for address, index in _spelt_out(row.address, metadata):
-            whole = ALL_PARTS if row.action in (Action.ALL_OFF, Action.CAPTURE) else 1
+            whole = ALL_PARTS if row.action in _OF_ALL else 1
             found[address] = Destination(row, whole, index, row.arguments)
             if row.is_of_part:
                 own = tuple(argument for argument in row.arguments if argument.name != CHANNEL.name)

@@ -59,6 +59,8 @@ class EngineSettings:
     glide_seconds: float = GLIDE_SECONDS
     queue_events: int = 4096
     """Events that may wait for their frame; more are dropped and counted, but never those that end notes."""
+    keeps_stems: bool = False
+    """Whether what each part gives to the mix can be had by itself; it takes memory and time."""
     adsr: Adsr | None = None
     """Envelope of models with ``release: envelope``; None takes the release that the model's metadata give."""
 
@@ -83,13 +85,13 @@ class Instrument:
         self._part_pitches = Glides(np.zeros((PARTS, 1)))
         """Pitch of the note that each part struck last."""
         self._has_struck = [False] * PARTS
-        self.tails: Final = Tails(CHANNELS, meta.hop_frames)
+        self.tails: Final = Tails(CHANNELS, meta.hop_frames, settings.keeps_stems)
         adsr = (settings.adsr or Adsr(release_seconds=meta.release_seconds)) if meta.release == "envelope" else Adsr()
         envelope = Envelope.of(adsr, meta.sample_rate, meta.hop_frames)
         self.voices: Final = Voices(
             decoder, settings.voices, envelope, self._latent, self._parts, self.tails, statistics, history
         )
-        self.mixer: Final = Mixer(self.voices, self.tails, statistics, meta.sample_rate)
+        self.mixer: Final = Mixer(self.voices, self.tails, statistics, meta.sample_rate, settings.keeps_stems)
         self.stopped_at: int | None = None
         """Once a STOP has happened: the frame from which all is silent."""
 
@@ -117,13 +119,8 @@ class Instrument:
 
     def moved_axes(self, part: int, frame: int) -> Numbers | None:
         """Return where motion has taken the axes of a part, as a note in the middle of everything would hear it."""
-        parts = self._parts
-        hands = Hands(
-            velocity=np.array([0.5]),
-            pitch=np.array([MIDDLE_KEY]),
-            pressure=parts.pressure[part : part + 1],
-            slide=2.0 * parts.slide[part : part + 1] - 1.0,
-        )
+        pressure, slide = self._parts.pressure[[part]], 2.0 * self._parts.slide[[part]] - 1.0
+        hands = Hands(np.array([0.5]), np.array([MIDDLE_KEY]), pressure, slide)
         return self._latent.moved_axes(part, frame, hands)
 
     def succeed(self, before: "Instrument", frame: int) -> None:

@@ -37,11 +37,14 @@ class Limiter:
         """Go on from where another limiter of the same sample rate stands."""
         self._excess = before._excess
 
-    def apply(self, mix: Floats) -> None:
-        """Limit ``mix`` [2, frames] in place; all values finite. Samples within ±1 pass untouched while it rests."""
+    def apply(self, mix: Floats) -> Floats | None:
+        """Limit ``mix`` [2, frames] in place; all values finite. Samples within ±1 pass untouched while it rests.
+
+        Returns what it was divided by, [frames], or None while the limiter rests.
+        """
         peaks = np.abs(mix).max(axis=0).view(np.int32)
         if self._excess == 0 and int(peaks.max(initial=0)) <= _ONE_BITS:
-            return
+            return None
         ramp = self._ramp[: mix.shape[1]]
         # excess[n] = max(peak[n], excess[n − 1] − step), written as a running maximum of values that share one slope.
         running = np.maximum(peaks.astype(np.int64) - _ONE_BITS, 0) + ramp
@@ -49,4 +52,6 @@ class Limiter:
         np.maximum.accumulate(running, out=running)
         excess = running - ramp
         self._excess = int(excess[-1])
-        mix /= (excess + _ONE_BITS).astype(np.int32).view(np.float32)
+        divisor: Floats = (excess + _ONE_BITS).astype(np.int32).view(np.float32)
+        mix /= divisor
+        return divisor

@@ -10,6 +10,7 @@ from runtime.engine.stats import Statistics
 from runtime.engine.tails import Tails
 from runtime.engine.unison import CHANNELS
 from runtime.engine.voices import Voices
+from runtime.events import PARTS
 from runtime.latent.glide import Glides
 
 GAIN_GLIDE_SECONDS: Final = 0.02
@@ -21,10 +22,13 @@ STOP_SECONDS: Final = 0.03
 class Mixer:
     """Mixes one chunk at a time: voices up to any frame of it, as often as needed, then the rest."""
 
-    def __init__(self, voices: Voices, tails: Tails, statistics: Statistics, sample_rate: int) -> None:
+    def __init__(
+        self, voices: Voices, tails: Tails, statistics: Statistics, sample_rate: int, keeps_parts: bool = False
+    ) -> None:
         self._voices, self._tails, self._statistics = voices, tails, statistics
         self._hop: Final = voices.hop_frames
         self._bus = np.zeros((CHANNELS, self._hop), np.float32)
+        self._of_parts = np.zeros((PARTS, *self._bus.shape), np.float32) if keeps_parts else None
         self._gains = np.ones(self._hop)
         self._gain = Glides(np.ones((1, 1)))
         self._row = np.zeros(self._hop, np.intp)
@@ -44,9 +48,14 @@ class Mixer:
         voices.sample(until)
         voices.decode()
         if voices.order:
-            bus = self._bus[:, begin - self._chunk : until - self._chunk]
-            for sound in voices.read(begin, until - begin):
+            here = slice(begin - self._chunk, until - self._chunk)
+            bus = self._bus[:, here]
+            sounds = voices.read(begin, until - begin)
+            for sound in sounds:
                 bus += sound
+            if self._of_parts is not None:
+                for slot, sound in zip(voices.order, sounds, strict=True):
+                    self._of_parts[voices.part[slot], :, here] += sound
         voices.forget_silent(until)
         self.mixed_to = until
 
@@ -76,18 +85,21 @@ class Mixer:
             self._gains[begin:end] = self._gain.values(self._row[: end - begin], frames)[:, 0]
             self._gains_to = until
 
-    def finish(self, out: Floats, beside: Floats | None = None) -> None:
+    def finish(self, out: Floats, beside: Floats | None = None, stems: Floats | None = None) -> None:
         """Mix the chunk to its end, write it to ``out`` [2, frames], and begin the next.
 
-        What is to be heard ``beside`` it [2, frames], finite, is added before the limiter.
+        What is to be heard ``beside`` it [2, frames], finite, is added before the limiter. What each part gives to the
+        mix, gain and limiter included, is written to ``stems`` [parts, 2, frames]: their sum is ``out``.
         """
         frames = out.shape[1]
         end = self._chunk + frames
         self.mix(end)
         bus = self._bus[:, :frames]
-        self._tails.take(bus)
+        of_parts = None if self._of_parts is None else self._of_parts[:, :, :frames]
+        self._tails.take(bus, of_parts)
         self._fill_gains(end)
-        bus *= self._gains[:frames].astype(np.float32)
+        gains = self._gains[:frames].astype(np.float32)
+        bus *= gains
         out[:] = bus
         finite = np.isfinite(out)
         if not finite.all():
@@ -95,7 +107,12 @@ class Mixer:
             out[~finite] = 0.0
         if beside is not None:
             out += beside
-        if self._is_limited:
-            self.limiter.apply(out)
+        divisor = self.limiter.apply(out) if self._is_limited else None
+        if of_parts is not None and stems is not None:
+            np.multiply(of_parts, gains, out=stems)
+            stems[:, ~finite] = 0.0
+            if divisor is not None:
+                stems /= divisor
+            of_parts[:] = 0.0
         bus[:] = 0.0
         self._chunk = self._gains_to = end

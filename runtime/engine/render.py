@@ -153,8 +153,11 @@ class Engine:
         self.render_into(out)
         return out
 
-    def render_into(self, out: Floats) -> None:
-        """Write the next frames into ``out`` [2, frames]."""
+    def render_into(self, out: Floats, stems: Floats | None = None) -> None:
+        """Write the next frames into ``out`` [2, frames], and what each part gives to them into ``stems``.
+
+        ``stems`` [parts, 2, frames] is for engines that keep stems. What rings out of a model before is in none.
+        """
         frames, at = out.shape[1], 0
         longest = self._longest_chunk_frames
         while at < frames:
@@ -166,7 +169,9 @@ class Engine:
                 if frame < self.frame:
                     self.statistics.late_events += 1
                 self._happen(event, frame)
-            self._instrument.mixer.finish(out[:, at : at + size], self._render_before(size))
+            here = slice(at, at + size)
+            beside = self._render_before(size)
+            self._instrument.mixer.finish(out[:, here], beside, None if stems is None else stems[:, :, here])
             self.frame = end
             at += size
 

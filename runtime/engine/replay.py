@@ -145,24 +145,26 @@ class _Voice:
         detune_semitones: np.float32 = _IN_TUNE,
         longest_frames: int = NEVER,
     ) -> None:
-        self._decoder, self._rules = decoder, rules
+        # What is asked for in every hop is kept at hand: a kit has a hundred thousand of them.
+        self._decoder, self._rules, self._hop_frames = decoder, rules, decoder.hop_frames
         self._note = note = _released_at_the_end(note, rules, decoder.hop_frames)
+        self._recorded_hops = note.hops
         self._pitch = note.pitch + detune_semitones
         self._noise_start = noise_start(note.seed if seed is None else seed)
         release = NEVER if note.release_frame is None else note.release_frame
         self._release = release if rules.envelope_releases else NEVER
         self._stop = min(self._release + note.envelope.release_frames, longest_frames) if note.hops else 0
-        self._fade, self._silent_hops, self._time, self._rate = NEVER, 0, 0.0, 0.0
+        self._fade, self._silent_hops, self._time = NEVER, 0, 0.0
         self._sound: list[Floats] = []
 
     @property
     def is_over(self) -> bool:
         """Whether there is nothing more to decode."""
-        return len(self._sound) * self._decoder.hop_frames >= self._stop
+        return len(self._sound) * self._hop_frames >= self._stop
 
     def prepare(self, arrays: VoiceArrays, slot: int) -> None:
         """Set the inputs of a slot for the next hop."""
-        hop, hop_frames, lead_hops = len(self._sound), self._decoder.hop_frames, self._rules.lead_hops
+        hop, hop_frames, lead_hops = len(self._sound), self._hop_frames, self._rules.lead_hops
         self._set_controls(arrays, slot, hop)
         if hop == 0:
             arrays.begin(slot)
@@ -174,14 +176,11 @@ class _Voice:
     def _set_controls(self, arrays: VoiceArrays, slot: int, hop: int) -> None:
         """Set the controls of a hop, recorded or, after the last recorded one, held."""
         note = self._note
-        if hop < note.hops:
-            arrays.velocity[slot], arrays.latent[slot], arrays.pitch[slot] = (
-                note.velocity,
-                note.latent[hop],
-                self._pitch[hop],
-            )
+        if hop < self._recorded_hops:
+            arrays.velocity[slot] = note.velocity
+            arrays.latent[slot], arrays.pitch[slot] = note.latent[hop], self._pitch[hop]
             arrays.gate[slot], arrays.time_rate[slot] = note.gate[hop], note.time_rate[hop]
-        elif hop == note.hops:
+        elif hop == self._recorded_hops:
             if self._rules.releases:
                 arrays.gate[slot] = 0.0
             arrays.time_rate[slot] = self._rules.time_rates(np.array([self._time]), np.array([False]))[0]
@@ -189,20 +188,20 @@ class _Voice:
 
     def take(self, audio: Floats, peak: np.float32) -> None:
         """Take what the hop sounded, [channels, hop], with its largest absolute sample."""
-        rules, start = self._rules, len(self._sound) * self._decoder.hop_frames
+        rules, start = self._rules, len(self._sound) * self._hop_frames
         if not peak <= LOUDEST_SANE:
             self._stop = start
             return
         self._sound.append(audio.copy())
         self._silent_hops = self._silent_hops + 1 if peak < rules.silent_peak else 0
         if self._time >= rules.longest_hops or self._silent_hops >= rules.silent_hops:
-            end = start + self._decoder.hop_frames
+            end = start + self._hop_frames
             self._stop, self._fade = min(self._stop, end), end - self._note.envelope.fade_frames
 
     def sound(self) -> Floats:
         """Return all that it sounded, [channels, frames], with envelope and gain."""
-        note, hop_frames = self._note, self._decoder.hop_frames
-        frames = np.arange(min(len(self._sound) * hop_frames, self._stop), dtype=np.int64)
+        note = self._note
+        frames = np.arange(min(len(self._sound) * self._hop_frames, self._stop), dtype=np.int64)
         if not self._sound:
             return np.zeros((self._decoder.metadata.channels, 0), np.float32)
         joined: Floats = np.concatenate(self._sound, axis=1)[:, : len(frames)]

@@ -395,4 +395,4 @@ class Voices:
         one = np.array([slot])
         if len(self._shaped(one, frame + len(ahead))):
             sound *= self._levels(one, frame, len(ahead))
-        self._tails.add(frame, sound * self._fade_window * self._sides[slot][:, None])
+        self._tails.add(frame, sound * self._fade_window * self._sides[slot][:, None], int(self.part[slot]))

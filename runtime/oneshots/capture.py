@@ -6,7 +6,7 @@ for a capture never waits.
 
     worker = CaptureWorker(model_path, history, folder, provider="cpu", voices=16,
                            on_captured=tell_path_note_and_peak, on_problem=tell_sentences)
-    worker.capture()              # from any thread; or capture(part=3, name="deep snare")
+    worker.capture()              # from any thread; or capture(part=3, name="deep snare", neighbours=4)
     worker.close()                # writes what is waiting; takes at most CLOSE_SECONDS
 """
 
@@ -15,7 +15,7 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,7 @@ from runtime.errors import LatentbridgeError
 from runtime.events import ALL_PARTS
 from runtime.oneshots.capture_process import job
 from runtime.oneshots.naming import clean_name, note_name
+from runtime.oneshots.neighbours import MOST_NEIGHBOURS
 from runtime.oneshots.writing import temporary_prefix
 
 CLOSE_SECONDS: Final = 0.6
@@ -55,12 +56,13 @@ class _Waiting:
     name: str
     asked_at: float
     grew_at: float
+    neighbours: int = 0
     is_new: bool = True
 
     @property
-    def what(self) -> tuple[int, str]:
+    def what(self) -> tuple[int, str, int]:
         """What tells one request from another."""
-        return self.note.number, self.name
+        return self.note.number, self.name, self.neighbours
 
 
 class CaptureWorker:
@@ -99,23 +101,26 @@ class CaptureWorker:
         """Whether any note, of one part (1…16) or of all, is there to be captured."""
         return self._history.last(part) is not None
 
-    def capture(self, part: int = ALL_PARTS, name: str = "") -> None:
-        """Write the note that began last, of one part (1…16) or of all, as soon as it has ended.
+    def capture(self, part: int = ALL_PARTS, name: str = "", neighbours: int = 0) -> CapturedNote | None:
+        """Write the note that began last, of one part (1…16) or of all, as soon as it has ended; returns it.
 
-        ``name`` comes from outside and is cleaned; empty names the file after the note.
+        ``name`` comes from outside and is cleaned; empty names the file after the note. So many ``neighbours`` of the
+        note are written after it (:mod:`runtime.oneshots.neighbours`).
         """
         note = self._history.last(part)
         if note is None:
             self._on_problem(LatentbridgeError("There is no note to capture yet.", "", "Play one first."))
-            return
+            return None
         now = time.monotonic()
-        wanted = _Waiting(note, clean_name(name), now, now)
+        wanted = _Waiting(note, clean_name(name), now, now, min(neighbours, MOST_NEIGHBOURS))
         self._unwritten.add(wanted)
         try:
             self._asked.put_nowait(wanted)
         except queue.Full:
             self._unwritten.discard(wanted)
             self._on_problem(LatentbridgeError(f"{MOST_WAITING} captures are waiting.", "", "Capture fewer at a time."))
+            return None
+        return note
 
     def let_go(self) -> None:
         """Read the history no more once this returns: what is to be written is, as it stands, in its own time."""
@@ -190,16 +195,20 @@ class CaptureWorker:
         try:
             if not one.note.hops:
                 raise LatentbridgeError("it had only just begun.", "", "Capture it again.")
-            answer = self._writer.write(one.note, one.name, is_final)
+            written = self._writer.write(one.note, one.name, is_final)
+            if written is None:
+                return False
+            self._tell(written, one)
+            for neighbour in self._writer.write_neighbours(one.note, written[0].stem, one.neighbours):
+                self._tell(neighbour, one)
         except LatentbridgeError as error:
             what = f"{note_name(one.note.note)} was not captured: {error.wrong}"
             self._on_problem(LatentbridgeError(what, error.expected, error.remedy))
-            return True
-        if answer is None:
-            return False
-        path, peak = answer
-        self._on_captured(Captured(path, one.note.note, 20 * math.log10(max(peak, 1e-6))))
         return True
+
+    def _tell(self, written: tuple[Path, float], one: _Waiting) -> None:
+        path, peak = written
+        self._on_captured(Captured(path, one.note.note, 20 * math.log10(max(peak, 1e-6))))
 
 
 class _Writer:
@@ -226,9 +235,18 @@ class _Writer:
         child.tell(job(note, name, is_final))
         answer = child.answer(_ANSWER_SECONDS)
         self._is_ready = True
-        if "failed" in answer:
-            raise LatentbridgeError(*answer["failed"])
-        return None if "sounds" in answer else (Path(answer["path"]), float(answer["peak"]))
+        return None if "sounds" in answer else _path_and_peak(answer)
+
+    def write_neighbours(self, note: CapturedNote, stem: str, count: int) -> Iterator[tuple[Path, float]]:
+        """Have neighbours of a note written; yields path and peak of each. Raises as :meth:`write` does."""
+        if not count:
+            return
+        child = self._started()
+        self._is_ready = False
+        child.tell(job(note, stem, True, count))
+        for _ in range(count):
+            yield _path_and_peak(child.answer(_ANSWER_SECONDS))
+        self._is_ready = True
 
     def close(self) -> None:
         """End the process at once, and clear away what it was writing."""
@@ -254,3 +272,10 @@ class _Writer:
             child.end(0.0)
             for left in self._folder.glob(f"{temporary_prefix(child.pid)}*"):
                 left.unlink(missing_ok=True)
+
+
+def _path_and_peak(answer: Document) -> tuple[Path, float]:
+    """Return what the process says of a file. Raises LatentbridgeError if it says that there is none."""
+    if "failed" in answer:
+        raise LatentbridgeError(*answer["failed"])
+    return Path(answer["path"]), float(answer["peak"])

@@ -1,7 +1,8 @@
 """The process that turns captured notes into files: own decoder, low priority, told by JSON lines.
 
 It reads what :func:`job` makes and answers ``{"path": …, "peak": …}``, ``{"sounds": true}`` for a note that has not
-ended, or ``{"failed": […]}`` with the sentences of an error. It ends when its parent does; a file that it has not
+ended, or ``{"failed": […]}`` with the sentences of an error. Of neighbours of a note it answers for each of them, up to
+the first that fails. It ends when its parent does; a file that it has not
 finished by then was never there under its name.
 """
 
@@ -9,6 +10,9 @@ import base64
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +24,8 @@ from runtime.engine.history import CapturedNote
 from runtime.errors import LatentbridgeError
 from runtime.oneshots.making import captured_note, decode_note, finish_sound, has_ended, note_arrays, note_document
 from runtime.oneshots.naming import stem_of_note
+from runtime.oneshots.neighbours import neighbours
+from runtime.oneshots.sample_format import Audio
 from runtime.oneshots.tags import Note
 from runtime.oneshots.writing import write_new
 
@@ -27,16 +33,25 @@ _NICENESS: Final = 10
 """Rendering a capture has time; the sound that plays meanwhile has not."""
 
 
-def job(note: CapturedNote, stem: str, is_final: bool) -> Document:
+def job(note: CapturedNote, stem: str, is_final: bool, neighbours: int = 0) -> Document:
     """Return what the process is told about one note; ``stem`` is a name that was asked for, or empty.
 
-    Only a note that has ended is written, unless this is its final state.
+    Only a note that has ended is written, unless this is its final state. With ``neighbours`` not the note is written
+    but so many of its neighbours, under the names ``stem_var01`` and so on.
     """
     arrays = {
         name: {"shape": array.shape, "data": base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()}
         for name, array in note_arrays(note).items()
     }
-    return {"note": note_document(note).model_dump(mode="json"), "arrays": arrays, "stem": stem, "is_final": is_final}
+    # The number is not in the tags of a file, but says which neighbours the note has.
+    return {
+        "note": note_document(note).model_dump(mode="json"),
+        "number": note.number,
+        "arrays": arrays,
+        "stem": stem,
+        "is_final": is_final,
+        "neighbours": neighbours,
+    }
 
 
 def main() -> None:
@@ -53,7 +68,8 @@ def main() -> None:
     while True:
         order = parent.listen()
         try:
-            parent.say(_write(decoder, Path(setup["folder"]), order))
+            for answer in _write(decoder, Path(setup["folder"]), order):
+                parent.say(answer)
         except LatentbridgeError as error:
             parent.say({"failed": [error.wrong, error.expected, error.remedy]})
 
@@ -65,15 +81,24 @@ def _step_back() -> None:
         os.nice(_NICENESS)
 
 
-def _write(decoder: Decoder, folder: Path, order: Document) -> Document:
+def _write(decoder: Decoder, folder: Path, order: Document) -> Iterator[Document]:
     arrays = {name: _array(entry) for name, entry in order["arrays"].items()}
     note = captured_note(Note.model_validate(order["note"]), arrays, decoder.metadata)
     decoded = decode_note(decoder, note)
-    if not (order["is_final"] or has_ended(decoder, note, decoded)):
-        return {"sounds": True}
-    sound = finish_sound(decoder, note, decoded)
     stem = order["stem"] or stem_of_note(decoder.metadata.name, note.note, note.velocity)
-    path = write_new(folder, stem, bool(order["stem"]), sound.audio, sound.sample_rate, sound.tags)
+    if order["neighbours"]:
+        near = neighbours(decoder, replace(note, number=order["number"]), decoded)
+        for count, one in enumerate(islice(near, order["neighbours"]), 1):
+            yield _put(decoder, folder, one.note, one.sound, f"{stem}_var{count:02d}", True)
+    elif order["is_final"] or has_ended(decoder, note, decoded):
+        yield _put(decoder, folder, note, decoded, stem, bool(order["stem"]))
+    else:
+        yield {"sounds": True}
+
+
+def _put(decoder: Decoder, folder: Path, note: CapturedNote, decoded: Audio, stem: str, is_given: bool) -> Document:
+    sound = finish_sound(decoder, note, decoded)
+    path = write_new(folder, stem, is_given, sound.audio, sound.sample_rate, sound.tags)
     return {"path": str(path), "peak": sound.peak}
 
 

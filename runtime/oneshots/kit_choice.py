@@ -24,7 +24,8 @@ NearCopy = Callable[[Audio], bool]
 """Whether a sound [channels, frames], at the model's rate and at most PREVIEW_SECONDS long, is too near to a training
 sound, so that another one has to be drawn."""
 
-PREVIEW_SECONDS: Final = 1.0
+PREVIEW_SECONDS: Final = 0.6
+"""How much of a sound is made to choose it by: of drums nearly all, of notes the attack and what follows."""
 MOST_CANDIDATES: Final = 8
 """Sounds drawn for each place in a kit of usual size …"""
 CANDIDATES_IN_ALL: Final = 600
@@ -33,7 +34,7 @@ VELOCITY: Final = 100 / 127
 NEAR: Final = 0.35
 """How far from a place its surroundings reach, on the way to any other sound."""
 _SILENT_PEAK: Final = 10 ** (-60 / 20)
-_MOST_ROUNDS: Final = 25
+_MOST_ROUNDS: Final = 12
 _MOST_DRAWS: Final = 200
 
 
@@ -65,15 +66,16 @@ def choose(
     near: tuple[float, ...] | None = None,
     is_near_copy: NearCopy | None = None,
     progress: Callable[[int, int], Any] = lambda done, of: None,
+    candidates: int | None = None,
 ) -> list[Chosen]:
     """Choose a sound for each wish.
 
     ``near`` keeps to the surroundings of a place (:data:`NEAR` of the way from it), ``is_near_copy`` says what is to be
-    drawn again, ``progress`` is told how many sounds are drawn, of how many. Raises LatentbridgeError if a class is not
-    known, or nothing of it sounds.
+    drawn again, ``progress`` is told how many sounds are drawn, of how many; ``candidates`` are drawn for each wish, as
+    many as usual if None. Raises LatentbridgeError if a class is not known, or nothing of it sounds.
     """
     fresh = _Candidates(decoder, generator, near)
-    each = min(max(round(CANDIDATES_IN_ALL / max(len(wishes), 1)), 2), MOST_CANDIDATES)
+    each = candidates or min(max(round(CANDIDATES_IN_ALL / max(len(wishes), 1)), 2), MOST_CANDIDATES)
     found: list[list[_Candidate]] = [[] for _ in wishes]
     for _ in range(_MOST_ROUNDS):
         places = [place for place, have in enumerate(found) if not have for _ in range(each)]

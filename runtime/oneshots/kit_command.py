@@ -12,13 +12,16 @@ from runtime.errors import LatentbridgeError
 from runtime.model_admission import admit_decoder
 from runtime.model_files import find_model
 from runtime.oneshots.command import VOICES
+from runtime.oneshots.instruments import write_instruments
 from runtime.oneshots.kit_folder import check_model, clear_up, look_into
 from runtime.oneshots.kit_making import make_kit
+from runtime.oneshots.kit_newness import near_copy_test, newness_lines
 from runtime.oneshots.kit_plan import KitPlan, write_plan
-from runtime.oneshots.kit_planning import plan_kit
-from runtime.oneshots.kit_report import Bar, choice_lines, kit_lines
+from runtime.oneshots.kit_planning import drawn_note, plan_kit
+from runtime.oneshots.kit_report import Bar, choice_lines, instrument_lines, kit_lines, session_lines
 from runtime.oneshots.kit_request import KitRequest
 from runtime.oneshots.kit_sound import Kit
+from runtime.oneshots.loops import find_note_loop
 from runtime.oneshots.sample_format import Bits
 from runtime.oneshots.writing import make_folder
 
@@ -58,38 +61,53 @@ def kit(
     seed: Annotated[Whole, Parameter(help="The same seed gives the same kit; else each is a new one.")] = None,
     bits: Annotated[Bits | None, Parameter(help="16 (dithered), 24 or 32f. 24 if nothing is said.")] = None,
     rate: Annotated[Whole, Parameter(help="Sample rate of the files in Hz; the model's own if not given.")] = None,
+    from_session: Annotated[
+        Path | None,
+        Parameter(help="A log of `play --log`: the sounds captured in it, or else those played most, are the kit."),
+    ] = None,
+    allow_near_copies: Annotated[
+        bool, Parameter(negative="", help="Keep sounds that are nearly one of those the model was trained on.")
+    ] = False,
     resume: Annotated[bool, Parameter(negative="", help="Go on with a kit that was interrupted.")] = False,
 ) -> None:
     """Fill a folder with sounds of an instrument, ready for a sampler.
 
     Drums and other one-shots stand on keys from C1 up, drums where General MIDI has them; no two of a kit are much
     alike. With --notes, a pitched model becomes one instrument over a keyboard; without, its sounds are of different
-    presets. All are trimmed, faded and equally loud; softer layers stay softer. Each file says inside how it was made,
-    so that `latentbridge oneshot --from FILE.wav OUT.wav` makes it again.
+    presets. Sounds that are nearly training sounds are drawn again. All are trimmed, faded and equally loud; softer
+    layers stay softer. Each file says inside how it was made, so that `latentbridge oneshot --from FILE.wav OUT.wav`
+    makes it again.
     """
-    request = KitRequest(sounds, notes, step, classes, layers, variations, preset, hold, seed, bits, rate)
+    log = None if from_session is None else str(from_session)
+    request = KitRequest(sounds, notes, step, classes, layers, variations, preset, hold, seed, bits, rate, log)
     request.check()
     plan = look_into(out, resume, request)
     decoder = Decoder.load(admit_decoder(find_model(model)), VOICES)
     with Bar() as bar:
         lines: list[str] = []
         if plan is None:
-            plan, lines = _plan(decoder, request, out, bar)
+            plan, lines = _plan(decoder, request, out, bar, allow_near_copies)
         check_model(plan, decoder.hash, out)
         clear_up(out)
-        _make(decoder, plan, out, bar, f"latentbridge kit {model} {out} --resume")
-    for line in [*kit_lines(out, plan, decoder.metadata.sample_rate), *lines]:
+        made = _make(decoder, plan, out, bar, f"latentbridge kit {model} {out} --resume")
+        instruments = write_instruments(out, made) if made.sounds else ()
+    newness = [f"  {line}" for line in newness_lines(decoder, plan, out)]
+    what = [*kit_lines(out, plan, decoder.metadata.sample_rate), *instrument_lines(made, instruments)]
+    for line in [*what, *lines, *newness]:
         print(line)
 
 
-def _plan(decoder: Decoder, request: KitRequest, out: Path, bar: Bar) -> tuple[KitPlan, list[str]]:
+def _plan(
+    decoder: Decoder, request: KitRequest, out: Path, bar: Bar, allow_near_copies: bool
+) -> tuple[KitPlan, list[str]]:
     """Plan a new kit and keep the plan in its folder, before the first sound is written."""
     wish = request.wish(decoder)
     make_folder(out)
-    plan, chosen = plan_kit(decoder, wish, progress=bar.drawing)
+    is_near_copy = None if allow_near_copies else near_copy_test(decoder, drawn_note(decoder.metadata))
+    plan, chosen = plan_kit(decoder, wish, is_near_copy, bar.drawing)
     plan = plan.model_copy(update={"options": request.told | {"seed": str(wish.seed)}})
     write_plan(out, plan)
-    return plan, [f"  {line}" for line in choice_lines(plan, chosen)]
+    return plan, [f"  {line}" for line in [*session_lines(wish), *choice_lines(plan, chosen)]]
 
 
 def _make(decoder: Decoder, plan: KitPlan, out: Path, bar: Bar, go_on: str) -> Kit:
@@ -102,7 +120,7 @@ def _make(decoder: Decoder, plan: KitPlan, out: Path, bar: Bar, go_on: str) -> K
         bar.writing(files, of)
 
     try:
-        return make_kit(decoder, plan, out, progress=tell)
+        return make_kit(decoder, plan, out, find_note_loop, tell)
     except LatentbridgeError as error:
         there = f"{error.expected} {done} of {len(plan.sounds)} files are there and whole."
         raise LatentbridgeError(error.wrong, there.strip(), f"{error.remedy} Then go on: {go_on}".strip()) from error

@@ -98,6 +98,7 @@ def file_sound(
         root_note=planned.root_note,
         sharp_cents=sharp,
         loop=None if loop is None else (loop.first_frame, loop.end_frame),
+        loop_crossfade_frames=0 if loop is None else loop.crossfade_frames,
     )
     facts: dict[str, Any] = {"kind": "oneshot", "name": planned.name, "for_samplers": told}
     return tagged_sound(decoder, note, audio, cut, written, **facts)

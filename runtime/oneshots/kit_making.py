@@ -1,9 +1,9 @@
 """A plan becomes a folder of files: every sound decoded, levelled with its layers, and put in place whole."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import soundfile
 
@@ -19,6 +19,8 @@ from runtime.oneshots.tags import Tags, read_tags
 from runtime.oneshots.writing import write_named
 
 Progress = Callable[[int, int], Any]
+LEAST_LOOPED_SHARE: Final = 0.6
+"""Of an instrument's sounds: with fewer loops its keys are left to die away, every one of them."""
 
 
 def _tell_nobody(done: int, of: int) -> None:
@@ -128,10 +130,14 @@ def _is_there(path: Path, planned: PlannedSound, plan: KitPlan) -> bool:
 def read_kit(plan: KitPlan, folder: Path, decoder: Decoder) -> Kit:
     """Return a kit whose files are all there, for whatever writes instruments of it.
 
-    Sounds that have no key of their own are left out.
+    Sounds that have no key of their own are left out. So are loops where few sounds have one: keys that ring on beside
+    keys that die away are no instrument.
     """
     with_keys = [sound for sound in plan.sounds if sound.keys is not None]
-    return Kit(plan.name, plan.model, tuple(_kit_sound(sound, folder / sound.file, decoder) for sound in with_keys))
+    sounds = [_kit_sound(sound, folder / sound.file, decoder) for sound in with_keys]
+    if sum(sound.loop is not None for sound in sounds) < LEAST_LOOPED_SHARE * len(sounds):
+        sounds = [replace(sound, loop=None) for sound in sounds]
+    return Kit(plan.name, plan.model, tuple(sounds))
 
 
 def _kit_sound(planned: PlannedSound, path: Path, decoder: Decoder) -> KitSound:
@@ -139,7 +145,7 @@ def _kit_sound(planned: PlannedSound, path: Path, decoder: Decoder) -> KitSound:
     lowest, highest = planned.keys
     facts, tags = soundfile.info(path), read_tags(path)
     told = tags.document.for_samplers
-    loop = told.loop if told else None
+    loop = Loop(*told.loop, told.loop_crossfade_frames) if told and told.loop else None
     return KitSound(
         file=planned.file,
         class_name=planned.class_name,
@@ -158,7 +164,8 @@ def _kit_sound(planned: PlannedSound, path: Path, decoder: Decoder) -> KitSound:
         choke_group=planned.choke_group,
         is_one_shot=planned.is_one_shot,
         release_seconds=0.0 if planned.is_one_shot else _release_seconds(tags, facts.frames, facts.samplerate, decoder),
-        loop=None if loop is None else Loop(*loop),
+        loop=loop,
+        played_at=planned.velocity,
     )
 
 

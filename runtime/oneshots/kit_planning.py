@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Decoder
 from runtime.engine.noise import LARGEST_SEED, key_seed
 from runtime.engine.variation import Variation
-from runtime.errors import LatentbridgeError
 from runtime.latent.outside import DataRange
 from runtime.oneshots.kit_choice import Chosen, NearCopy, Wish, choose
 from runtime.oneshots.kit_keys import (
@@ -23,6 +23,7 @@ from runtime.oneshots.kit_keys import (
 from runtime.oneshots.kit_plan import KitPlan, PlannedSound
 from runtime.oneshots.naming import SUFFIX, clean_name, note_name
 from runtime.oneshots.sample_format import Bits
+from runtime.oneshots.session_sounds import SessionSound
 
 ONE_LAYER_VELOCITY: Final = 100
 ROBIN_VARIATION: Final = 0.3
@@ -33,7 +34,7 @@ _NAMELESS: Final = "Sound"
 
 @dataclass(frozen=True, slots=True)
 class KitWish:
-    """What a kit is to be. ``notes`` makes it an instrument over these keys, else it has ``sounds`` sounds on pads."""
+    """What a kit is to be: with ``notes`` a pitched model over its keys, else so many ``sounds`` on pads."""
 
     seed: int
     sounds: int = 16
@@ -46,6 +47,8 @@ class KitWish:
     place: tuple[float, ...] | None = None
     """Of a preset: what the keys play, or what the sounds of a kit resemble."""
     place_name: str = ""
+    session: tuple[SessionSound, ...] = ()
+    """Sounds of a performance, which are then the sounds of the kit."""
     layers: int = 1
     variations: int = 1
     held_seconds: float = 1.0
@@ -67,6 +70,10 @@ class _Base:
     keys: tuple[int, int] | None
     choke_group: int = 0
     is_one_shot: bool = True
+    velocity: int = ONE_LAYER_VELOCITY
+    """Of a sound that has one layer."""
+    held_seconds: float | None = None
+    """None is what was wished for all."""
 
 
 def plan_kit(
@@ -80,6 +87,8 @@ def plan_kit(
     See :func:`runtime.oneshots.kit_choice.choose` for ``is_near_copy``, ``progress`` and errors.
     """
     generator = np.random.default_rng(wish.seed)
+    if wish.session:
+        return kit_plan(decoder, wish, _session(decoder, wish.session), generator), []
     if wish.notes is not None:
         return kit_plan(decoder, wish, _instrument(decoder, wish), generator), []
     bases, chosen = _pads(decoder, wish, generator, is_near_copy, progress)
@@ -116,7 +125,7 @@ def _layered(
         if robin > 1:
             latent = latent + variation.offset(latent, ROBIN_VARIATION, seed)
         for lowest, highest in velocity_ranges(wish.layers):
-            velocity = ONE_LAYER_VELOCITY if wish.layers == 1 else highest
+            velocity = base.velocity if wish.layers == 1 else highest
             turn = f"_rr{robin}" if wish.variations > 1 else ""
             yield PlannedSound(
                 file=f"{base.stem}_v{velocity:03d}{turn}{SUFFIX}",
@@ -127,7 +136,7 @@ def _layered(
                 note=base.note,
                 velocity=velocity,
                 seed=seed,
-                held_seconds=wish.held_seconds,
+                held_seconds=base.held_seconds or wish.held_seconds,
                 root_note=base.root_note,
                 keys=base.keys,
                 velocities=(lowest, highest),
@@ -149,8 +158,7 @@ def _pads(
     progress: Callable[[int, int], Any],
 ) -> tuple[list[_Base], list[Chosen]]:
     meta = decoder.metadata
-    lowest, highest = (round(note) for note in meta.pitch_range)
-    note = min(max(_PITCHED_NOTE, lowest), highest)
+    note = drawn_note(meta)
     if wish.place is not None:
         labels = [-1] * wish.sounds
     elif meta.pitched and not wish.labels:
@@ -186,6 +194,12 @@ def _pads(
     return bases, chosen
 
 
+def drawn_note(metadata: DecoderMetadata) -> int:
+    """Return the note at which sounds on pads are drawn: middle C, as far as the model plays it."""
+    lowest, highest = (round(note) for note in metadata.pitch_range)
+    return min(max(_PITCHED_NOTE, lowest), highest)
+
+
 def _some_of_each(classes: int, count: int, generator: np.random.Generator) -> list[int]:
     """Return labels of so many sounds, each class as often as any other; which ones are left out is chance's."""
     if not classes:
@@ -194,18 +208,57 @@ def _some_of_each(classes: int, count: int, generator: np.random.Generator) -> l
     return sorted(order[:count])
 
 
+# --- sounds of a performance ---------------------------------------------------------------------------------------
+
+
+def _session(decoder: Decoder, sounds: Sequence[SessionSound]) -> list[_Base]:
+    """Return the sounds of a performance on pads: drums on the keys they were played on, where two are not the same."""
+    meta, data = decoder.metadata, DataRange(decoder.metadata)
+    labels = [data.label(sound.latent) for sound in sounds]
+    keys = drum_keys(meta, labels)
+    if not meta.pitched:
+        keys = _as_played(keys, [sound.note for sound in sounds])
+    bases = []
+    for sound, label, key, count in zip(sounds, labels, keys, numbered(labels), strict=True):
+        name = f"{spoken(meta.class_of(label))}_{count:02d}"
+        note = sound.note if meta.pitched or key is None else key
+        bases.append(
+            _Base(
+                name=name.replace("_", " "),
+                class_name=meta.class_of(label),
+                stem=f"{_model_stem(meta.name)}_{name}_{note_name(note)}",
+                latent=sound.latent,
+                seed=sound.seed,
+                note=note,
+                root_note=note,
+                keys=None if key is None else (key, key),
+                choke_group=choke_group(meta, label, key),
+                velocity=sound.velocity,
+                held_seconds=sound.held_seconds,
+            )
+        )
+    return bases
+
+
+def _as_played(usual: Sequence[int | None], played: Sequence[int]) -> list[int | None]:
+    """Return the key that each sound was played on, and for one that comes too late its usual one or any other."""
+    keys: list[int | None] = [key if key not in played[:place] else None for place, key in enumerate(played)]
+    free = iter([key for key in [*usual, *range(128)] if key not in keys])
+    taken = set(keys)
+    for place, key in enumerate(keys):
+        if key is None:
+            keys[place] = next((other for other in free if other not in taken), None)
+            taken.add(keys[place])
+    return keys
+
+
 # --- an instrument over its keys -----------------------------------------------------------------------------------
 
 
 def _instrument(decoder: Decoder, wish: KitWish) -> list[_Base]:
     meta = decoder.metadata
-    if not meta.pitched:
-        raise LatentbridgeError(
-            f"{meta.name} has no pitch, so there is no instrument of its notes.",
-            "A pitched model was expected with --notes.",
-            "Say --sounds 16 instead.",
-        )
     assert wish.notes is not None
+    assert meta.pitched
     place = meta.default_latent if wish.place is None else wish.place
     class_name = wish.place_name or meta.class_of(DataRange(meta).label(place))
     spans = key_ranges(wish.notes, *wish.keys)

@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from runtime.oneshots.kit_choice import Chosen
 from runtime.oneshots.kit_level import LEVEL_DB
 from runtime.oneshots.kit_plan import KitPlan
+from runtime.oneshots.kit_planning import KitWish
+from runtime.oneshots.kit_sound import Kit
 
 _FORMATS: Final = {"16": "16 bit", "24": "24 bit", "32f": "32 bit float"}
 
@@ -56,6 +58,25 @@ def choice_lines(plan: KitPlan, chosen: Sequence[Chosen]) -> list[str]:
     pair = " and ".join(sorted(names[one.latent] for one in (nearest, chosen[nearest.nearest])))
     middle = statistics.median(one.nearest_db for one in chosen)
     return [f"most alike are {pair}, {nearest.nearest_db:.1f} dB apart; usual is {middle:.1f} dB (log-mel)"]
+
+
+def instrument_lines(kit: Kit, files: Sequence[Path]) -> list[str]:
+    """Return which files open a kit in samplers, and whether its notes sound for as long as a key is held."""
+    if not files:
+        return []
+    looped = sum(sound.loop is not None for sound in kit.sounds)
+    loops = f"; {looped} of {len(kit.sounds)} sounds go on while a key is held" if looped else ""
+    return [f"  for samplers: {', '.join(path.name for path in files)}{loops}"]
+
+
+def session_lines(wish: KitWish) -> list[str]:
+    """Return where the sounds of a kit come from, if from a performance."""
+    if not wish.session:
+        return []
+    if wish.session[0].is_captured:
+        return ["the sounds captured while playing, in that order"]
+    times = [sound.times for sound in wish.session]
+    return [f"the sounds played most: {times[0]} times the first, {times[-1]} the last"]
 
 
 def kit_lines(folder: Path, plan: KitPlan, model_rate: int) -> list[str]:

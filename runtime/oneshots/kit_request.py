@@ -3,6 +3,7 @@
 import re
 import secrets
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -11,11 +12,13 @@ from runtime.contract import DecoderMetadata
 from runtime.engine.decoder import Decoder
 from runtime.engine.noise import LARGEST_SEED
 from runtime.errors import LatentbridgeError
+from runtime.event_log import read_event_log
 from runtime.latent.axes import AxisDirections
 from runtime.latent.prior import class_label
 from runtime.oneshots.kit_planning import KitWish
 from runtime.oneshots.naming import note_name, note_number
 from runtime.oneshots.sample_format import Bits
+from runtime.oneshots.session_sounds import SessionSound, sounds_of_session
 from runtime.steering.files import Files
 from runtime.steering.presets import Preset, PresetBank
 
@@ -49,11 +52,12 @@ class KitRequest:
     seed: int | None = None
     bits: Bits | None = None
     rate: int | None = None
+    from_session: str | None = None
 
     @property
     def told(self) -> dict[str, str]:
         """What was said, as text."""
-        return {name: str(value) for name, value in asdict(self).items() if value is not None}
+        return {name.replace("_", "-"): str(value) for name, value in asdict(self).items() if value is not None}
 
     def check(self) -> None:
         """Raise LatentbridgeError for what no model could fulfil."""
@@ -63,7 +67,11 @@ class KitRequest:
                 raise LatentbridgeError(
                     f"--{name} {value} is out of range.", f"{low:.10g} to {high:.10g} was expected.", ""
                 )
-        if self.notes is None:
+        if self.from_session is not None:
+            for name in ("notes", "step", "classes", "preset", "hold"):
+                if getattr(self, name) is not None:
+                    raise _usage(f"--from-session takes the sounds that were played; --{name} goes without it.")
+        elif self.notes is None:
             if self.step is not None:
                 raise _usage("--step goes with --notes.")
             if self.preset is not None and self.classes is not None:
@@ -78,6 +86,9 @@ class KitRequest:
     def wish(self, decoder: Decoder) -> KitWish:
         """Return what is meant for a model. Raises LatentbridgeError if it has no such notes, classes or presets."""
         metadata = decoder.metadata
+        session: tuple[SessionSound, ...] = ()
+        if self.from_session is not None:
+            session = sounds_of_session(read_event_log(Path(self.from_session)), decoder, self.sounds or SOUNDS)
         place, place_name = (None, "") if self.preset is None else _preset(decoder, self.preset)
         if self.notes is not None:
             lowest, highest = parse_notes(self.notes)
@@ -87,7 +98,8 @@ class KitRequest:
             lowest, highest, notes = 0, 127, None
         wish = KitWish(
             seed=secrets.randbelow(1_000_000) if self.seed is None else self.seed,
-            sounds=self.sounds or SOUNDS,
+            sounds=len(session) or self.sounds or SOUNDS,
+            session=session,
             notes=notes,
             keys=(lowest, highest),
             labels=_labels(metadata, self.classes),
@@ -127,6 +139,12 @@ def parse_notes(text: str) -> tuple[int, int]:
 
 
 def _check_notes(metadata: DecoderMetadata, lowest: int, highest: int) -> None:
+    if not metadata.pitched:
+        raise LatentbridgeError(
+            f"{metadata.name} has no pitch, so there is no instrument of its notes.",
+            "A pitched model was expected with --notes.",
+            "Say --sounds 16 instead.",
+        )
     low, high = (round(note) for note in metadata.pitch_range)
     if lowest < low or highest > high:
         raise LatentbridgeError(

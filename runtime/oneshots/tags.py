@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from math import prod
 from pathlib import Path
@@ -142,6 +143,8 @@ class ForSamplers(_Document):
     sharp_cents: Annotated[float, Field(ge=-1200, le=1200)] = 0.0
     loop: tuple[Frames, Frames] | None = None
     """First frame, and the first that is not played."""
+    loop_crossfade_frames: Frames = 0
+    """Over how much the loop is blended with what stands before it; the ``smpl`` chunk has no word for that."""
 
 
 class ArrayShape(_Document):
@@ -195,6 +198,7 @@ def made_with(provider: str, voices: int) -> MadeWith:
     )
 
 
+@cache
 def _installed_version(*distributions: str) -> str:
     for distribution in distributions:
         try:
@@ -204,6 +208,7 @@ def _installed_version(*distributions: str) -> str:
     return "unknown"
 
 
+@cache
 def _processor() -> str:
     """Machine and processor model: kernels are chosen by it, and so are the last bits of a sound."""
     try:

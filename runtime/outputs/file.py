@@ -17,7 +17,7 @@ class Recording:
     """
 
     def __init__(self, channels: int) -> None:
-        self._channels = channels
+        self.channels = channels
         self._file = tempfile.TemporaryFile(prefix="latentbridge-")  # noqa: SIM115 (closed by __exit__)
         self.frames = 0
         """Frames written so far."""
@@ -36,6 +36,6 @@ class Recording:
     def audio(self, frames: int) -> Audio:
         """Return the first ``frames`` frames, [channels, frames], read from disk where they are looked at."""
         if frames == 0:
-            return np.zeros((self._channels, 0), np.float32)
+            return np.zeros((self.channels, 0), np.float32)
         self._file.flush()
-        return np.memmap(self._file, np.float32, "r", shape=(self.frames, self._channels))[:frames].T
+        return np.memmap(self._file, np.float32, "r", shape=(self.frames, self.channels))[:frames].T

@@ -47,7 +47,8 @@ class Rig:
 
     def __init__(self, metadata: DecoderMetadata) -> None:
         self.events: queue.Queue[Event] = queue.Queue()
-        self.captures: queue.Queue[tuple[int, str]] = queue.Queue()
+        self.captures: queue.Queue[tuple[int, str, int]] = queue.Queue()
+        self.kits: queue.Queue[tuple[int, str]] = queue.Queue()
         self.wishes: queue.Queue[str] = queue.Queue()
         self.log: list[str] = []
         self.seconds = 0.0
@@ -55,7 +56,8 @@ class Rig:
         self.encodings: queue.Queue[tuple[int, str, bool]] = queue.Queue()
         hooks = OscHooks(
             encode=lambda part, path, refine: self.encodings.put((part, path, refine)),
-            capture=lambda part, name: self.captures.put((part, name)),
+            capture=lambda *wanted: self.captures.put(wanted),
+            export_kit=lambda part, name: self.kits.put((part, name)),
             change_model=self.wishes.put,
             report=lambda: REPORT,
             levels=lambda: LEVELS,
@@ -122,6 +124,10 @@ class Rig:
     def close(self) -> None:
         self._echoes.put(None)
         self._engine.join(PATIENCE_SECONDS)
+        # A last packet wakes the service, which would otherwise wait for one a tenth of a second before it ends.
+        self.service._closing = True
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
+            waker.sendto(b"", self.service.address)
         self.service.close()
         self.steering.close()
         for client in self._clients:

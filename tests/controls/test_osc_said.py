@@ -87,8 +87,9 @@ def test_every_row_that_is_one_event_is_among_those_said_here() -> None:
         Action.LEVELS,
         Action.MOVED,
         Action.LIST_MODELS,
+        Action.EXPORT_KIT,
     }
-    of_several |= {Action.ENCODE, *COMMANDS.keys() - {Action.CHOKE_KEY}}
+    of_several |= {Action.ENCODE, Action.CAPTURE_VARIATIONS, *COMMANDS.keys() - {Action.CHOKE_KEY}}
     moving = [row for row in TABLE if row.action not in of_several]
     destinations_said = {DESTINATIONS[address].row.address for address, _, _ in SAID}
     assert {row.address for row in moving} <= destinations_said
@@ -117,11 +118,34 @@ def test_messages_of_a_bundle_happen_in_order_and_at_once_whatever_its_time(rig:
 
 @pytest.mark.parametrize(
     ("address", "arguments", "expected"),
-    [("/lb/capture", [], (0, "")), ("/lb/capture", ["kick"], (0, "kick")), ("/lb/part/9/capture", [], (9, ""))],
+    [
+        ("/lb/capture", [], (0, "", 0)),
+        ("/lb/capture", ["kick"], (0, "kick", 0)),
+        ("/lb/part/9/capture", [], (9, "", 0)),
+        ("/lb/capture/variations", [5], (0, "", 5)),
+        ("/lb/part/9/capture/variations", [32, "kick"], (9, "kick", 32)),
+    ],
 )
-def test_a_capture_is_passed_on(rig: Rig, address: str, arguments: list[str], expected: tuple[int, str]) -> None:
+def test_a_capture_is_passed_on(
+    rig: Rig, address: str, arguments: list[str | int], expected: tuple[int, str, int]
+) -> None:
     rig.client(hello=False).send(address, *arguments)
     assert rig.captures.get(timeout=20) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "expected"),
+    [
+        ("/lb/kit/export", None, (1, "")),
+        ("/lb/kit/export", "my kit", (1, "my kit")),
+        ("/lb/part/3/kit/export", "other", (3, "other")),
+    ],
+)
+def test_the_pads_of_a_part_are_written_as_a_kit(
+    rig: Rig, address: str, name: str | None, expected: tuple[int, str]
+) -> None:
+    rig.client(hello=False).send(address, *([] if name is None else [name]))
+    assert rig.kits.get(timeout=20) == expected
 
 
 def test_random_draws_from_the_prior_and_stays_for_amount_zero(rig: Rig) -> None:

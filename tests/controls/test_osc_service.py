@@ -16,7 +16,7 @@ from tests.tiny_decoder import TinySettings, tiny_metadata
 
 METADATA = tiny_metadata(TinySettings())
 HOOKS = OscHooks(
-    capture=lambda part, name: None,
+    capture=lambda part, name, neighbours: None,
     encode=lambda part, path, refine: None,
     change_model=lambda name: None,
     report=lambda: REPORT,

@@ -5,10 +5,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from pythonosc.osc_message import OscMessage
 from pythonosc.udp_client import SimpleUDPClient
 
+from runtime.contract import read_decoder_metadata
+from runtime.latent.outside import DataRange
+from runtime.model_files import find_model
+from runtime.oneshots.fingerprint import distances_db, fingerprint
+from runtime.oneshots.neighbours import UNPITCHED_APART_DB
 from runtime.oneshots.tags import read_tags
 from tests.command_line import latentbridge
 from tests.system.playing import Playing, playing
@@ -82,6 +89,34 @@ def test_a_name_from_a_client_cannot_leave_the_folder(stage: tuple[Playing, Cont
     controller.send("/lb/capture", "../../up and away.wav")
     path, *_ = controller.told("/lb/captured")
     assert path == str(captures / "up_and_away.wav")
+
+
+def test_neighbours_of_a_drum_are_other_drums_of_its_class(tmp_path: Path) -> None:
+    options = ("--output", "null", "--midi", "none", "--osc", "127.0.0.1:0", "--captures", str(tmp_path))
+    with playing(find_model("drums"), *options) as instrument:
+        port = int(instrument.await_ready().partition("OSC 127.0.0.1:")[2].partition(",")[0])
+        controller = Controller(port)
+        controller.send("/lb/note", 38, 100)
+        while controller.told("/lb/voices") == [0]:
+            pass
+        controller.send("/lb/capture/variations", 3)
+        paths = [Path(str(controller.told("/lb/captured")[0])) for _ in range(4)]
+        controller.send("/lb/capture/variations", 33)
+        assert "within 1…32" in str(controller.told("/lb/error")[1])
+        controller.close()
+    stem = "drums_D1_v100_0001"
+    assert [path.name for path in paths] == [f"{stem}.wav", *(f"{stem}_var{k:02d}.wav" for k in (1, 2, 3))]
+    metadata = read_decoder_metadata(find_model("drums"))
+    data, places = DataRange(metadata), [read_tags(path).arrays["latent"][0].tolist() for path in paths]
+    assert places[0] == pytest.approx(metadata.key_map[38], abs=1e-6)
+    assert {metadata.class_of(data.label(place)) for place in places} == {"snare"}
+    assert all(data.outside(place) <= 1 for place in places)
+    looks = np.stack([fingerprint(soundfile.read(path, dtype="float32")[0][None], 48_000, None) for path in paths])
+    apart = np.stack([distances_db(one, looks, is_pitched=False) for one in looks])
+    assert apart[~np.eye(4, dtype=bool)].min() > UNPITCHED_APART_DB - 0.3, "each can be told from all others"
+    done = latentbridge("oneshot", "--from", str(paths[2]), "again.wav", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "again.wav").read_bytes() == paths[2].read_bytes()
 
 
 def test_a_capture_of_nothing_is_told_as_an_error(stage: tuple[Playing, Controller, Path]) -> None:

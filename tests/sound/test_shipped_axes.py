@@ -30,6 +30,10 @@ def test_the_drums_have_the_knobs_a_drummer_asks_for() -> None:
     assert names_of(shipped("drums").metadata) >= {"brightness", "attack", "decay", "noisiness", "low_end"}
 
 
+def test_the_notes_have_knobs_for_tone_breath_and_attack() -> None:
+    assert names_of(shipped("notes").metadata) >= {"brightness", "attack", "noisiness", "harmonic_tilt"}
+
+
 def test_no_shipped_model_offers_a_name_that_was_not_measured_to_be_kept() -> None:
     for model in ("drums", "notes"):
         for axis in shipped(model).metadata.axes:
@@ -38,7 +42,9 @@ def test_no_shipped_model_offers_a_name_that_was_not_measured_to_be_kept() -> No
             assert is_numbered or (axis.correlation or 0.0) >= 0.9
 
 
-@pytest.mark.parametrize(("model", "name"), [("drums", "brightness"), ("drums", "decay")])
+@pytest.mark.parametrize(
+    ("model", "name"), [("drums", "brightness"), ("drums", "decay"), ("notes", "brightness"), ("notes", "attack")]
+)
 def test_a_knob_moves_what_it_is_named_after_all_the_way(model: str, name: str) -> None:
     metadata = shipped(model).metadata
     axis = next(axis for axis in metadata.axes if axis.name == name)

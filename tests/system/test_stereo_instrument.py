@@ -13,7 +13,7 @@ from runtime.contract import read_decoder_metadata
 from tests.command_line import latentbridge_here
 from tests.oneshots.test_live_capture import Controller
 from tests.system.playing import playing
-from tests.trainer.small_run import small_request, small_settings
+from tests.trainer.small_run import short_parity, small_request, small_settings
 from trainer.exported import ExportedModel
 from trainer.progress import Report
 from trainer.settings import RunSettings, SampleSettings
@@ -46,7 +46,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         model=replace(settings.model, longest_seconds=LONGEST_SECONDS),
     )
     out = folder / "wide.onnx"
-    with Report(60.0) as report:
+    with Report(60.0) as report, short_parity():
         train(small_request(folder / "sounds", out, minutes=60.0, kind="drums"), settings, report)
     return out
 

@@ -12,7 +12,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from runtime.contract import read_decoder_metadata, read_hash
 from runtime.errors import LatentbridgeError
-from tests.trainer.small_run import ONESHOTS, small_request, small_settings
+from tests.trainer.small_run import ONESHOTS, short_parity, small_request, small_settings
 from tests.trainer.test_training_run import Transcript
 from trainer import training_loop
 from trainer.adversarial import Adversary, Decoded, balanced, feature_loss, judges_loss, realness_loss
@@ -33,7 +33,8 @@ def judged_run(out: Path, adversarial: AdversarialSettings = JUDGED, at_step=Non
     """Train a small model for a few steps; returns what the run said."""
     settings = replace(small_settings(RunSettings(most_steps=steps, scalar_steps=1)), adversarial=adversarial)
     transcript = Transcript(at_step)
-    train(small_request(ONESHOTS, out, minutes=60.0, **changes), settings, transcript)
+    with short_parity():
+        train(small_request(ONESHOTS, out, minutes=60.0, **changes), settings, transcript)
     return "\n".join(transcript.lines)
 
 

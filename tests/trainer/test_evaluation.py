@@ -1,8 +1,12 @@
 """The command that judges a model: what it prints and saves, and what it says when it cannot."""
 
+import contextlib
+import io
 import json
+import runpy
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +15,7 @@ import soundfile
 
 from runtime.errors import LatentbridgeError
 from runtime.model_files import encoder_of
-from tests.trainer.small_run import small_request, small_settings
+from tests.trainer.small_run import short_parity, small_request, small_settings
 from trainer.baselines import LINEAR, NEAREST, NOISE, PHASELESS
 from trainer.evaluation import evaluate, main, results_table
 from trainer.evaluation_report import JudgedHalf
@@ -56,16 +60,35 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def model(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("model") / "small.onnx"
-    train(small_request(folder, out, minutes=60.0), small_settings(RunSettings(most_steps=4)), Report(0.0))
+    with short_parity():
+        train(small_request(folder, out, minutes=60.0), small_settings(RunSettings(most_steps=4)), Report(0.0))
     return out
+
+
+def command(*words: object) -> "subprocess.CompletedProcess[str]":
+    """`python -m trainer.evaluation`, but in this process, which has torch already."""
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        warnings.catch_warnings(action="ignore"),  # of programs that are run within another
+    ):
+        patch.setattr(sys, "argv", ["trainer.evaluation", *map(str, words)])
+        try:
+            runpy.run_module("trainer.evaluation", run_name="__main__")
+        except SystemExit as ended:
+            if isinstance(ended.code, str):
+                print(ended.code, file=err)
+            status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
 def evaluated(model: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder that the command writes, and what it prints."""
     out = tmp_path_factory.mktemp("evaluation") / "new" / "folder"
-    arguments = [str(model), str(folder), "--out", str(out), "--most-sounds", "12", "--random-sounds", "10"]
-    done = subprocess.run([sys.executable, "-m", "trainer.evaluation", *arguments], capture_output=True, text=True)
+    done = command(model, folder, "--out", out, "--most-sounds", 12, "--random-sounds", 10)
     assert done.returncode == 0, done.stderr
     return out, done.stdout
 
@@ -202,8 +225,7 @@ def test_models_folders_and_places_that_are_not_there_are_named(model: Path, fol
 
 
 def test_bad_input_on_the_command_line_shows_no_traceback(folder: Path) -> None:
-    command = [sys.executable, "-m", "trainer.evaluation", "no_such_model", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = command("no_such_model", folder)
     assert done.returncode == 1
     assert done.stderr.startswith("There is no model 'no_such_model'.")
     assert "Traceback" not in done.stderr

@@ -20,6 +20,7 @@ from runtime.contract import (
     read_encoder_metadata,
 )
 from runtime.errors import LatentbridgeError
+from tests.trainer.small_run import short_parity
 from trainer.export import export_decoder, export_encoder, load_weights
 from trainer.settings import ModelSettings
 from trainer.vae import FAMILY, VariationalAutoencoder
@@ -61,6 +62,15 @@ def _model(channels: int = 1) -> VariationalAutoencoder:
     return VariationalAutoencoder(SMALL, channels)
 
 
+def _export(model: VariationalAutoencoder, folder: Path, channels: int = 1) -> tuple[Path, Path]:
+    """Write decoder and encoder of a model whose parity is no matter here; returns their places."""
+    decoder_path, encoder_path = folder / "small.onnx", folder / "small.encoder.onnx"
+    with short_parity():
+        export_decoder(model, _decoder_metadata(channels), decoder_path)
+    export_encoder(model, _encoder_metadata(channels), encoder_path)
+    return decoder_path, encoder_path
+
+
 def _session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -84,9 +94,7 @@ def test_an_exported_decoder_follows_the_contract_and_tells_its_parity(channels:
 
 
 def test_a_voice_sounds_the_same_to_the_bit_in_batches_of_4_8_12_and_16(tmp_path: Path) -> None:
-    path = tmp_path / "small.onnx"
-    export_decoder(_model(), _decoder_metadata(1), path)
-    session = _session(path)
+    session = _session(_export(_model(), tmp_path)[0])
     random = np.random.default_rng(0)
     shapes = [(t.name, t.shape[1:]) for t in session.get_inputs()]
     hops = [{name: random.uniform(-1, 1, (16, *shape)).astype(np.float32) for name, shape in shapes} for _ in range(20)]
@@ -127,8 +135,7 @@ def test_an_exported_encoder_hears_what_the_trained_one_hears(tmp_path: Path) ->
 def test_exporting_leaves_the_model_as_it_is(tmp_path: Path) -> None:
     model = _model()
     before = copy.deepcopy(model.state_dict())
-    export_decoder(model, _decoder_metadata(1), tmp_path / "small.onnx")
-    export_encoder(model, _encoder_metadata(1), tmp_path / "small.encoder.onnx")
+    _export(model, tmp_path)
     assert model.training
     assert model.encoder.training
     assert all(torch.equal(weights, before[name]) for name, weights in model.state_dict().items())
@@ -152,10 +159,8 @@ def test_a_decoder_that_would_play_something_else_is_refused_and_leaves_no_file(
 
 
 def test_training_goes_on_from_the_weights_of_exported_files(tmp_path: Path) -> None:
-    decoder_path, encoder_path = tmp_path / "small.onnx", tmp_path / "small.encoder.onnx"
     trained = _model()
-    export_decoder(trained, _decoder_metadata(1), decoder_path)
-    export_encoder(trained, _encoder_metadata(1), encoder_path)
+    decoder_path, encoder_path = _export(trained, tmp_path)
     torch.manual_seed(99)
     fresh = VariationalAutoencoder(SMALL, 1)
     assert load_weights(fresh, decoder_path, encoder_path) == []
@@ -165,9 +170,7 @@ def test_training_goes_on_from_the_weights_of_exported_files(tmp_path: Path) -> 
 
 def _started_from(trained: VariationalAutoencoder, channels: int, folder: Path) -> VariationalAutoencoder:
     """A fresh model with the weights of the files of another."""
-    decoder_path, encoder_path = folder / "small.onnx", folder / "small.encoder.onnx"
-    export_decoder(trained, _decoder_metadata(trained.channels), decoder_path)
-    export_encoder(trained, _encoder_metadata(trained.channels), encoder_path)
+    decoder_path, encoder_path = _export(trained, folder, trained.channels)
     torch.manual_seed(99)
     started = VariationalAutoencoder(SMALL, channels)
     assert load_weights(started, decoder_path, encoder_path) == []
@@ -228,9 +231,7 @@ def test_mono_to_stereo_and_back_changes_no_weight(tmp_path: Path) -> None:
 
 
 def test_where_some_weights_do_not_fit_they_are_named_and_none_is_taken(tmp_path: Path) -> None:
-    decoder_path, encoder_path = tmp_path / "small.onnx", tmp_path / "small.encoder.onnx"
-    export_decoder(_model(), _decoder_metadata(1), decoder_path)
-    export_encoder(_model(), _encoder_metadata(1), encoder_path)
+    decoder_path, encoder_path = _export(_model(), tmp_path)
     torch.manual_seed(99)
     other = VariationalAutoencoder(dataclasses.replace(SMALL, noise_bands=20), 1)
     before = copy.deepcopy(other.state_dict())

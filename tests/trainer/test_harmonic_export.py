@@ -12,6 +12,7 @@ from runtime.engine.decoder import Decoder
 from runtime.model_admission import admit_decoder
 from runtime.model_files import encoder_of, find_model
 from tests.performance import SAMPLE_RATE, level, note_off, note_on, perform
+from tests.trainer.small_run import short_parity
 from trainer.beginning import why_not
 from trainer.export import export_decoder, load_weights
 from trainer.mono_and_stereo import to_mono, to_stereo
@@ -59,8 +60,14 @@ def test_a_decoder_of_notes_plays_alike_in_torch_and_onnxruntime_however_it_is_p
     assert metadata.parity_hops == 1000
 
 
-def test_a_decoder_of_notes_is_admitted_and_gives_the_same_bits_in_every_batch(tmp_path: Path) -> None:
-    path, _ = _exported(tmp_path)
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DecoderMetadata]:
+    with short_parity():
+        return _exported(tmp_path_factory.mktemp("small"))
+
+
+def test_a_decoder_of_notes_is_admitted_and_gives_the_same_bits_in_every_batch(exported) -> None:
+    path, _ = exported
     assert admit_decoder(path)
     decoder = Decoder.load(path, voices=16)
     assert decoder.batch_sizes == (4, 8, 12, 16)
@@ -70,8 +77,8 @@ def test_a_decoder_of_notes_is_admitted_and_gives_the_same_bits_in_every_batch(t
     assert 0.001 < np.abs(sound).max() < 4
 
 
-def test_a_key_held_longer_than_any_note_sounds_until_it_goes_up_and_then_ends(tmp_path: Path) -> None:
-    path, metadata = _exported(tmp_path)
+def test_a_key_held_longer_than_any_note_sounds_until_it_goes_up_and_then_ends(exported) -> None:
+    path, metadata = exported
     decoder = Decoder.load(path, voices=4)
     up = round(1.8 * SAMPLE_RATE)
     assert up > 3 * metadata.longest_note_seconds * SAMPLE_RATE

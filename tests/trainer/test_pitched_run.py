@@ -12,7 +12,7 @@ import torch
 from runtime.contract import read_decoder_metadata
 from runtime.errors import LatentbridgeError
 from runtime.pitch_detection import measure_pitch
-from tests.trainer.small_run import small_request, small_settings
+from tests.trainer.small_run import short_parity, small_request, small_settings
 from tests.trainer.synthetic_notes import RATE, noise, tone
 from trainer import evaluation, tuning
 from trainer.batches import BatchSource
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _trained(folder: Path, out: Path, kind: str, steps: int = 3) -> Path:
     settings = small_settings(RunSettings(most_steps=steps))
-    with Report(60.0) as report:
+    with Report(60.0) as report, short_parity():
         return train(small_request(folder, out, kind=kind), settings, report)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from runtime.model_files import shipped_models
 from tests.system.playing import PATIENCE_SECONDS
@@ -55,12 +55,8 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture
 def complaints(page: Page) -> Iterator[list[str]]:
-    """What a browser has to complain of: errors, and requests that leave the machine. There is to be nothing."""
-    found: list[str] = []
-    page.set_default_timeout(1000 * PATIENCE_SECONDS)
-    page.on("console", lambda line: found.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("request", lambda one: None if _stays_here(one.url) else found.append(f"asked for {one.url}"))
+    """What a browser has to complain of, which is to be nothing."""
+    found = complaints_of(page)
     yield found
     assert found == []
 
@@ -71,10 +67,32 @@ def opened(page: Page, served: Serving, complaints: list[str]) -> Page:
     return open_in(page, served.link)
 
 
+@pytest.fixture(scope="module")
+def opened_once(
+    browser: Browser, browser_context_args: dict[str, Any], served: Serving
+) -> Iterator[tuple[Page, list[str]]]:
+    """A page for all tests of a module, and the browser's complaints: for those that leave it as it was."""
+    context = browser.new_context(**browser_context_args)
+    page = context.new_page()
+    found = complaints_of(page)
+    yield open_in(page, served.link), found
+    context.close()
+
+
 @pytest.fixture
 def open_another(new_context: Callable[..., Any], served: Serving) -> Callable[[], Page]:
     """Opens the page once more, as another browser would."""
     return lambda: open_in(new_context().new_page(), served.link)
+
+
+def complaints_of(page: Page) -> list[str]:
+    """A list that fills with what a browser complains of: errors, and requests that leave the machine."""
+    found: list[str] = []
+    page.set_default_timeout(1000 * PATIENCE_SECONDS)
+    page.on("console", lambda line: found.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("request", lambda one: None if _stays_here(one.url) else found.append(f"asked for {one.url}"))
+    return found
 
 
 def open_in(page: Page, link: str) -> Page:

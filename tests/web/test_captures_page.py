@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,14 @@ DRAGGED = """(handle) => {
   handle.dispatchEvent(new DragEvent("dragstart", { dataTransfer: transfer, bubbles: true }));
   return transfer.getData("DownloadURL");
 }"""
+
+
+@pytest.fixture
+def opened(opened_once: tuple[Page, list[str]]) -> Iterator[Page]:
+    """One page for all: each begins in its own view."""
+    page, complaints = opened_once
+    yield page
+    assert complaints == []
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A tour by visible labels alone: from `play` on a machine without a sound card to an exported kit."""
 
+import contextlib
 import io
 import re
 import zipfile
@@ -26,9 +27,15 @@ def test_from_a_machine_without_a_sound_card_to_a_kit_in_a_file(
         expect(page.get_by_text(re.compile(r"[0-9]+ ms after a key"))).to_be_visible()
 
         page.get_by_role("tab", name="Play").click()
-        page.get_by_role("button", name="Pad 1, kick").click()
         level = page.get_by_role("meter", name="Left level")
-        expect(level).to_have_attribute("aria-valuetext", re.compile("dB"))
+        for _ in range(20):
+            page.get_by_role("button", name="Pad 1, kick").click()
+            # A drum is short, and a busy machine may look too late: then it is struck again.
+            with contextlib.suppress(AssertionError):
+                expect(level).to_have_attribute("aria-valuetext", re.compile("dB"), timeout=3000)
+                break
+        else:
+            raise AssertionError("the pad is not heard")
 
         # Another sound, by words, becomes that of the second pad.
         page.get_by_role("tab", name="Sound").click()
@@ -47,7 +54,7 @@ def test_from_a_machine_without_a_sound_card_to_a_kit_in_a_file(
 
         # All of them as a kit.
         page.get_by_role("tab", name="Play").click()
-        page.get_by_label("Name").fill("Tour")
+        page.get_by_role("textbox", name="Name", exact=True).fill("Tour")
         page.get_by_role("button", name="Export the kit").click()
         with page.expect_download() as download:
             page.get_by_role("link", name=re.compile("Download")).click()

@@ -6,6 +6,7 @@ from runtime.controls.osc_schema import (
     INT_LIMIT,
     LONGEST_PATH,
     LOWEST_REPLY_PORT,
+    MOST_CAPTURED_VARIATIONS,
     PREFIX,
     Action,
     Argument,
@@ -66,6 +67,17 @@ ROWS: Final = (
         (Argument("name", "s", is_optional=True),),
         (Feedback(f"{PREFIX}/captured", "s path, i note, f peak dB"),),
         "Writes the note played last as a one-shot WAV, under the name if one is given. Every client is told.",
+    ),
+    Row(
+        f"{PREFIX}/capture/variations",
+        Action.CAPTURE_VARIATIONS,
+        (
+            Argument("count", "i", 1, MOST_CAPTURED_VARIATIONS, must_fit=True),
+            Argument("name", "s", is_optional=True),
+        ),
+        (Feedback(f"{PREFIX}/captured", "s path, i note, f peak dB; once for each file"),),
+        "Writes the note played last, as /lb/capture does, and so many sounds near it: of the same class, inside the "
+        "data, and different by ear. Their files are named after its own: NAME_var01.wav and so on.",
     ),
     Row(
         f"{PREFIX}/model",
