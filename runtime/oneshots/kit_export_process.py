@@ -14,6 +14,7 @@ from runtime.atomic_file import why_not_written
 from runtime.child_process import Document, Parent
 from runtime.engine.decoder import Decoder
 from runtime.errors import LatentbridgeError
+from runtime.oneshots.instruments import write_instruments
 from runtime.oneshots.kit_making import make_kit
 from runtime.oneshots.kit_pads import plan_pads
 from runtime.oneshots.kit_plan import write_plan
@@ -53,7 +54,7 @@ def _write(parent: Parent, setup: Document, parent_id: int) -> int:
             raise SystemExit(0)
         parent.say({"done": done, "of": of})
 
-    make_kit(decoder, plan, folder, progress=tell)
+    write_instruments(folder, make_kit(decoder, plan, folder, progress=tell))
     return len(plan.sounds)
 
 

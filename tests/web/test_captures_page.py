@@ -152,6 +152,7 @@ def test_the_pads_are_written_as_a_kit_that_sounds_as_they_do(
     assert [sound.get("choke_group", 0) for sound in plan["sounds"] if sound["note"] in (42, 44, 46)] == [1, 1, 1]
     files = sorted((tmp_path / "Beat_1").glob("*.wav"))
     assert len(files) == 16
+    assert {file.suffix for file in (tmp_path / "Beat_1").iterdir()} >= {".sfz", ".dspreset", ".multisample", ".adg"}
     (snare,) = [sound["file"] for sound in plan["sounds"] if sound["note"] == 38]
     assert likeness(heard, tmp_path / "Beat_1" / snare) > 0.99
     plain.send(["/lb/axis/brightness", 0.5], ["/lb/key/reset", 38])
