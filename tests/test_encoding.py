@@ -163,12 +163,13 @@ def test_the_shipped_drums_sound_more_like_a_drum_than_like_another_one(tmp_path
 
 
 def test_the_shipped_notes_sound_more_like_a_tone_than_like_another_one(tmp_path: Path) -> None:
-    tones = {"pure": [1.0], "odd": [1, 0, 0.4, 0, 0.3, 0, 0.2], "saw": 1 / np.arange(1, 60)}
+    partials = np.arange(1, 60)
+    tones = {"pure": np.ones(1), "saw": 1 / partials}
     originals = []
-    for name, partials in tones.items():
+    for name, levels in tones.items():
         originals.append(tmp_path / f"{name}.wav")
-        soundfile.write(originals[-1], 0.9 * tone(60, 1.5, np.array(partials))[0], 48_000)
-    assert _nearest_original("notes", originals, tmp_path) == [0, 1, 2]
+        soundfile.write(originals[-1], 0.9 * tone(60, 1.5, levels)[0], 48_000)
+    assert _nearest_original("notes", originals, tmp_path) == [0, 1]
 
 
 def _nearest_original(model: str, originals: list[Path], folder: Path) -> list[int]:
