@@ -128,11 +128,11 @@ def test_a_program_change_recalls_a_preset_that_was_saved_a_moment_ago(world: Wo
 
 def test_a_knob_that_was_taught_moves_its_axis_and_a_melody_teaches_nothing(world: World) -> None:
     client = world.client
-    client.send("/lb/learn", "axis axis_2")
+    client.send("/lb/learn", "axis attack")
     client.ping()
     melody = [(n * 4800, on(60 + n, 80)) for n in range(5)] + [(n * 4800 + 2400, off(60 + n)) for n in range(5)]
     turning = [(30_000 + 960 * n, bytes((0xB0, 25, 10 * n))) for n in range(12)]
     world.studio.perform(sorted(melody) + turning, RATE)
-    assert client.until("/lb/learned")[-1][1] == ["cc 25", "axis axis_2"]
+    assert client.until("/lb/learned")[-1][1] == ["cc 25", "axis attack"]
     world.studio.perform([(0, bytes((0xB0, 25, 127)))], RATE // 4)
-    assert eventually(lambda: ("/lb/axis/axis_2", [1.0]) in client.settle())
+    assert eventually(lambda: ("/lb/axis/attack", [1.0]) in client.settle())
