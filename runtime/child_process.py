@@ -11,6 +11,7 @@ import json
 import os
 import queue
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -139,6 +140,13 @@ class Child:
             self._answers.put(json.loads(line))
         self._answers.put(None)
         self._on_end()
+
+
+def step_back(niceness: int = 10) -> None:
+    """Let this process, a child, go behind what sounds, and leave Ctrl-C to the program that plays, which ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        os.nice(niceness)
 
 
 class Parent:

@@ -7,14 +7,11 @@ It is told ``{"sample": path, "refine": true, "seed": 0}`` and answers with ``{"
 """
 
 import os
-import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from runtime.atomic_file import why_not_written
-from runtime.child_process import Document, Parent
+from runtime.child_process import Document, Parent, step_back
 from runtime.comparison import write_comparison
 from runtime.encoded import Encoded, as_document
 from runtime.encoder import hear_sample
@@ -22,16 +19,10 @@ from runtime.errors import LatentbridgeError
 from runtime.refinement import ROUNDS
 from runtime.sample_place import SampleEncoder
 
-_NICENESS: Final = 10
-"""A search has time; the sound that plays meanwhile has not."""
-
 
 def main() -> None:
     """Load the model, say so, and find the place of every sample that comes."""
-    # Ctrl-C is for the program that plays, which ends this one when it has finished.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        os.nice(_NICENESS)
+    step_back()
     parent, parent_id = Parent(), os.getppid()
     try:
         encoder = SampleEncoder(Path(parent.setup["model"]))

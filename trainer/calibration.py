@@ -4,7 +4,7 @@ Calibration looks at the exported files and at the training sounds only. It neve
 """
 
 import sys
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -26,7 +26,7 @@ from trainer.axis_measurement import Progress, counted, say
 from trainer.beginning import settings_of, training_split
 from trainer.drum_keys import DrumSound, choose_sounds, family_of_file
 from trainer.exported import ExportedModel, Floats
-from trainer.fingerprints import take_fingerprints
+from trainer.fingerprints import FingerprintClip, take_fingerprints
 from trainer.latent_map import map_points
 from trainer.named_axes import Known, named_axes
 from trainer.pitched_clips import Playing, as_the_model_plays
@@ -39,27 +39,12 @@ Array = npt.NDArray[np.floating[Any]]
 _LEAST_RADIUS = 0.1
 
 
-class CalibrationClip(Protocol):
-    """A training sound: ``audio`` float32 [channels, frames], onset at frame 0, peak 1."""
+class CalibrationClip(FingerprintClip, Protocol):
+    """A training sound, with its onset at frame 0 and peak 1."""
 
     @property
     def path(self) -> Path:
         """Its file."""
-        ...
-
-    @property
-    def label(self) -> int:
-        """Index into the classes, −1 for none."""
-        ...
-
-    @property
-    def audio(self) -> Any:
-        """Waveform [channels, frames]."""
-        ...
-
-    @property
-    def group(self) -> Hashable:
-        """The source sample."""
         ...
 
 

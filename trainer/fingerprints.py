@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from cyclopts import Parameter
 
-from runtime.contract import DecoderMetadata, Fingerprints, read_decoder_metadata, write_metadata
+from runtime.contract import DecoderMetadata, read_decoder_metadata, write_metadata
 from runtime.errors import LatentbridgeError
+from runtime.known_sounds import Fingerprints
 from runtime.model_files import find_model
 from runtime.oneshots.fingerprint import METHOD, ROW, distances_db, fingerprint, pack
 from runtime.oneshots.near_copies import NEIGHBOURING_SEMITONES

@@ -7,18 +7,15 @@ finished by then was never there under its name.
 """
 
 import base64
-import os
-import signal
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from runtime.child_process import Document, Parent
+from runtime.child_process import Document, Parent, step_back
 from runtime.engine.decoder import Decoder
 from runtime.engine.history import CapturedNote
 from runtime.errors import LatentbridgeError
@@ -28,9 +25,6 @@ from runtime.oneshots.neighbours import neighbours
 from runtime.oneshots.sample_format import Audio
 from runtime.oneshots.tags import Note
 from runtime.oneshots.writing import write_new
-
-_NICENESS: Final = 10
-"""Rendering a capture has time; the sound that plays meanwhile has not."""
 
 
 def job(note: CapturedNote, stem: str, is_final: bool, neighbours: int = 0) -> Document:
@@ -56,7 +50,7 @@ def job(note: CapturedNote, stem: str, is_final: bool, neighbours: int = 0) -> D
 
 def main() -> None:
     """Load the model, say so, and make a file of every note that comes."""
-    _step_back()
+    step_back()
     parent = Parent()
     setup = parent.setup
     try:
@@ -72,13 +66,6 @@ def main() -> None:
                 parent.say(answer)
         except LatentbridgeError as error:
             parent.say({"failed": [error.wrong, error.expected, error.remedy]})
-
-
-def _step_back() -> None:
-    # Ctrl-C is for the program that plays, which ends this one when it has finished.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        os.nice(_NICENESS)
 
 
 def _write(decoder: Decoder, folder: Path, order: Document) -> Iterator[Document]:

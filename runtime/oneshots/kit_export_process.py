@@ -5,13 +5,10 @@ goes, and at the end ``{"files": count}``, or the sentences of an error.
 """
 
 import os
-import signal
-import sys
 from pathlib import Path
-from typing import Final
 
 from runtime.atomic_file import why_not_written
-from runtime.child_process import Document, Parent
+from runtime.child_process import Document, Parent, step_back
 from runtime.engine.decoder import Decoder
 from runtime.errors import LatentbridgeError
 from runtime.oneshots.instruments import write_instruments
@@ -22,16 +19,10 @@ from runtime.oneshots.naming import clean_name, free_names
 from runtime.oneshots.pads import from_documents
 from runtime.oneshots.writing import make_folder
 
-_NICENESS: Final = 10
-"""A kit has time; the sound that plays meanwhile has not."""
-
 
 def main() -> None:
     """Write the kit that the parent tells of."""
-    # Ctrl-C is for the program that plays, which ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        os.nice(_NICENESS)
+    step_back()
     parent, parent_id = Parent(), os.getppid()
     try:
         parent.say({"files": _write(parent, parent.setup, parent_id)})

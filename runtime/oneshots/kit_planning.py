@@ -1,7 +1,7 @@
 """From what somebody wishes for to the plan of a kit: sounds on pads, or one instrument over its keys."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -177,21 +177,32 @@ def _pads(
     for label, one, key, count in zip(labels, chosen, keys, counts, strict=True):
         class_name = meta.class_of(label) or wish.place_name
         name = f"{spoken(class_name)}_{count:0{digits}d}"
-        played = note if meta.pitched or key is None else key
-        bases.append(
-            _Base(
-                name=name.replace("_", " "),
-                class_name=class_name,
-                stem=f"{_model_stem(meta.name)}_{name}_{note_name(played)}",
-                latent=one.latent,
-                seed=one.seed,
-                note=played,
-                root_note=played,
-                keys=None if key is None else (key, key),
-                choke_group=choke_group(meta, label, key),
-            )
-        )
+        bases.append(_on_a_pad(meta, name, class_name, label, key, note, one))
     return bases, chosen
+
+
+def _on_a_pad(
+    meta: DecoderMetadata,
+    name: str,
+    class_name: str,
+    label: int,
+    key: int | None,
+    note: int,
+    one: Chosen | SessionSound,
+) -> _Base:
+    """A sound as its own pad plays it, if there is one for it; ``note`` is played where that is not the key's."""
+    played = note if meta.pitched or key is None else key
+    return _Base(
+        name=name.replace("_", " "),
+        class_name=class_name,
+        stem=f"{_model_stem(meta.name)}_{name}_{note_name(played)}",
+        latent=one.latent,
+        seed=one.seed,
+        note=played,
+        root_note=played,
+        keys=None if key is None else (key, key),
+        choke_group=choke_group(meta, label, key),
+    )
 
 
 def drawn_note(metadata: DecoderMetadata) -> int:
@@ -220,23 +231,9 @@ def _session(decoder: Decoder, sounds: Sequence[SessionSound]) -> list[_Base]:
         keys = _as_played(keys, [sound.note for sound in sounds])
     bases = []
     for sound, label, key, count in zip(sounds, labels, keys, numbered(labels), strict=True):
-        name = f"{spoken(meta.class_of(label))}_{count:02d}"
-        note = sound.note if meta.pitched or key is None else key
-        bases.append(
-            _Base(
-                name=name.replace("_", " "),
-                class_name=meta.class_of(label),
-                stem=f"{_model_stem(meta.name)}_{name}_{note_name(note)}",
-                latent=sound.latent,
-                seed=sound.seed,
-                note=note,
-                root_note=note,
-                keys=None if key is None else (key, key),
-                choke_group=choke_group(meta, label, key),
-                velocity=sound.velocity,
-                held_seconds=sound.held_seconds,
-            )
-        )
+        class_name = meta.class_of(label)
+        base = _on_a_pad(meta, f"{spoken(class_name)}_{count:02d}", class_name, label, key, sound.note, sound)
+        bases.append(replace(base, velocity=sound.velocity, held_seconds=sound.held_seconds))
     return bases
 
 

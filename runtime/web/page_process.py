@@ -6,16 +6,14 @@ interface does, and whatever happens to it, the instrument plays on.
 
 import asyncio
 import os
-import signal
 import socket
-import sys
 from pathlib import Path
 from typing import Final
 
 import uvicorn
 
 from runtime.audio_ring import AudioRing
-from runtime.child_process import Document, Parent
+from runtime.child_process import Document, Parent, step_back
 from runtime.web.conversations import Conversations
 from runtime.web.mix_stream import MixStream
 from runtime.web.osc_json import LARGEST_TEXT_BYTES
@@ -29,10 +27,7 @@ _MOST_CONNECTIONS: Final = 200
 
 def main() -> None:
     """Serve until the interface goes."""
-    # Ctrl-C is for the program that plays, which ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        os.nice(_NICENESS)
+    step_back(_NICENESS)
     parent = Parent()
     wire, listening = parent.socket("wire"), parent.socket("listening")
     assert wire is not None

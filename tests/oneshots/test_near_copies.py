@@ -7,9 +7,10 @@ import pytest
 import soxr
 
 from runtime.audio_files import read_oneshot
-from runtime.contract import DecoderMetadata, Fingerprints, read_decoder_metadata, what_sounds
+from runtime.contract import DecoderMetadata, read_decoder_metadata, what_sounds
 from runtime.engine.decoder import Decoder
 from runtime.engine.replay import planned_note, render_note
+from runtime.known_sounds import Fingerprints
 from runtime.model_files import find_model
 from runtime.oneshots.fingerprint import METHOD, ROW, distances_db, fingerprint, pack, unpack
 from runtime.oneshots.near_copies import NEAR_COPY, NearCopies

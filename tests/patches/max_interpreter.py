@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.patches.max_objects import KINDS, Atom, Inlet, Message, Object, Outlet, atoms_of
+from tests.patches.max_object import Atom, Inlet, Message, Object, Outlet, atoms_of
+from tests.patches.max_objects import KINDS
 
 PATIENCE_SECONDS = 30.0
 

@@ -10,7 +10,7 @@ import pytest
 from runtime.contract import Axis, read_decoder_metadata
 from runtime.model_files import find_model
 from tests.patches.max_interpreter import Patcher, World
-from tests.patches.max_objects import Message
+from tests.patches.max_object import Message
 from tests.patches.pd_rig import free_port, running_pd
 from tests.patches.stage import Theatre, Witness, instrument
 

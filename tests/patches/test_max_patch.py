@@ -10,7 +10,7 @@ import soundfile
 from runtime.contract import Axis, read_decoder_metadata
 from runtime.model_files import find_model
 from tests.patches.max_interpreter import Patcher, World
-from tests.patches.max_objects import Object
+from tests.patches.max_object import Object
 from tests.patches.pd_rig import free_port
 from tests.patches.stage import Theatre, Witness
 

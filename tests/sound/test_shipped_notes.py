@@ -21,7 +21,7 @@ from trainer.pitched_clips import Playing
 KEYS = (36, 43, 50, 57, 64, 71, 78, 84)
 SUSTAINED = ("violin", "cello", "trumpet", "clarinet", "flute", "oboe", "church_organ", "saw_lead", "strings", "choir")
 PLUCKED_AND_STRUCK = ("marimba", "kalimba", "nylon_guitar", "harp", "electric_piano", "pizzicato")
-STEADY = ("clarinet", "electric_piano", "grand_piano", "nylon_guitar", "finger_bass")
+STEADY = ("electric_piano", "grand_piano", "nylon_guitar", "finger_bass")
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +132,9 @@ def test_the_violin_has_a_living_vibrato_and_a_piano_has_none(notes: Decoder) ->
     assert 4 < cents < 30
     assert 4.5 < hz < 7.5
     for preset in STEADY:
-        # A clarinet trembles a little; less than this nobody hears.
-        assert vibrato(preset)[0] < 5, preset
+        assert vibrato(preset)[0] < 4, preset
+    # The recorded clarinets tremble by 2.4 cents.
+    assert vibrato("clarinet")[0] == pytest.approx(2.4, abs=2.0)
 
 
 def test_a_harder_stroke_is_brighter_and_louder(notes: Decoder) -> None:

@@ -26,6 +26,14 @@ DROP = """([name, content]) => {
     document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
   }
 }"""
+NOTE_PROGRESS = """() => {
+  const bar = document.querySelector("progress[aria-label=Export]");
+  window.progressWasShown = false;
+  new MutationObserver((changes) => {
+    window.progressWasShown ||= changes.some((change) => change.attributeName === "hidden");
+  }).observe(bar, { attributes: true });
+}"""
+"""A kit may be there before anybody could look: the page itself notes whether the hidden bar comes out."""
 DRAGGED = """(handle) => {
   const transfer = new DataTransfer();
   handle.dispatchEvent(new DragEvent("dragstart", { dataTransfer: transfer, bubbles: true }));
@@ -142,10 +150,12 @@ def test_the_pads_are_written_as_a_kit_that_sounds_as_they_do(
     playing.wait_for_timeout(500)
     heard = strike_and_capture(playing, served)
     playing.get_by_label("Name", exact=True).fill("Beat/1")
+    playing.evaluate(NOTE_PROGRESS)
     playing.get_by_role("button", name="Export the kit").click()
     link = playing.get_by_role("link", name="Download Beat_1.zip")
     with playing.expect_download() as started:
         link.click()
+    assert playing.evaluate("window.progressWasShown")
     with zipfile.ZipFile(started.value.path()) as archive:
         archive.extractall(tmp_path)
     plan = json.loads((tmp_path / "Beat_1" / "kit.json").read_text())

@@ -83,26 +83,25 @@ export class Overlay {
     }
   }
 
-  #voice([left, top]) {
+  #disc([left, top], radius, inside, edge, edgeWidth) {
     const context = this.#context;
     context.beginPath();
-    context.arc(left, top, 6, 0, 2 * Math.PI);
-    context.fillStyle = this.#colours.voice;
+    context.arc(left, top, radius, 0, 2 * Math.PI);
+    context.fillStyle = inside;
     context.fill();
-    context.strokeStyle = this.#colours.ground;
-    context.lineWidth = 2;
+    context.strokeStyle = edge;
+    context.lineWidth = edgeWidth;
     context.stroke();
   }
 
-  #child([left, top], number) {
+  #voice(place) {
+    this.#disc(place, 6, this.#colours.voice, this.#colours.ground, 2);
+  }
+
+  #child(place, number) {
     const context = this.#context;
-    context.beginPath();
-    context.arc(left, top, 8, 0, 2 * Math.PI);
-    context.fillStyle = this.#colours.ground;
-    context.fill();
-    context.strokeStyle = this.#colours.ink;
-    context.lineWidth = 1;
-    context.stroke();
+    const [left, top] = place;
+    this.#disc(place, 8, this.#colours.ground, this.#colours.ink, 1);
     context.fillStyle = this.#colours.ink;
     context.font = "11px system-ui, sans-serif";
     context.textAlign = "center";
