@@ -52,9 +52,9 @@ class TrainingRuns:
         if what not in _MADE:
             raise _nothing()
         file = _one_of(_files(self._instruments), run.name + _MADE[what])
-        # A picture is there to be looked at.
-        is_picture = file.suffix == ".png"
-        return send_whole(file, "image/png") if is_picture else send_whole(file, "application/octet-stream", file.name)
+        if what == "picture":
+            return send_whole(request, file, "image/png")
+        return send_whole(request, file, "application/octet-stream", file.name)
 
     def sound(self, request: Request) -> Response:
         """Answer with a sound that the run is judged by, or a picture of it."""
@@ -62,7 +62,7 @@ class TrainingRuns:
         media_type = _HEARD.get(file.suffix)
         if media_type is None:
             raise _nothing()
-        return send_whole(file, media_type)
+        return send_whole(request, file, media_type)
 
     def _run(self, request: Request) -> Path:
         return _one_of(_folders(self._runs), request.path_params["name"])

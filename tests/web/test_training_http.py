@@ -132,6 +132,28 @@ def test_what_a_run_says_and_what_it_made_are_had_whole(served: Serving, instrum
         assert (headers["content-type"], headers["content-disposition"]) == (kind, disposition)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "status", "content", "where"),
+    [
+        ("bytes=2-4", 206, b"und", "bytes 2-4/20"),
+        ("bytes=16-", 206, b".wav", "bytes 16-19/20"),
+        ("bytes=-4", 206, b".wav", "bytes 16-19/20"),
+        ("bytes=-400", 206, b"sound_1.original.wav", "bytes 0-19/20"),
+        ("bytes=18-400", 206, b"av", "bytes 18-19/20"),
+        ("bytes=20-", 416, b"The sound is shorter than that.", "bytes */20"),
+        ("bytes=-", 200, b"sound_1.original.wav", None),
+        ("bytes=0-1,3-4", 200, b"sound_1.original.wav", None),
+        ("hops=1-2", 200, b"sound_1.original.wav", None),
+    ],
+)
+def test_a_player_gets_the_part_of_a_sound_that_it_asks_for(
+    served: Serving, instruments: Path, wanted: str, status: int, content: bytes, where: str | None
+) -> None:
+    path = "/api/runs/kit/sounds/sound_1.original.wav"
+    assert served.request(path, headers={"Range": wanted})[:2] == (status, content)
+    assert served.request(path, headers={"Range": wanted})[2].get("content-range") == where
+
+
 @pytest.mark.parametrize("file", ["order.json", "folder.json", "progress.json"])
 @pytest.mark.parametrize(
     "content",
