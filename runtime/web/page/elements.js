@@ -16,3 +16,8 @@ export function element(name, properties = {}, ...children) {
 export function button(text, onclick, properties = {}) {
   return element("button", { type: "button", onclick, ...properties }, text);
 }
+
+// Text that is written only when it differs: a screen reader would read the same again.
+export function say(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}

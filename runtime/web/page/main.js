@@ -20,6 +20,7 @@ import * as match from "./views/match.js";
 import * as play from "./views/play.js";
 import * as setup from "./views/setup.js";
 import * as sound from "./views/sound.js";
+import * as train from "./views/train.js";
 
 // Each view has a tab of its own: { label, build(panel, page) }.
 const VIEWS = [
@@ -28,6 +29,7 @@ const VIEWS = [
   play,
   captures,
   match,
+  train,
   setup,
 ];
 // What stands in the bar above, whichever view is open.
