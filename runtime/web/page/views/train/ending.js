@@ -28,16 +28,19 @@ function instrument({ state, connection, notices }, run) {
     notices.say(`Loading ${wished} …`);
     connection.send("/lb/model", run.about.instrument);
   }, { class: "primary" });
+  // Also said when it plays by itself, for somebody who has followed it until now.
+  const plays = element("p", { class: "quiet", role: "status" });
   state.on("/lb/info", ([model]) => {
     if (model === wished) notices.say(`${model} plays now; notes that sound ring out.`);
     wished = "";
+    say(plays, run.stage === "done" && model === run.name ? "It plays now." : "");
   });
   const links = ["instrument", "encoder"].map((what) => element("a", { class: "button", "data-what": what },
     what === "instrument" ? "Download the instrument" : "Download its encoder"));
   const picture = element("a", { class: "button", "data-what": "picture", target: "_blank" }, "Open the picture");
   const image = element("img", { class: "train-picture", alt: "Spectrograms of training sounds, each beside what the "
     + "instrument makes of it", loading: "lazy" });
-  const box = element("div", {}, element("div", { class: "row" }, play, ...links, picture), image);
+  const box = element("div", {}, element("div", { class: "row" }, play, ...links, picture), plays, image);
   let shown = "";
   run.onChange(() => {
     const { about } = run;
@@ -72,8 +75,9 @@ function goOn(training, run) {
     go.disabled = training.isBusy || Boolean(training.needs);
     say(go, run.stage === "done" ? "Train longer" : "Go on");
     // What an unfinished run still lacks.
-    if (shown === run.name || !run.about || !run.isKnown) return;
-    shown = run.name;
+    const now = `${run.name} ${run.stage}`;
+    if (shown === now || !run.about || !run.isKnown) return;
+    shown = now;
     const missing = run.about.minutes - run.progress.seconds / 60;
     minutes.value = run.stage !== "done" && missing > 1 ? Math.ceil(missing) : LATER_MINUTES;
   };

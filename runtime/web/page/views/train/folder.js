@@ -16,7 +16,7 @@ export function folder({ state, connection, notices }, training) {
   });
   const wrong = element("p", { id: "train-folder-wrong", class: "train-wrong" });
   const progress = element("progress", { max: 1, value: 0, "aria-label": "Looking" });
-  const said = element("p", { role: "status", class: "quiet" });
+  const said = element("p", { role: "status", class: "quiet train-said" });
   const result = element("div", { class: "train-found" });
   const look = element("button", { type: "submit", class: "primary" }, "Look at it");
   const browser = new FolderBrowser(path, (chosen) => {

@@ -9,7 +9,7 @@ export function found(document) {
     ["Sounds", `${count(sounds, "sound")}, ${duration(seconds)}, ${channels === 2 ? "stereo" : "mono"}`],
     ["Taken for", `${kind}${reason ? `: ${reason}` : ""}`],
     ["Names", naming],
-    ["Cut", cut ? `${count(cut, "sound")}, which last longer than ${longest} s and fade out there` : ""],
+    ["Cut", cut ? `${count(cut, "sound is", "sounds are")} longer than ${longest} s and ${cut === 1 ? "fades" : "fade"} out there` : ""],
   ].filter(([, text]) => text);
   return element("div", { class: "train-facts" },
     element("dl", { class: "figures" }, ...facts.flatMap(([name, text]) => [element("dt", {}, name), element("dd", {}, text)])),

@@ -82,8 +82,14 @@ function folderOf(run) {
 function linesOf(run) {
   const lines = element("pre", { tabindex: 0, "aria-label": "Lines of the trainer" });
   const details = element("details", {}, element("summary", {}, "What the trainer says"), lines);
+  let opened = "";
   run.onChange(() => {
     details.hidden = run.progress.lines.length === 0;
+    // At the end they say how good it is.
+    if (run.stage === "done" && opened !== run.name) {
+      opened = run.name;
+      details.open = true;
+    }
     say(lines, run.progress.lines.join("\n"));
   });
   return details;

@@ -7,7 +7,7 @@ const SHOWN_AT_FIRST = 10;
 export function runs(training, open) {
   const list = element("ul", { class: "train-runs" });
   const card = element("section", { class: "card", "aria-labelledby": "train-runs-title" },
-    element("h2", { id: "train-runs-title" }, "Earlier runs"), list);
+    element("h2", { id: "train-runs-title" }, "Runs"), list);
   let shown = SHOWN_AT_FIRST;
   let drawn = "";
   const lead = (name) => list.querySelector(`[data-run="${CSS.escape(name)}"]`)?.focus();

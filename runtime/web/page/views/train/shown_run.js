@@ -12,6 +12,7 @@ const EMPTY = {
 export class ShownRun {
   #training;
   #listeners = [];
+  #told = ""; // run and stage that were told last
   #isAsking = false;
   #isStale = false;
 
@@ -74,9 +75,11 @@ export class ShownRun {
   }
 
   #follow(isTick) {
-    const { name, stage, isBusy, isSeen } = this.#training;
-    // What begins is shown, whatever is open.
-    if (stage && name && (!this.name || (isBusy && !isTick && stage === "starting"))) this.open(name);
+    const { name, stage, isSeen } = this.#training;
+    const told = `${stage} ${name}`;
+    // What begins is shown, whatever is open. What somebody has closed stays closed until there is news of it.
+    if (name && told !== this.#told && (!this.name || stage === "starting")) this.open(name);
+    this.#told = told;
     if (!this.name) return;
     if (isTick && !(this.isTold && isSeen)) return;
     this.#tell();
