@@ -1,6 +1,6 @@
 """A folder becomes an instrument in a real browser, by visible labels: looked at, trained, heard meanwhile, played.
 
-One run of the real trainer serves all: it is ordered for twenty minutes, and finished as soon as enough was seen.
+One run of the real trainer serves all, and is finished as soon as enough was seen of it.
 """
 
 import json
@@ -23,6 +23,8 @@ from tests.web.serving import PlainPage, Serving
 
 ONESHOTS = Path(__file__).parents[1] / "data" / "oneshots"
 NAME = "My_kit"
+MINUTES = "4"
+"""Longer than anybody waits here: the run is finished before. An end takes the longer, the more was ordered."""
 LONG_MS = 200_000
 """For what the trainer takes its time for: it gives way to everybody, and other tests may run beside this one."""
 
@@ -38,11 +40,11 @@ def instruments() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve drums, one that is too long, and four files that cannot be used."""
+    """Thirteen drums, one that is too long, and four files that cannot be used."""
     folder = tmp_path_factory.mktemp("sounds") / "My kit"
     shutil.copytree(ONESHOTS, folder)
     shutil.copy(folder / "kick" / "bd_808.flac", folder / "tom" / "copy.flac")
-    for name in ("empty.wav", "also <b>empty</b>.wav"):
+    for name in ("empty.wav", "also <i>empty.wav"):
         (folder / "snare" / name).touch()
     soundfile.write(folder / "hat" / "silent.wav", np.zeros(4800), 48_000)
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 6 * 48_000) * np.linspace(1, 0, 6 * 48_000) ** 4
@@ -130,14 +132,14 @@ def test_folders_are_walked_through_by_the_keyboard(opened: Page, sounds: Path) 
 def test_what_is_in_a_folder_is_shown_and_what_is_left_out_by_reason(opened: Page, sounds: Path) -> None:
     look_at(opened, sounds)
     found = opened.get_by_role("region", name="Sounds", exact=True)
-    expect(found).to_contain_text("13 sounds", timeout=LONG_MS)
+    expect(found).to_contain_text("14 sounds", timeout=LONG_MS)
     expect(found).to_contain_text("1 sound is longer than 4 s and fades out there")
     expect(found.get_by_role("list", name="Classes")).to_contain_text(re.compile("cymbal 1.*kick 3.*tom 1"))
     expect(found).to_contain_text("4 files skipped")
     empty = found.get_by_text("2 × is empty")
-    expect(found.get_by_text("also <b>empty</b>.wav")).to_be_hidden()
+    expect(found.get_by_text("also <i>empty.wav")).to_be_hidden()
     empty.click()
-    expect(found.get_by_text("snare/also <b>empty</b>.wav")).to_be_visible()
+    expect(found.get_by_text("snare/also <i>empty.wav")).to_be_visible()
     for reason in ("1 × is silent", "1 × holds the same sound as another"):
         expect(found.get_by_text(reason)).to_be_visible()
     expect(opened.get_by_label("Kind").locator("option").first).to_have_text("As found: drums")
@@ -172,7 +174,7 @@ def begun(opened_once: tuple[Page, list[str]], sounds: Path) -> Page:
     page.get_by_role("tab", name="Train").click()
     page.get_by_label("Folder of sounds").fill(str(sounds))
     page.get_by_label("Name", exact=True).fill(NAME)
-    page.get_by_role("button", name="20 minutes").click()
+    page.get_by_label("Minutes", exact=True).fill(MINUTES)
     page.get_by_role("button", name="Train", exact=True).click()
     is_in_stage(page, "Training")
     return page
@@ -373,4 +375,4 @@ def test_a_finished_run_is_trained_longer_given_up_and_can_go_on(finished: Page)
     is_in_stage(finished, "Stopped")
     expect(run).to_contain_text("It can go on from its last checkpoint.")
     expect(run.get_by_role("button", name="Go on")).to_be_enabled()
-    expect(finished.get_by_role("heading", name=NAME)).to_be_focused()
+    expect(run.get_by_role("heading", name=NAME)).to_be_focused()

@@ -59,6 +59,7 @@ export class ShownRun {
 
   open(name) {
     if (name !== this.name) this.#begin(name);
+    this.#tell();
     this.#ask();
   }
 
