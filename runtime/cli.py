@@ -15,7 +15,7 @@ from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensErr
 
 from runtime import __version__
 from runtime.errors import LatentbridgeError
-from runtime.missing_packages import TRAINING, missing_package
+from runtime.install_lines import missing_package
 
 COMMANDS: Final = {
     "train": ("trainer.train:main", "Train an instrument on a folder of one-shot sounds."),
@@ -117,7 +117,7 @@ def _as_missing_package(error: ImportError, words: Sequence[str]) -> Latentbridg
     missing = cause.name.partition(".")[0] if isinstance(cause, ModuleNotFoundError) and cause.name else ""
     if not missing or missing in ("runtime", "trainer"):
         raise error
-    return missing_package(missing, TRAINING if words[0] in ("train", "calibrate") else "latentbridge")
+    return missing_package(missing, is_for_training=words[0] in ("train", "calibrate"))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from runtime.contract import DecoderMetadata
 from runtime.controls import osc_feedback
 from runtime.controls.osc_address import open_osc_socket
 from runtime.controls.osc_clients import Client, Clients
-from runtime.controls.osc_commands import COMMANDS, Command
+from runtime.controls.osc_commands import COMMANDS, TRAINING_COMMANDS, Command
 from runtime.controls.osc_events import events_of
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
@@ -29,6 +29,7 @@ from runtime.errors import LatentbridgeError
 from runtime.listening import LOCAL_HOST, SocketAddress
 from runtime.steering.desk import Argument, Sender, Told
 from runtime.steering.steering import Steering
+from runtime.training import Training
 
 ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
@@ -56,6 +57,8 @@ class OscHooks:
     """Where motion has taken the axes of part 1; empty if nothing moves."""
     models: Callable[[], list[str]]
     """What ``change_model`` can be asked for: names and paths."""
+    training: Training
+    """What trains."""
     log: Callable[[str], None]
     """A line for the log, at most one a second."""
     sounding: Callable[[], list[Progress]] = list
@@ -298,6 +301,8 @@ class OscService:
             self._hooks.encode(destination.part, str(arguments[0]), len(arguments) > 1 and bool(arguments[1]))
         elif command := COMMANDS.get(action) if action else None:
             command(self._steering, Command(destination, arguments, client))
+        elif action in TRAINING_COMMANDS:
+            TRAINING_COMMANDS[action](self._hooks.training, Command(destination, arguments, client))
         else:
             for event in events_of(destination, arguments):
                 self._desk.do(event, client)

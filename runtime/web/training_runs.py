@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from runtime.missing_packages import needed_for_training
+from runtime.install_lines import training_lacks
 from runtime.web.folder_list import is_text
 from runtime.web.whole_file import read_document, send_document, send_whole
 
@@ -38,7 +38,7 @@ class TrainingRuns:
         """Answer with what training needs and has not got, in sentences, and with the latest runs, newest first."""
         by_time = [(_modified_seconds(folder), folder.name, folder) for folder in _folders(self._runs)]
         runs = [self._about(folder, seconds) for seconds, _, folder in heapq.nlargest(MOST_RUNS, by_time)]
-        return send_document({"needs": needed_for_training(), "runs": runs})
+        return send_document({"needs": str(training_lacks() or ""), "runs": runs})
 
     def look(self, request: Request) -> Response:
         """Answer with what was found in the folder that was looked at last."""

@@ -16,7 +16,7 @@ import pytest
 
 from runtime.atomic_file import replace_file
 from runtime.data_folder import instruments_folder
-from runtime.missing_packages import needed_for_training
+from runtime.install_lines import training_lacks
 from runtime.web.folder_list import MOST_FOLDERS
 from runtime.web.training_runs import MOST_RUNS
 from tests.web.serving import Serving
@@ -276,14 +276,14 @@ def test_nothing_of_a_run_is_changed_over_http(served: Serving, instruments: Pat
 def test_a_package_that_training_needs_and_that_is_not_installed_is_named(
     monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
-    assert needed_for_training() == ""
+    assert training_lacks() is None
     monkeypatch.setitem(sys.modules, package, None)
-    assert f"Training needs the package {package}, which is not installed. Install it with" in needed_for_training()
+    assert f"Training needs the package {package}, which is not installed. Install it with" in str(training_lacks())
 
 
 def test_asking_what_training_needs_loads_none_of_it() -> None:
     script = (
-        "import sys; from runtime.missing_packages import needed_for_training; needed_for_training();"
+        "import sys; from runtime.install_lines import training_lacks; training_lacks();"
         "sys.exit('torch' in sys.modules or 'scipy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
