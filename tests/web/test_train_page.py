@@ -164,6 +164,26 @@ def test_without_what_training_needs_the_view_says_so_and_offers_nothing(
     expect(page.get_by_label("Folder of sounds")).to_be_disabled()
 
 
+def test_a_run_that_was_interrupted_is_offered_to_go_on_for_what_it_lacks(opened: Page, instruments: Path) -> None:
+    run = instruments / "runs" / "broken off"
+    run.mkdir(parents=True)
+    (run / "order.json").write_text(json.dumps({"folder": "/sounds", "minutes": 30, "kind": "notes"}))
+    (run / "progress.json").write_text(json.dumps({"stage": "training", "step": 900, "seconds": 11.5 * 60}))
+    (run / "checkpoint.ckpt").touch()
+    opened.get_by_role("tab", name="Setup").click()
+    opened.get_by_role("tab", name="Train").click()
+    row = opened.get_by_role("region", name="Runs").get_by_role("listitem").filter(has_text="broken off")
+    expect(row).to_contain_text("not finished · notes")
+    row.get_by_role("button", name="Open broken off").click()
+    is_in_stage(opened, "Not finished", "broken off")
+    shown = run_in(opened, "broken off")
+    expect(shown).to_contain_text("Step 900 · 12 min")
+    expect(shown.get_by_label("More minutes")).to_have_value("19")
+    expect(shown.get_by_role("button", name="Go on")).to_be_enabled()
+    shown.get_by_role("button", name="Close").click()
+    shutil.rmtree(run)
+
+
 # While it trains -----------------------------------------------------------------------------------------------------
 
 

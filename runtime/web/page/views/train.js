@@ -22,7 +22,7 @@ export function build(panel, page) {
   panel.append(
     needs(training),
     card.element,
-    element("div", { class: "columns" }, source.element, order(training, source, () => card.lead())),
+    element("div", { class: "columns" }, source.element, order(page, training, source, () => card.lead())),
     earlier.element,
   );
   panel.addEventListener("shown", () => training.refresh());

@@ -46,12 +46,12 @@ function instrument({ state, connection, notices }, run) {
     const { about } = run;
     box.hidden = !about?.is_finished;
     if (box.hidden) return;
-    const at = `${run.name} ${about.modified_seconds}`;
-    if (at === shown) return;
-    shown = at;
     for (const link of [...links, picture]) link.href = linkTo(`/api/runs/${encodeURIComponent(run.name)}/${link.dataset.what}`);
     links[0].download = `${run.name}.onnx`;
     links[1].download = `${run.name}.encoder.onnx`;
+    const at = `${run.name} ${about.modified_seconds}`;
+    if (at === shown) return;
+    shown = at;
     image.src = `${picture.href}&at=${about.modified_seconds}`;
   });
   return box;

@@ -3,6 +3,8 @@
 import { element } from "../../elements.js";
 import { count, duration } from "./words.js";
 
+const MOST_CLASSES = 60;
+
 export function found(document) {
   const { sounds, seconds, channels, kind, reason, naming, cut, longest_seconds: longest } = document;
   const facts = [
@@ -20,9 +22,12 @@ function classes({ classes: known, without_class: without }) {
   if (!known.length) return element("p", { class: "quiet" }, "No classes: neither folders nor names say any.");
   const named = known.map(({ name, sounds }) => [name, sounds]);
   if (without) named.push(["without a class", without]);
-  return element("ul", { class: "train-classes", "aria-label": "Classes" }, ...named.map(([name, sounds]) => element(
-    "li", {}, name, " ", element("span", { class: "quiet" }, String(sounds)),
-  )));
+  const more = named.length - MOST_CLASSES;
+  return element("ul", { class: "train-classes", "aria-label": "Classes" },
+    ...named.slice(0, MOST_CLASSES).map(([name, sounds]) => element(
+      "li", {}, name, " ", element("span", { class: "quiet" }, String(sounds)),
+    )),
+    ...(more > 0 ? [element("li", {}, `${more} more`)] : []));
 }
 
 function skipped({ skipped: files, skipped_count: total }) {
@@ -38,7 +43,8 @@ function skipped({ skipped: files, skipped_count: total }) {
     element("h3", {}, `${count(total, "file")} skipped`),
     ...byCount.map(([kind, group]) => element("details", { class: "train-skipped" },
       element("summary", {}, `${group.length} × ${kind}`),
-      element("ul", {}, ...group.map(({ path, reason }) => element("li", {},
+      // Long lists scroll, by the keyboard too.
+      element("ul", { tabindex: 0, "aria-label": kind }, ...group.map(({ path, reason }) => element("li", {},
         element("span", { class: "train-path" }, path), " ", element("span", { class: "quiet" }, reason)))))),
     ...(total > files.length ? [element("p", { class: "quiet" }, `${total - files.length} more are not named.`)] : []));
 }

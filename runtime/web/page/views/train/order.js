@@ -1,13 +1,14 @@
 // What is to be trained: its name, for how long, as what, and what it begins with.
 
 import { element, say } from "../../elements.js";
+import { modelsIn, nameOf } from "../setup_models.js";
 import { minutesField } from "./minutes.js";
-import { freeName, nameOf } from "./words.js";
+import { freeName, nameOfFolder } from "./words.js";
 
 const USUAL_MINUTES = 20;
 
 // `source` is what ./folder.js makes; `onStart` is called when what was ordered here has begun.
-export function order(training, source, onStart) {
+export function order({ state, connection }, training, source, onStart) {
   const name = element("input", { id: "train-name", type: "text", maxlength: 64, spellcheck: "false", autocomplete: "off" });
   const minutes = minutesField("train-minutes", USUAL_MINUTES);
   const kind = element("select", { id: "train-kind" },
@@ -22,9 +23,12 @@ export function order(training, source, onStart) {
   let suggested = "";
   const suggest = () => {
     if (name.value !== suggested) return;
-    suggested = freeName(nameOf(source.path), training.runs.map((run) => run.name));
+    const taken = [...training.runs.map((run) => run.name), ...modelsIn(state).map(nameOf)];
+    suggested = freeName(nameOfFolder(source.path), taken);
     name.value = suggested;
   };
+  state.on("/lb/info", () => connection.send("/lb/models"));
+  state.on("/lb/modelinfo", suggest);
   source.onLook(() => {
     kind.options[0].textContent = source.look ? `As found: ${source.look.kind}` : "As found";
     suggest();

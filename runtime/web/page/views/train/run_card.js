@@ -80,7 +80,7 @@ function folderOf(run) {
 }
 
 function linesOf(run) {
-  const lines = element("pre", { tabindex: 0, "aria-label": "Lines of the trainer" });
+  const lines = element("pre", { tabindex: 0, role: "group", "aria-label": "Lines of the trainer" });
   const details = element("details", {}, element("summary", {}, "What the trainer says"), lines);
   let opened = "";
   run.onChange(() => {

@@ -70,6 +70,7 @@ export class ShownRun {
 
   #begin(name) {
     this.name = name;
+    this.since = Date.now(); // tells one run from another of the same name, and its files
     this.isKnown = false; // whether it has been asked how it goes
     this.progress = EMPTY;
     this.found = null;
@@ -78,8 +79,12 @@ export class ShownRun {
   #follow(isTick) {
     const { name, stage, isSeen } = this.#training;
     const told = `${stage} ${name}`;
-    // What begins is shown, whatever is open. What somebody has closed stays closed until there is news of it.
-    if (name && told !== this.#told && (!this.name || stage === "starting")) this.open(name);
+    if (name && told !== this.#told) {
+      // What begins is shown, whatever is open, and under its name there may have been another one before. What somebody
+      // has closed stays closed until there is news of it.
+      if (stage === "starting") this.#begin(name);
+      if (!this.name) this.open(name);
+    }
     this.#told = told;
     if (!this.name) return;
     if (isTick && !(this.isTold && isSeen)) return;
@@ -94,13 +99,13 @@ export class ShownRun {
     this.#isStale = this.#isAsking;
     if (this.#isAsking) return;
     this.#isAsking = true;
-    const { name } = this;
-    const path = `/api/runs/${encodeURIComponent(name)}`;
+    const { since } = this;
+    const path = `/api/runs/${encodeURIComponent(this.name)}`;
     // A run that was removed meanwhile stays as it was last seen.
     const progress = await getJson(`${path}/progress`).catch(() => ({}));
     const found = this.found ?? await getJson(`${path}/folder`).catch(() => null);
     this.#isAsking = false;
-    if (name === this.name) {
+    if (since === this.since) {
       this.isKnown = true;
       this.progress = { ...this.progress, ...progress };
       this.found = found?.folder ? found : null;

@@ -13,18 +13,18 @@ export function soundList(notices, run) {
     element("p", { class: "hint" }, "Distances are those of log-mel spectra; less is closer. What is held out is not learnt "
       + "from: it tells how the instrument does with sounds that it has not heard."), place);
   const rows = new Map();
-  let shownRun = "";
+  let since = 0;
   run.onChange(() => {
     const { sounds, hearings } = run.progress;
-    if (run.name !== shownRun) {
-      shownRun = run.name;
+    if (run.since !== since) {
+      since = run.since;
       player.stop();
       rows.clear();
       place.replaceChildren();
     }
     section.hidden = sounds.length === 0;
     // The files are written anew at each hearing, and asked for anew then.
-    const at = hearings.at(-1)?.number ?? 0;
+    const at = `${since}-${hearings.at(-1)?.number}`;
     for (const sound of sounds) {
       if (!rows.has(sound.number)) {
         rows.set(sound.number, new SoundRow(run.name, sound.number, player));
@@ -70,7 +70,7 @@ class Way {
   #path;
   #text;
   #player;
-  #at = -1;
+  #at = "";
   #playing = null; // the link that plays: a hearing may bring another one meanwhile
   #image = element("img", {});
   #button;

@@ -1,4 +1,6 @@
-// Times and numbers as people say them.
+// Times, numbers and names as people say them.
+
+const LONGEST_NAME = 48;
 
 export function duration(seconds) {
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
@@ -12,9 +14,10 @@ export function count(number, one, many = `${one}s`) {
 }
 
 // What an instrument can be called after a folder: what a plain file name keeps of its last part.
-export function nameOf(path) {
+export function nameOfFolder(path) {
   const last = path.split(/[\\/]+/).filter(Boolean).pop() ?? "";
-  return last.normalize("NFKD").replace(/[^\w .#+-]/g, "").trim().replace(/ +/g, "_").replace(/^[._-]+|[._]+$/g, "").slice(0, 48);
+  const plain = last.normalize("NFKD").replace(/[^\w .#+-]/g, "").trim().replace(/ +/g, "_");
+  return plain.replace(/^[._-]+/, "").slice(0, LONGEST_NAME).replace(/[._]+$/, "") || (path ? "instrument" : "");
 }
 
 // The first of `name`, `name_2`, `name_3` … that is not taken.
