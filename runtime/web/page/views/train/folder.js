@@ -83,7 +83,7 @@ export function folder({ state, connection, notices }, training) {
     say(wrong, why);
     if (why) looking(null);
   };
-  path.addEventListener("change", tell);
+  path.addEventListener("input", tell);
   training.onChange(() => { fields.disabled = Boolean(training.needs); });
   source.element = element("section", { class: "card", "aria-labelledby": "train-folder-title" },
     element("h2", { id: "train-folder-title" }, "Sounds"), form,
