@@ -278,8 +278,10 @@ def test_the_model_that_plays_changes_by_itself_while_it_learns_and_nobody_is_di
     follow.check()
     run = run_in(training)
     expect(run).to_contain_text(re.compile("Hearing [0-9]+ plays"), timeout=LONG_MS)
+    said = hearing_in(run)
     expect(training.locator("#model-name")).to_have_text(NAME)
-    before, said = model(served), hearing_in(run)
+    assert hearing_in(run) == said, "the first hearing was not noticed: it has the weights of what it began with"
+    before = model(served)
     # Somebody stands on a button and looks at the pictures, when the next one comes.
     button = run.get_by_role("article").first.get_by_role("button").first
     button.focus()
