@@ -13,12 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from runtime.atomic_file import replace_file
-from trainer.progress import FINISHING, READING, REHEARSING, TRAINING, HeardSound, Hearing, Report, StepSeen
+from trainer.progress import FINISHING, MEASURING, READING, REHEARSING, TRAINING, HeardSound, Hearing, Report, StepSeen
 
 FOLDER_FILE = "folder.json"
 PROGRESS_FILE = "progress.json"
 DONE = "done"
-_STAGES = {READING: "reading", REHEARSING: "rehearsing", TRAINING: "training", FINISHING: "finishing"}
+_STAGES = {
+    READING: "reading",
+    MEASURING: "measuring",
+    REHEARSING: "rehearsing",
+    TRAINING: "training",
+    FINISHING: "finishing",
+}
 _MOST_POINTS = 300
 _MOST_LINES = 400
 

@@ -35,7 +35,7 @@ from trainer.finishing import EndCosts, FinishPlan, OutputFiles, preliminary_met
 from trainer.hearing import Hearings  # noqa: E402
 from trainer.journal import Journal  # noqa: E402
 from trainer.pitched_clips import with_movement  # noqa: E402
-from trainer.progress import FINISHING, REHEARSING, TRAINING, Report, StepSeen  # noqa: E402
+from trainer.progress import FINISHING, MEASURING, REHEARSING, TRAINING, Report, StepSeen  # noqa: E402
 from trainer.provenance import Provenance, training_sources  # noqa: E402
 from trainer.reading import ReadFolder, read_folder  # noqa: E402
 from trainer.samples import SampleSet, Split  # noqa: E402
@@ -152,7 +152,7 @@ def _begin(request: TrainingRequest, settings: Settings, report: Report, fabric:
     files = OutputFiles.beside(request.out)
     checkpoint = load_checkpoint(files.checkpoint) if request.resume else None
     found = read_folder(request.folder, request.kind, settings, report)
-    kind, samples = found.kind, _with_movement(found, settings)
+    kind, samples = found.kind, _with_movement(found, settings, report)
     settings = settings_for(kind, settings)
     sounds = sounds_hash(samples.clips)
     if checkpoint is not None:
@@ -192,10 +192,11 @@ def _adversarial_line(settings: AdversarialSettings, device: str) -> str:
     return f"adversarial after {settings.begins:.0%} of the run: each step then takes several times as long{slow}"
 
 
-def _with_movement(found: ReadFolder, settings: Settings) -> SampleSet:
+def _with_movement(found: ReadFolder, settings: Settings, report: Report) -> SampleSet:
     """Sounds as they are trained on: of notes also how they move."""
     if found.kind == "drums":
         return found.samples
+    report.stage(MEASURING, 0.5)
     rate, hop_frames = settings.model.sample_rate, settings.model.hop_frames
     return dataclasses.replace(found.samples, clips=with_movement(found.samples.clips, rate, hop_frames))
 

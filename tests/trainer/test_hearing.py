@@ -113,17 +113,19 @@ def test_hearings_take_their_share_of_the_time_and_none_at_the_very_end(tmp_path
         now += 2.0
         return now
 
-    listening = hearings(tmp_path, clips, replace(SETTINGS.run, hearing_seconds=20.0, hearing_share=0.1), clock)
+    listening = hearings(tmp_path, clips, replace(SETTINGS.run, hearing_seconds=20.0, hearing_share=0.05), clock)
     now = 15.0
     assert not listening.is_due(1000.0)
     now = 25.0
     assert listening.is_due(1000.0)
-    # By this clock a hearing takes two seconds, so it is worth one of twenty.
-    listening.take(vae, average_of(vae), step=1)
-    began = now
-    assert not listening.is_due(1000.0)
-    now = began + 21.0
-    assert listening.is_due(1000.0)
+    # By this clock a hearing takes two seconds, which is worth forty; but the first says nothing of the next.
+    for worth_seconds in (20.0, 40.0):
+        listening.take(vae, average_of(vae), step=1)
+        heard = now
+        now = heard + worth_seconds - 5.0
+        assert not listening.is_due(1000.0)
+        now = heard + worth_seconds
+        assert listening.is_due(1000.0)
     assert not listening.is_due(7.0), "what nobody could play any more is not made"
 
 
