@@ -20,6 +20,7 @@ from runtime.training import CHECKPOINT_FILE, LOOK_FILE, RUNS, Training, Trainin
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
 ONESHOTS = Path(__file__).parent / "data" / "oneshots"
+STAGES = ["starting", "reading", "measuring", "rehearsing", "training", "finishing", "done"]
 PATIENCE_SECONDS = 120.0
 """A run of half a minute on a busy machine."""
 
@@ -134,8 +135,11 @@ def test_what_has_been_learnt_so_far_is_played_while_it_trains_and_in_the_end_th
     assert heard
     assert heard[0] < trains[-1], "while it trains"
     paths = [said[number][1][1] for number in heard]
-    assert beside.played == [*paths, str(beside.folder / "my_kit.onnx")]
-    last = Path(paths[-1])
+    finished = str(beside.folder / "my_kit.onnx")
+    assert paths[-1] == finished, "what is seen and heard in the end is of the finished instrument"
+    assert set(paths[:-1]).isdisjoint({finished})
+    assert beside.played == [*paths, finished]
+    last = Path(paths[-2])
     assert admitted_decoder(last).path == last, "the last one that played can still be opened"
 
 

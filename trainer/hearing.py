@@ -105,6 +105,11 @@ class Hearings:
         self._due_seconds = now + max(self._settings.hearing_seconds, share_seconds)
         return Hearing(self._number, step, decoder, sounds)
 
+    def of_the_finished(self, decoder: Path, encoder: Path, step: int) -> Hearing:
+        """Hear the instrument that a run has written in the end."""
+        self._number += 1
+        return Hearing(self._number, step, decoder, self._set_side_by_side(ExportedModel(decoder, encoder)))
+
     def _set_side_by_side(self, model: ExportedModel) -> tuple[HeardSound, ...]:
         """Write the shown sounds and what the model makes of them, to be heard and seen."""
         self._sounds.mkdir(exist_ok=True)

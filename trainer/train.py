@@ -140,6 +140,8 @@ class _Run:
     provenance: Provenance
     trainer: Trainer
     budget: TimeBudget
+    hearings: Hearings | None = None
+    """If somebody listens."""
 
     @property
     def metadata(self) -> DecoderMetadata:
@@ -244,8 +246,9 @@ class _Watch:
         self._run, self._journal, self._report = run, journal, report
         self._saved = self._pictured = time.monotonic()
         self._smooth_loss: float | None = None
-        listening = run.files.run_folder, run.metadata, run.clips, run.samples.classes, run.settings.run
-        self._hearings = Hearings(*listening) if report.listens else None
+        if report.listens:
+            listening = run.files.run_folder, run.metadata, run.clips, run.samples.classes, run.settings.run
+            run.hearings = Hearings(*listening)
 
     def begin(self) -> None:
         """Hear what a run begins with, unless that is nothing."""
@@ -273,15 +276,16 @@ class _Watch:
         if now - self._pictured >= settings.picture_seconds:
             self._journal.sounds(self._run.trainer.vae, result.step)
             self._pictured = time.monotonic()
-        if self._hearings and self._hearings.is_due(budget.training_seconds_left()):
+        hearings = self._run.hearings
+        if hearings and hearings.is_due(budget.training_seconds_left()):
             self._hear()
 
     def _hear(self) -> None:
-        trainer = self._run.trainer
-        if self._hearings is None:
+        trainer, hearings = self._run.trainer, self._run.hearings
+        if hearings is None:
             return
         try:
-            self._report.heard(self._hearings.take(trainer.vae, trainer.average.weights, trainer.step))
+            self._report.heard(hearings.take(trainer.vae, trainer.average.weights, trainer.step))
         except (LatentbridgeError, OSError) as error:
             # What was learnt is not lost by that; the end of the run will say what is wrong with it.
             self._report.say(f"what has been learnt so far could not be heard ({error}); training goes on")
@@ -333,6 +337,8 @@ def _finish(run: _Run, costs: EndCosts, stop: StopRequest, report: Report) -> Pa
             plan,
             run.budget.seconds_left,
         )
+        if run.hearings:
+            report.heard(run.hearings.of_the_finished(run.files.decoder, run.files.encoder, trainer.step))
         for line in results_table(figures) if figures else ():
             report.say(line)
         report.say(f"originals beside reconstructions: {run.files.picture}")

@@ -165,6 +165,7 @@ def test_a_run_is_heard_while_it_trains_and_learns_on_as_if_nobody_listened(tmp_
             train(request, settings, report)
         weights.append(torch.load(OutputFiles.beside(request.out).checkpoint, weights_only=True)["model"])
         if isinstance(report, Listening):
-            assert [hearing.step for hearing in report.hearings] == [1, 2, 3, 4, 5]
+            assert [hearing.step for hearing in report.hearings] == [1, 2, 3, 4, 5, 5]
+            assert report.hearings[-1].decoder == request.out, "in the end the finished instrument is heard"
             assert report.steps == [1, 2, 3, 4, 5]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
