@@ -111,14 +111,7 @@ def test_a_look_into_another_folder_takes_the_place_of_the_one_under_way(beside:
 def test_a_folder_becomes_an_instrument_by_its_stages(trained: tuple[Beside, list[Any]]) -> None:
     beside, said = trained
     stages = [arguments[0] for address, arguments in said if address == "training"]
-    assert list(dict.fromkeys(filter(None, stages))) == [
-        "starting",
-        "reading",
-        "rehearsing",
-        "training",
-        "finishing",
-        "done",
-    ]
+    assert list(dict.fromkeys(filter(None, stages))) == STAGES
     path = Path(said[-1][1][3])
     assert path == beside.folder / "my_kit.onnx"
     assert read_decoder_metadata(admitted_decoder(path).path).name == "my_kit"
