@@ -15,6 +15,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -165,14 +166,18 @@ class Training:
                     f"{self._state.name} is being trained.", "One training at a time.", "Finish it, or give it up."
                 )
             self._is_busy, self._is_given_up = True, False
+        ended: Callable[[], None] | None = None
         try:
             order, goes_on = ordered()
             child = self._begin(order, goes_on)
             if child is not None:
-                self._watch(child, order)
+                ended = self._watch(child, order)
         finally:
             with self._lock:
                 self._is_busy, self._child = False, None
+        if ended is not None:
+            # Only now: who hears that it has ended may begin the next at once.
+            ended()
 
     def _checked(self, order: TrainingOrder) -> tuple[TrainingOrder, bool]:
         """Return an order that can be carried out. Raises LatentbridgeError."""
@@ -224,8 +229,8 @@ class Training:
         self._stands(TrainingState(STARTING, order.name))
         return self._child
 
-    def _watch(self, child: Child, order: TrainingOrder) -> None:
-        """Pass on what the process says, until it is done or has gone."""
+    def _watch(self, child: Child, order: TrainingOrder) -> Callable[[], None]:
+        """Pass on what the process says, until it is done or has gone; return what tells of that."""
         try:
             while "done" not in (answer := child.answer(None)):
                 if "hearing" in answer:
@@ -235,13 +240,17 @@ class Training:
                     stage, fraction = answer["stage"], float(answer["fraction"])
                     self._stands(TrainingState(stage, order.name, fraction, answer["text"]))
         except LatentbridgeError as error:
-            self._ended(order, error)
+            return partial(self._ended, order, error)
         else:
-            self._hooks.say(f"trained {answer['done']}")
-            self._stands(TrainingState(DONE, order.name, 1.0, answer["done"]))
-            self._can_be_played(answer["done"])
+            return partial(self._done, order, answer["done"])
         finally:
             child.end(1.0)
+
+    def _done(self, order: TrainingOrder, path: str) -> None:
+        """Tell where the instrument is."""
+        self._hooks.say(f"trained {path}")
+        self._stands(TrainingState(DONE, order.name, 1.0, path))
+        self._can_be_played(path)
 
     def _can_be_played(self, path: str) -> None:
         with self._lock:

@@ -20,6 +20,7 @@ from runtime.training import CHECKPOINT_FILE, LOOK_FILE, RUNS, Training, Trainin
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
 ONESHOTS = Path(__file__).parent / "data" / "oneshots"
+STAGES = ["starting", "reading", "measuring", "rehearsing", "training", "finishing", "done"]
 PATIENCE_SECONDS = 120.0
 """A run of half a minute on a busy machine."""
 
@@ -110,14 +111,7 @@ def test_a_look_into_another_folder_takes_the_place_of_the_one_under_way(beside:
 def test_a_folder_becomes_an_instrument_by_its_stages(trained: tuple[Beside, list[Any]]) -> None:
     beside, said = trained
     stages = [arguments[0] for address, arguments in said if address == "training"]
-    assert list(dict.fromkeys(filter(None, stages))) == [
-        "starting",
-        "reading",
-        "rehearsing",
-        "training",
-        "finishing",
-        "done",
-    ]
+    assert list(dict.fromkeys(filter(None, stages))) == STAGES
     path = Path(said[-1][1][3])
     assert path == beside.folder / "my_kit.onnx"
     assert read_decoder_metadata(admitted_decoder(path).path).name == "my_kit"
@@ -134,8 +128,11 @@ def test_what_has_been_learnt_so_far_is_played_while_it_trains_and_in_the_end_th
     assert heard
     assert heard[0] < trains[-1], "while it trains"
     paths = [said[number][1][1] for number in heard]
-    assert beside.played == [*paths, str(beside.folder / "my_kit.onnx")]
-    last = Path(paths[-1])
+    finished = str(beside.folder / "my_kit.onnx")
+    assert paths[-1] == finished, "what is seen and heard in the end is of the finished instrument"
+    assert set(paths[:-1]).isdisjoint({finished})
+    assert beside.played == [*paths, finished]
+    last = Path(paths[-2])
     assert admitted_decoder(last).path == last, "the last one that played can still be opened"
 
 
@@ -146,10 +143,12 @@ def test_the_run_says_in_its_folder_what_was_skipped_how_the_loss_went_and_how_c
     assert json.loads((run / "folder.json").read_text())["skipped_count"] == 2
     progress = json.loads((run / "progress.json").read_text())
     assert progress["stage"] == "done"
-    assert len(progress["curve"]["loss"]) > 5
+    # On a busy machine most of half a minute passes before the first step.
+    assert progress["curve"]["step"][0] == 1
+    assert 0 < progress["curve"]["loss"][0] < 10
     assert progress["hearings"][0]["training_db"] > 0
     assert [sound["number"] for sound in progress["sounds"]] == [1, 2, 3, 4, 5, 6]
-    assert any("log_mel" in line for line in progress["lines"])
+    assert progress["lines"][-1].startswith("play it: ")
 
 
 def test_a_finished_run_goes_on_for_longer_and_writes_when_it_is_told_to(trained: tuple[Beside, list[Any]]) -> None:
@@ -165,7 +164,8 @@ def test_a_finished_run_goes_on_for_longer_and_writes_when_it_is_told_to(trained
     assert [arguments[0] for address, arguments in beside.until("training", "done")][-1] == "done"
     after = json.loads((beside.folder / RUNS / "my_kit" / "progress.json").read_text())
     assert after["step"] > before["step"]
-    assert after["curve"]["loss"][:3] == before["curve"]["loss"][:3]
+    assert after["curve"]["step"][0] == 1
+    assert after["curve"]["loss"][0] == before["curve"]["loss"][0], "the curve goes on where it was"
     settings = read_decoder_metadata(beside.folder / "my_kit.onnx").training_settings
     assert settings["steps"] >= after["step"]
     assert len(beside.played) == played, "who does not follow plays on what was played"

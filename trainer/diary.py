@@ -13,12 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from runtime.atomic_file import replace_file
-from trainer.progress import FINISHING, READING, REHEARSING, TRAINING, HeardSound, Hearing, Report, StepSeen
+from trainer.progress import FINISHING, MEASURING, READING, REHEARSING, TRAINING, HeardSound, Hearing, Report, StepSeen
 
 FOLDER_FILE = "folder.json"
 PROGRESS_FILE = "progress.json"
 DONE = "done"
-_STAGES = {READING: "reading", REHEARSING: "rehearsing", TRAINING: "training", FINISHING: "finishing"}
+_STAGES = {
+    READING: "reading",
+    MEASURING: "measuring",
+    REHEARSING: "rehearsing",
+    TRAINING: "training",
+    FINISHING: "finishing",
+}
 _MOST_POINTS = 300
 _MOST_LINES = 400
 
@@ -82,6 +88,8 @@ class Diary(Report):
         self._sounds: list[dict[str, Any]] = []
         self._lines: list[str] = []
         folder.mkdir(parents=True, exist_ok=True)
+        # Read before anything is written in its place.
+        self._before = _read(folder / PROGRESS_FILE)
 
     def say(self, line: str) -> None:
         """Keep a line, of which the latest are shown."""
@@ -107,12 +115,11 @@ class Diary(Report):
 
     def resumed(self, step: int) -> None:
         """Go on with what an interrupted run had written until a step."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            before = json.loads((self._folder / PROGRESS_FILE).read_text(encoding="utf-8"))
-            self._curve = Curve(**before["curve"])
-            self._curve.forget_after(step)
-            self._hearings = [one for one in before["hearings"] if one["step"] <= step]
-            self._sounds = before["sounds"]
+        with contextlib.suppress(KeyError, TypeError):
+            curve = Curve(**self._before["curve"])
+            curve.forget_after(step)
+            self._hearings = [one for one in self._before["hearings"] if one["step"] <= step]
+            self._curve, self._sounds = curve, self._before["sounds"]
 
     def passed(self, step: StepSeen) -> None:
         """Draw the curve on."""
@@ -155,6 +162,14 @@ class Diary(Report):
         # A full disk is told where the checkpoint is written; that nobody can watch is no reason to stop.
         with contextlib.suppress(OSError):
             replace_file(self._folder / name, json.dumps(document, allow_nan=False).encode())
+
+
+def _read(path: Path) -> Any:
+    """Return what a file holds; nothing if there is none, or it holds anything but JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
 
 
 def _document(sound: HeardSound) -> dict[str, Any]:

@@ -75,6 +75,7 @@ class Hearings:
         self._number = max((int(path.name) for path in _numbered(self._playable)), default=0)
         self._due_seconds = clock() + settings.hearing_seconds
         self._longest_seconds = 0.0
+        self._has_heard = False
 
     def is_due(self, seconds_left: float) -> bool:
         """Whether it is time for one, and whether enough of the training is left that it is of use."""
@@ -97,9 +98,17 @@ class Hearings:
         forget_all_but(KEPT, self._folder)
         now = self._clock()
         self._longest_seconds = max(self._longest_seconds, now - began)
-        # So that hearings take their share of the time: a slow machine hears less often.
-        self._due_seconds = now + max(self._settings.hearing_seconds, (now - began) / self._settings.hearing_share)
+        # So that hearings take their share of the time: a slow machine hears less often. The first one loads what all
+        # need, and says nothing of the next.
+        share_seconds = (now - began) / self._settings.hearing_share if self._has_heard else 0.0
+        self._has_heard = True
+        self._due_seconds = now + max(self._settings.hearing_seconds, share_seconds)
         return Hearing(self._number, step, decoder, sounds)
+
+    def of_the_finished(self, decoder: Path, encoder: Path, step: int) -> Hearing:
+        """Hear the instrument that a run has written in the end."""
+        self._number += 1
+        return Hearing(self._number, step, decoder, self._set_side_by_side(ExportedModel(decoder, encoder)))
 
     def _set_side_by_side(self, model: ExportedModel) -> tuple[HeardSound, ...]:
         """Write the shown sounds and what the model makes of them, to be heard and seen."""

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 READING = "reading sounds"
+MEASURING = "measuring notes"
 REHEARSING = "rehearsing the end"
 TRAINING = "training"
 FINISHING = "writing the instrument"

@@ -11,7 +11,7 @@ from typing import Any
 from trainer.calibration import evenly_spaced
 from trainer.note_facts import folder_notes
 from trainer.pitched_clips import with_notes
-from trainer.progress import READING, Report, printable
+from trainer.progress import MEASURING, READING, Report, printable
 from trainer.samples import SampleSet, load_folder
 from trainer.settings import Settings
 
@@ -62,14 +62,17 @@ def _as_kind(folder: Path, samples: SampleSet, kind: str, settings: Settings, re
     if kind == "drums":
         return ReadFolder(folder, samples, "drums")
     rate, reason = settings.model.sample_rate, ""
+    report.stage(MEASURING, 0.0)
     if kind == "auto":
         some = [samples.clips[i] for i in evenly_spaced(len(samples.clips), settings.run.sounds_to_tell_the_kind)]
         guess = folder_notes(some, samples.classes, rate)
         report.say(f"kind: {guess.kind} ({guess.reason})")
         if guess.kind == "drums":
+            report.end_of_stage()
             return ReadFolder(folder, samples, "drums", guess.reason)
         reason = guess.reason
     found = folder_notes(samples.clips, samples.classes, rate)
+    report.end_of_stage()
     pitched = with_notes(samples, found)
     report.say_skipped(pitched.skipped[len(samples.skipped) :], folder)
     if found.naming:

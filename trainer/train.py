@@ -35,7 +35,7 @@ from trainer.finishing import EndCosts, FinishPlan, OutputFiles, preliminary_met
 from trainer.hearing import Hearings  # noqa: E402
 from trainer.journal import Journal  # noqa: E402
 from trainer.pitched_clips import with_movement  # noqa: E402
-from trainer.progress import FINISHING, REHEARSING, TRAINING, Report, StepSeen  # noqa: E402
+from trainer.progress import FINISHING, MEASURING, REHEARSING, TRAINING, Report, StepSeen  # noqa: E402
 from trainer.provenance import Provenance, training_sources  # noqa: E402
 from trainer.reading import ReadFolder, read_folder  # noqa: E402
 from trainer.samples import SampleSet, Split  # noqa: E402
@@ -140,6 +140,8 @@ class _Run:
     provenance: Provenance
     trainer: Trainer
     budget: TimeBudget
+    hearings: Hearings | None = None
+    """If somebody listens."""
 
     @property
     def metadata(self) -> DecoderMetadata:
@@ -152,7 +154,7 @@ def _begin(request: TrainingRequest, settings: Settings, report: Report, fabric:
     files = OutputFiles.beside(request.out)
     checkpoint = load_checkpoint(files.checkpoint) if request.resume else None
     found = read_folder(request.folder, request.kind, settings, report)
-    kind, samples = found.kind, _with_movement(found, settings)
+    kind, samples = found.kind, _with_movement(found, settings, report)
     settings = settings_for(kind, settings)
     sounds = sounds_hash(samples.clips)
     if checkpoint is not None:
@@ -192,10 +194,11 @@ def _adversarial_line(settings: AdversarialSettings, device: str) -> str:
     return f"adversarial after {settings.begins:.0%} of the run: each step then takes several times as long{slow}"
 
 
-def _with_movement(found: ReadFolder, settings: Settings) -> SampleSet:
+def _with_movement(found: ReadFolder, settings: Settings, report: Report) -> SampleSet:
     """Sounds as they are trained on: of notes also how they move."""
     if found.kind == "drums":
         return found.samples
+    report.stage(MEASURING, 0.5)
     rate, hop_frames = settings.model.sample_rate, settings.model.hop_frames
     return dataclasses.replace(found.samples, clips=with_movement(found.samples.clips, rate, hop_frames))
 
@@ -243,8 +246,9 @@ class _Watch:
         self._run, self._journal, self._report = run, journal, report
         self._saved = self._pictured = time.monotonic()
         self._smooth_loss: float | None = None
-        listening = run.files.run_folder, run.metadata, run.clips, run.samples.classes, run.settings.run
-        self._hearings = Hearings(*listening) if report.listens else None
+        if report.listens:
+            listening = run.files.run_folder, run.metadata, run.clips, run.samples.classes, run.settings.run
+            run.hearings = Hearings(*listening)
 
     def begin(self) -> None:
         """Hear what a run begins with, unless that is nothing."""
@@ -272,15 +276,16 @@ class _Watch:
         if now - self._pictured >= settings.picture_seconds:
             self._journal.sounds(self._run.trainer.vae, result.step)
             self._pictured = time.monotonic()
-        if self._hearings and self._hearings.is_due(budget.training_seconds_left()):
+        hearings = self._run.hearings
+        if hearings and hearings.is_due(budget.training_seconds_left()):
             self._hear()
 
     def _hear(self) -> None:
-        trainer = self._run.trainer
-        if self._hearings is None:
+        trainer, hearings = self._run.trainer, self._run.hearings
+        if hearings is None:
             return
         try:
-            self._report.heard(self._hearings.take(trainer.vae, trainer.average.weights, trainer.step))
+            self._report.heard(hearings.take(trainer.vae, trainer.average.weights, trainer.step))
         except (LatentbridgeError, OSError) as error:
             # What was learnt is not lost by that; the end of the run will say what is wrong with it.
             self._report.say(f"what has been learnt so far could not be heard ({error}); training goes on")
@@ -332,6 +337,8 @@ def _finish(run: _Run, costs: EndCosts, stop: StopRequest, report: Report) -> Pa
             plan,
             run.budget.seconds_left,
         )
+        if run.hearings:
+            report.heard(run.hearings.of_the_finished(run.files.decoder, run.files.encoder, trainer.step))
         for line in results_table(figures) if figures else ():
             report.say(line)
         report.say(f"originals beside reconstructions: {run.files.picture}")

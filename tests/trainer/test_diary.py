@@ -82,6 +82,7 @@ def test_a_run_that_goes_on_draws_its_curve_on_from_the_checkpoint(tmp_path: Pat
     before.heard(hearing(1, 40))
     before.heard(hearing(2, 90))
     after = diary_in(tmp_path, told)
+    after.stage(READING, 0.5)
     after.resumed(60)
     after.passed(seen(61))
     after.stage(TRAINING, 0.6)

@@ -113,17 +113,19 @@ def test_hearings_take_their_share_of_the_time_and_none_at_the_very_end(tmp_path
         now += 2.0
         return now
 
-    listening = hearings(tmp_path, clips, replace(SETTINGS.run, hearing_seconds=20.0, hearing_share=0.1), clock)
+    listening = hearings(tmp_path, clips, replace(SETTINGS.run, hearing_seconds=20.0, hearing_share=0.05), clock)
     now = 15.0
     assert not listening.is_due(1000.0)
     now = 25.0
     assert listening.is_due(1000.0)
-    # By this clock a hearing takes two seconds, so it is worth one of twenty.
-    listening.take(vae, average_of(vae), step=1)
-    began = now
-    assert not listening.is_due(1000.0)
-    now = began + 21.0
-    assert listening.is_due(1000.0)
+    # By this clock a hearing takes two seconds, which is worth forty; but the first says nothing of the next.
+    for worth_seconds in (20.0, 40.0):
+        listening.take(vae, average_of(vae), step=1)
+        heard = now
+        now = heard + worth_seconds - 5.0
+        assert not listening.is_due(1000.0)
+        now = heard + worth_seconds
+        assert listening.is_due(1000.0)
     assert not listening.is_due(7.0), "what nobody could play any more is not made"
 
 
@@ -163,6 +165,7 @@ def test_a_run_is_heard_while_it_trains_and_learns_on_as_if_nobody_listened(tmp_
             train(request, settings, report)
         weights.append(torch.load(OutputFiles.beside(request.out).checkpoint, weights_only=True)["model"])
         if isinstance(report, Listening):
-            assert [hearing.step for hearing in report.hearings] == [1, 2, 3, 4, 5]
+            assert [hearing.step for hearing in report.hearings] == [1, 2, 3, 4, 5, 5]
+            assert report.hearings[-1].decoder == request.out, "in the end the finished instrument is heard"
             assert report.steps == [1, 2, 3, 4, 5]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])

@@ -69,8 +69,9 @@ ROWS: Final = (
         (),
         (_STATE, _FOLLOW),
         "Asks how the training stands; everybody is told, and also about once a second while it goes on. The stage is "
-        "empty if there was none, or starting, reading, rehearsing, training, finishing, and then done (the text is "
-        "the instrument's path), stopped or failed (the text says why). The fraction is that of the stage, 0…1.",
+        "empty if there was none, or starting, reading, measuring (pitches), rehearsing, training, finishing, and then "
+        "done (the text is the instrument's path), stopped or failed (the text says why). The fraction is that of the "
+        "stage, 0…1.",
         is_of_part=False,
     ),
 )
