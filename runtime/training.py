@@ -192,8 +192,8 @@ class Training:
             raise LatentbridgeError(
                 f"There is an instrument or a run called {name} already.", "", "Choose another name, or go on with it."
             )
-        self._make_folder(run)
         checked = replace(order, name=name, folder=str(_existing_folder(order.folder)))
+        self._make_folder(run)
         replace_text(run / ORDER_FILE, json.dumps(asdict(checked)))
         return checked, False
 

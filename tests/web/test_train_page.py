@@ -101,6 +101,12 @@ def test_a_folder_at_fault_is_told_where_its_path_was_typed(opened: Page, tmp_pa
     expect(sounds).not_to_contain_text("/nowhere")
     look_at(opened, "")
     expect(sounds).to_contain_text("Type the path of a folder")
+    opened.get_by_label("Folder of sounds").fill("/nowhere/else")
+    opened.get_by_role("button", name="Train", exact=True).click()
+    expect(opened.get_by_role("region", name="Instrument", exact=True)).to_contain_text(
+        "There is no folder '/nowhere/else'"
+    )
+    expect(opened.get_by_role("region", name="Runs")).to_be_hidden()
 
 
 def test_folders_are_walked_through_by_the_keyboard(opened: Page, sounds: Path) -> None:

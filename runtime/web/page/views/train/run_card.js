@@ -11,6 +11,7 @@ import { duration } from "./words.js";
 const STAGES = {
   starting: "Starting",
   reading: "Reading the sounds",
+  measuring: "Measuring pitches",
   rehearsing: "Rehearsing the end, to know how long it takes",
   training: "Training",
   finishing: "Writing the instrument",

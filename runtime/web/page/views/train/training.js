@@ -2,7 +2,7 @@
 
 import { getJson } from "../../requests.js";
 
-const BUSY = ["starting", "reading", "rehearsing", "training", "finishing"];
+const AT_REST = ["", "done", "stopped", "failed"];
 const NOTHING = { stage: "", name: "", fraction: 0, text: "" };
 
 export class Training {
@@ -35,7 +35,7 @@ export class Training {
   }
 
   get isBusy() {
-    return BUSY.includes(this.stage);
+    return !AT_REST.includes(this.stage);
   }
 
   // Whether somebody looks just now.
