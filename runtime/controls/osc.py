@@ -17,7 +17,7 @@ from runtime.controls import osc_feedback
 from runtime.controls.osc_address import open_osc_socket
 from runtime.controls.osc_clients import Client, Clients
 from runtime.controls.osc_commands import COMMANDS, Command
-from runtime.controls.osc_events import events_of
+from runtime.controls.osc_events import events_of, key_of
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
 from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
@@ -298,11 +298,14 @@ class OscService:
             self._hooks.encode(destination.part, str(arguments[0]), len(arguments) > 1 and bool(arguments[1]))
         elif command := COMMANDS.get(action) if action else None:
             command(self._steering, Command(destination, arguments, client))
+            if client is not None:
+                client.held.follow(*key_of(destination, arguments))
         else:
-            for event in events_of(destination, arguments):
+            events = events_of(destination, arguments)
+            for event in events:
                 self._desk.do(event, client)
-                if client is not None:
-                    client.held.follow(event)
+            if client is not None:
+                client.held.follow(*events)
 
     def _gone(self, client: Client) -> None:
         """Let go of what a page holds: whoever played on it has closed it, or their network has gone.

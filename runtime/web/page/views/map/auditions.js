@@ -19,8 +19,9 @@ export class Auditions {
   #isHeld = false;
   #mayRing = false;
 
-  constructor(connection, instrument) {
+  constructor({ connection, instrument, hands }) {
     this.#connection = connection;
+    hands.held.onReleaseAll(() => this.#letGoOfAll());
     // Whether pointing at something makes it sound, and whether travelling does.
     this.hears = true;
     this.plays = true;
@@ -75,6 +76,12 @@ export class Auditions {
 
   endTravel() {
     if (this.#isHeld) this.#release();
+    this.#isHeld = false;
+  }
+
+  #letGoOfAll() {
+    clearTimeout(this.#timer);
+    this.leave();
     this.#isHeld = false;
   }
 

@@ -13,7 +13,7 @@ export const label = "Map";
 
 export function build(panel, page) {
   panel.classList.add("map-view");
-  const auditions = new Auditions(page.connection, page.instrument);
+  const auditions = new Auditions(page);
   const surface = new Surface(page, auditions);
   const legend = buildLegend(page, surface);
   const children = buildChildren(page, auditions);
