@@ -148,6 +148,46 @@ def test_what_is_typed_is_not_played(playing: Page, hearing: Hearing) -> None:
     hearing.awaits((36, True), (36, False))
 
 
+def test_who_plays_has_done_with_what_was_typed_chosen_or_turned_before(playing: Page, hearing: Hearing) -> None:
+    struck = [(36, True), (36, False)]
+    playing.get_by_label("Name", exact=True).click()
+    pad(playing, 1).click()
+    hearing.awaits(*struck)
+    playing.keyboard.press("Digit2")
+    struck += [(49, True), (49, False)]
+    hearing.awaits(*struck)
+    choice = playing.get_by_label("Computer keys play")
+    choice.click()
+    choice.select_option("the pads")
+    playing.keyboard.press("Digit2")
+    hearing.awaits(*struck, *struck[2:])
+    playing.get_by_role("tab", name="Sound").click()
+    knob = playing.get_by_role("slider", name="decay", exact=True)
+    press(playing, knob)
+    playing.mouse.move(700, 300)
+    playing.mouse.up()
+    expect(knob).to_be_focused()
+    playing.keyboard.press("Digit2")
+    hearing.awaits(*struck, *struck[2:] * 2)
+    playing.keyboard.press("Enter")
+    expect(playing.get_by_label("decay, value")).to_be_focused()
+
+
+def test_the_last_move_is_undone_by_keys_in_every_view(playing: Page, plain: PlainPage) -> None:
+    plain.send(["/lb/z", *[0.25] * 16])
+    plain.until("/lb/map")
+    # So that the next move is another gesture.
+    playing.wait_for_timeout(600)
+    plain.send(["/lb/z", *[0.5] * 16])
+    playing.keyboard.press("Control+z")
+    assert plain.until("/lb/z")[-1][1:] == [0.25] * 16
+    playing.keyboard.press("Control+Shift+z")
+    assert plain.until("/lb/z")[-1][1:] == [0.5] * 16
+    playing.get_by_label("Name", exact=True).press("Control+z")
+    plain.send(["/lb/undo"])
+    assert plain.until("/lb/z")[-1][1:] == [0.25] * 16
+
+
 def test_a_key_that_is_held_down_strikes_once(playing: Page, hearing: Hearing) -> None:
     for _ in range(5):
         playing.keyboard.down("KeyZ")

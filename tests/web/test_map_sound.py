@@ -98,6 +98,13 @@ def test_a_sound_that_is_pointed_at_is_heard_and_the_place_stays(
     assert centroid(sound, metadata.sample_rate) < 600
 
 
+def test_the_present_sound_is_heard_itself_wherever_it_is(on_drums: MapPage, drum_map: Instrument) -> None:
+    before = len(drum_map.played())
+    on_drums.page.get_by_role("button", name="Hear the present sound").click()
+    struck = drum_map.await_event(before, Kind.NOTE_ON)
+    assert not struck.values, "a place of the map, which is only near"
+
+
 def test_a_sweep_over_the_map_strikes_only_so_often(on_drums: MapPage, drum_map: Instrument) -> None:
     before, rate = len(drum_map.played()), drum_map.metadata.sample_rate
     for x in np.linspace(0, 1, 60):

@@ -19,6 +19,7 @@ def knob(page: Page, name: str) -> Locator:
 
 def type_value(page: Page, name: str, text: str) -> None:
     """Type a value at a knob, as somebody does who has only a keyboard."""
+    page.keyboard.press("Tab")
     knob(page, name).focus()
     page.keyboard.type(text)
     page.keyboard.press("Enter")

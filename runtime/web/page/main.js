@@ -11,6 +11,7 @@ import { Hands } from "./hands.js";
 import { listenToComputerKeys } from "./computer_keys.js";
 import { Matching } from "./matching.js";
 import { listenToDrops } from "./dropping.js";
+import { listenToSteps } from "./stepping.js";
 import * as capturing from "./capturing.js";
 import * as bar from "./views/bar.js";
 import * as captures from "./views/captures.js";
@@ -53,6 +54,7 @@ const tabs = new Tabs(document.getElementById("tabs"), document.getElementById("
 for (const view of VIEWS) tabs.add(view.label, (panel) => view.build(panel, page));
 tabs.open();
 listenToComputerKeys(hands);
+listenToSteps(connection);
 listenToDrops(matching, () => tabs.show(match.label), notices);
 
 instrument.onModel((model) => {

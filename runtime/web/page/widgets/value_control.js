@@ -51,7 +51,7 @@ export function valueControl(node, what) {
     set(value - Math.sign(event.deltaY) * WHEEL_STEP * span * (event.shiftKey ? FINE : 1));
   }, { passive: false });
   node.addEventListener("keydown", (event) => {
-    if (event.target !== node || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== node || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in KEY_STEPS) set(value + KEY_STEPS[event.key] * KEY_STEP * span * (event.shiftKey ? FINE : 1));
     else if (event.key === "Home") set(what.min);
     else if (event.key === "End") set(what.max);

@@ -41,6 +41,11 @@ export class Auditions {
     this.#want("/lb/child/note", number);
   }
 
+  // The sound itself, which may be anywhere: the map knows only about where it is.
+  hearPresent() {
+    this.#want("/lb/note");
+  }
+
   // What was chosen, at once: in a moment there may be others of its number.
   hearChosenChild(number) {
     if (!this.plays) return;

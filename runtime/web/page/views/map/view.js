@@ -21,7 +21,7 @@ export function build(panel, page) {
     element("div", { class: "map-main" }, buildTools(page, surface, auditions), surface.root, legend),
     element(
       "div", { class: "map-side" },
-      children.root, buildSteps(page, panel), buildLocks(page), buildFavourites(page),
+      children.root, buildSteps(page), buildLocks(page), buildFavourites(page),
     ),
   );
   watchWhileShown(panel, page, () => {
