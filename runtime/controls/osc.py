@@ -276,6 +276,10 @@ class OscService:
             if client is not None:
                 for datagram in self._told_of(action):
                     self._send(datagram, client)
+        elif action is Action.TELL:
+            if client is not None:
+                told = self._everything(destination.part)
+                client.untold |= dict.fromkeys(one for one in told if one.part == destination.part)
         elif action is Action.WATCH:
             if client is not None:
                 client.watches, client.knows_sounding = bool(arguments[0]), False
@@ -364,8 +368,8 @@ class OscService:
         for client, datagram in self._watch.messages(self._clients):
             self._send(datagram, client)
 
-    def _everything(self) -> list[Told]:
-        return [*self._desk.state.worth_telling(), *self._steering.worth_telling()]
+    def _everything(self, whole: int = 1) -> list[Told]:
+        return [*self._desk.state.worth_telling(whole), *self._steering.worth_telling(whole)]
 
     def _tell_everyone(self, datagram: bytes) -> None:
         with self._lock:

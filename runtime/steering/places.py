@@ -45,6 +45,7 @@ class Places:
         desk.provide("outside", lambda fact: (self.outside(fact.part),))
         desk.provide("map", lambda fact: self.map_place(fact.part))
         desk.provide("morph", lambda fact: self._part(fact.part).morph)
+        desk.provide("corner", lambda fact: (fact.detail,))
         desk.provide("lock", lambda fact: (int(fact.detail in self._part(fact.part).locked),))
 
     def set_model(self) -> None:
@@ -52,16 +53,17 @@ class Places:
         with self._desk.lock:
             self._learn()
 
-    def worth_telling(self) -> list[Fact]:
-        """Return what someone who knows nothing yet has to be told."""
+    def worth_telling(self, whole: int = 1) -> list[Fact]:
+        """Return what someone who knows nothing yet has to be told; of one part even what is as at first."""
         at_rest = (self._desk.metadata.default_latent, self._desk.state.axes_at_rest)
         facts = []
         for part in parts_of(ALL_PARTS):
             stand = self._desk.stand(part)
-            if part == 1 or (stand.latent, stand.axes) != at_rest:
+            if part == whole or (stand.latent, stand.axes) != at_rest:
                 facts += [Fact("outside", part), Fact("map", part)]
         for part, own in self._parts.items():
             facts += [Fact("morph", part)] if own.corners else []
+            facts += [Fact("corner", part, CORNERS.index(name)) for name in sorted(own.corners)]
             facts += [Fact("lock", part, axis) for axis in sorted(own.locked)]
         return facts
 
@@ -136,7 +138,7 @@ class Places:
         with self._desk.lock:
             for one in parts_of(part):
                 self._part(one).corners[name] = stand or self._desk.stand(one)
-                self._desk.announce(spoken_of("morph/stored", one), name)
+                self._desk.tell([Fact("corner", one, CORNERS.index(name))])
 
     def strike(self, part: int, x: float, y: float, note: int, velocity: float) -> None:
         """Let a place of the map, 0…1 each, be heard without going there. Raises LatentbridgeError without a map."""

@@ -111,9 +111,9 @@ class Steering:
         """Write what is to be kept."""
         self._files.close()
 
-    def worth_telling(self) -> list[Fact]:
-        """Return what someone who comes late has to be told besides controls."""
-        return [*self.places.worth_telling(), *self.children.worth_telling(), *self.keys.worth_telling()]
+    def worth_telling(self, whole: int = 1) -> list[Fact]:
+        """Return what someone who comes late has to be told besides controls; of one part even what is as at first."""
+        return [*self.places.worth_telling(whole), *self.children.worth_telling(), *self.keys.worth_telling()]
 
     def find(self, part: int, text: str) -> None:
         """Send a part to a sound in words. Raises LatentbridgeError if none of them is understood.

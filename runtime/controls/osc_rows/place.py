@@ -38,6 +38,13 @@ ROWS: Final = (
         "A named axis of the model, from its minimum (0) to its maximum (1).",
     ),
     Row(
+        f"{PREFIX}/tell",
+        Action.TELL,
+        (),
+        (Feedback(f"{PREFIX}/z", "f × latent size, and all else that can be set in the part"),),
+        "Asks for where a part stands: all that /lb/hello tells of part 1. Answers a client.",
+    ),
+    Row(
         f"{PREFIX}/glide",
         Action.GLIDE,
         (Argument("time", "f", 0, 10_000, "ms"),),

@@ -18,6 +18,7 @@ import * as captures from "./views/captures.js";
 import * as listen from "./views/listen.js";
 import * as map from "./views/map/view.js";
 import * as match from "./views/match.js";
+import * as part from "./views/part.js";
 import * as play from "./views/play.js";
 import * as setup from "./views/setup.js";
 import * as sound from "./views/sound.js";
@@ -34,6 +35,7 @@ const VIEWS = [
 // What stands in the bar above, whichever view is open.
 const IN_THE_BAR = [
   bar,
+  part,
   capturing,
   listen,
 ];
