@@ -15,6 +15,7 @@ from runtime.latent.prior import class_label, draw
 from runtime.latent.sound_map import SoundMap
 from runtime.steering.desk import Desk, Fact, Sender, parts_of, spoken_of
 from runtime.steering.history import Stand
+from runtime.steering.keys import Keys
 from runtime.steering.locks import keep_locked
 
 CORNERS: Final = ("A", "B", "C", "D")
@@ -38,8 +39,8 @@ class _Part:
 class Places:
     """Moves the parts of one desk. May be called from any thread."""
 
-    def __init__(self, desk: Desk, generator: np.random.Generator | None = None) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, keys: Keys, generator: np.random.Generator | None = None) -> None:
+        self._desk, self._keys = desk, keys
         self._generator = np.random.default_rng() if generator is None else generator
         self._learn()
         desk.provide("outside", lambda fact: (self.outside(fact.part),))
@@ -152,7 +153,10 @@ class Places:
             self._desk.do(Event(kind, part=one, note=note, value=velocity, values=latent if velocity > 0 else ()))
 
     def undo(self, part: int) -> None:
-        """Send a part back to where it stood before the last gesture. Raises LatentbridgeError if there was none."""
+        """Send a part back to where it stood before the last gesture, its keys too.
+
+        Raises LatentbridgeError if there was none.
+        """
         self._step(part, is_undo=True)
 
     def redo(self, part: int) -> None:
@@ -241,6 +245,7 @@ class Places:
         for index, (now, then) in enumerate(zip(self._desk.state.axes(part), stand.axes, strict=True)):
             if abs(now - then) > _SAME_POSITION:
                 self._desk.do(Event(Kind.AXIS, part=part, index=index, value=then), remembers=False)
+        self._keys.return_to(part, stand)
 
     def _corners(self, part: int) -> list[Stand]:
         own = self._part(part)

@@ -63,9 +63,9 @@ class Steering:
         self._keeping, self._hooks = keeping or Keeping(), hooks
         self._files = Files(hooks.refuse)
         self.desk = Desk(metadata, hooks.send, hooks.clock)
-        self.places = Places(self.desk, generator)
-        self.children = Children(self.desk, self.places, generator)
         self.keys = Keys(self.desk, generator)
+        self.places = Places(self.desk, self.keys, generator)
+        self.children = Children(self.desk, self.places, generator)
         path = learned_path(self._keeping.folder) if self._keeping.keeps_mapping else None
         self._words: TextToPlace | None = None
         """Made when it is first asked for."""

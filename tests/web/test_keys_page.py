@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from runtime.contract import read_decoder_metadata
 from runtime.errors import LatentbridgeError
 from runtime.event_log import read_event_log
 from runtime.events import Event, Kind
@@ -215,6 +216,23 @@ def test_a_pad_is_drawn_anew_and_heard_and_a_locked_one_keeps_its_sound(
     assert len(set(changed)) == 16
     playing.get_by_role("button", name="Lock", exact=True).click()
     expect(pad(playing, 3)).to_have_accessible_name(re.compile("^Pad 3, .*, D1$"))
+
+
+def test_a_kit_that_was_drawn_anew_by_mistake_comes_back(playing: Page, plain: PlainPage, drums: Path) -> None:
+    keys = len(read_decoder_metadata(drums).key_map)
+
+    def kit_after(name: str) -> dict[int, list[float]]:
+        playing.get_by_role("button", name=name, exact=True).last.click()
+        told: dict[int, list[float]] = {}
+        while len(told) < keys:
+            _, note, *told[note] = plain.until("/lb/key")[-1]
+        return told
+
+    ours, other = kit_after("Re-roll all"), kit_after("Re-roll all")
+    assert all(ours[note] != other[note] for note in ours)
+    assert kit_after("Undo") == ours
+    assert kit_after("Redo") == other
+    expect(playing.locator("#notices")).to_contain_text("Undo brings the kit before back")
 
 
 def test_pads_of_one_choke_group_are_told_to_everybody(playing: Page, plain: PlainPage) -> None:

@@ -6,8 +6,8 @@ import { PARTS } from "../parts.js";
 export function build(place, { state, connection, hands }) {
   const numbers = Array.from({ length: PARTS }, (_, index) => index + 1);
   const choice = element("select", {
-    id: "part", title: "What this page shows and moves: each MIDI channel plays a part of its own",
-  }, ...numbers.map((number) => element("option", { value: number }, number)));
+    "aria-label": "Part", title: "What this page shows and moves: each MIDI channel plays a part of its own",
+  }, ...numbers.map((number) => element("option", { value: number }, `Part ${number}`)));
   const ask = () => connection.send("/lb/tell");
   choice.onchange = () => {
     // What is held belongs to the part before.
@@ -17,5 +17,5 @@ export function build(place, { state, connection, hands }) {
   };
   // Those who come are told all of part 1.
   state.on("/lb/info", () => state.part !== 1 && ask());
-  place.append(element("div", { class: "part" }, element("label", { for: "part" }, "Part"), choice));
+  place.append(choice);
 }
