@@ -147,6 +147,7 @@ def test_the_pads_are_written_as_a_kit_that_sounds_as_they_do(
     playing: Page, served: Serving, plain: PlainPage, tmp_path: Path
 ) -> None:
     plain.send(["/lb/axis/brightness", 0.9], ["/lb/key/reroll", 38])
+    expect(playing.locator('[role=slider][aria-label="brightness"]')).to_have_attribute("aria-valuenow", "0.9")
     # What is struck at once after a knob is heard while it still glides.
     playing.wait_for_timeout(500)
     heard = strike_and_capture(playing, served)

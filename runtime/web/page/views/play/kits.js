@@ -1,7 +1,7 @@
 // Kits: what all keys play, drawn anew, kept under a name, and the pads written as a folder of files for a sampler.
 
 import { fileName } from "../../capturing.js";
-import { button, element } from "../../elements.js";
+import { button, element, twiceButton } from "../../elements.js";
 import { PADS } from "../../music.js";
 import { linkTo } from "../../requests.js";
 
@@ -17,7 +17,7 @@ export function buildKits(page, sounds, padPanel) {
     for (const one of [chosen, load, forget]) one.disabled = names.length === 0;
   };
   const load = button("Load", () => connection.send("/lb/kit", chosen.value));
-  const forget = button("Delete", () => connection.send("/lb/kit/delete", chosen.value));
+  const forget = twiceButton("Delete", () => connection.send("/lb/kit/delete", chosen.value));
   for (const address of ["/lb/kits", "/lb/kitinfo"]) state.on(address, show);
   state.on("/lb/info", () => connection.send("/lb/kits"));
   show();
