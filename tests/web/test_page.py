@@ -53,6 +53,9 @@ def test_a_server_that_goes_is_noticed_and_one_that_comes_back_is_found(
     with serving(drums, tmp_path) as served:
         port = served.port
         open_in(page, served.link)
+        knob(page, "decay").click(button="right")
+        page.get_by_role("menuitem", name="Keep it in random moves").click()
+        expect(page.locator(".knob.is-locked")).to_have_count(1)
     expect(page.get_by_role("alert")).to_contain_text("does not answer")
     with serving(drums, tmp_path, web=f"127.0.0.1:{port}") as again:
         assert again.port == port
@@ -60,6 +63,7 @@ def test_a_server_that_goes_is_noticed_and_one_that_comes_back_is_found(
         other = again.page().settle()
         type_value(page, "brightness", "25")
         assert other.until("/lb/axis/brightness")[-1][1] == 0.25
+        expect(page.locator(".knob.is-locked")).to_have_count(0)
 
 
 def test_a_stuck_interface_is_noticed_and_found_again(page: Page, drums: Path, tmp_path: Path) -> None:
@@ -111,7 +115,7 @@ RIGHTMOST = """async (picture) => {
 
 def test_a_meter_is_red_only_where_it_is_loud(opened: Page) -> None:
     opened.evaluate("""import("/main.js").then(({ page }) => {
-      page.connection.send = () => {};
+      page.state.hear = () => {};
       page.state.move("/lb/level", [-20, -1, 0, 0]);
     })""")
     quiet, loud = (
