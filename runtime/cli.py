@@ -9,13 +9,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
 from runtime import __version__
 from runtime.errors import LatentbridgeError
+from runtime.install_lines import missing_package
 
 COMMANDS: Final = {
     "train": ("trainer.train:main", "Train an instrument on a folder of one-shot sounds."),
@@ -39,8 +39,6 @@ _USAGE: Final = {
     "       latentbridge oneshot --from FILE.wav OUT.wav [--model PATH]\n",
 }
 """Usage of a command whose words depend on each other."""
-
-_CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
 
 def build_app(command: str = "") -> App:
@@ -119,14 +117,7 @@ def _as_missing_package(error: ImportError, words: Sequence[str]) -> Latentbridg
     missing = cause.name.partition(".")[0] if isinstance(cause, ModuleNotFoundError) and cause.name else ""
     if not missing or missing in ("runtime", "trainer"):
         raise error
-    what, extra = ("Training", "[train]") if words[0] in ("train", "calibrate") else ("latentbridge", "")
-    in_checkout = (_CHECKOUT / "pyproject.toml").exists()
-    source = f'-e "{_CHECKOUT}{extra}"' if in_checkout else f'"latentbridge{extra}"'
-    return LatentbridgeError(
-        f"{what} needs the package {missing}, which is not installed.",
-        "",
-        f"Install it with this line: {sys.executable} -m pip install {source}",
-    )
+    return missing_package(missing, is_for_training=words[0] in ("train", "calibrate"))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from runtime.model_admission import admitted_decoder
 from runtime.model_files import find_model
 from runtime.onnx_file import graph_hash
 from runtime.played_model import PlayedModel, check_change
+from runtime.steering.carrying import is_same_instrument
 
 _PATIENCE_SECONDS: Final = 20.0
 """After so long somebody is told that it takes longer; an engine that hangs is replaced, which ends the waiting."""
@@ -131,9 +132,9 @@ class ModelChange:
         except queue.Empty:
             self._news.failed(LatentbridgeError(f"{name} is still being loaded.", "", "It plays as soon as it can."))
             answer = order.answer.get()
-        self._judge(name, path, answer)
+        self._judge(name, path, answer, is_same_instrument(before.metadata, wanted.metadata))
 
-    def _judge(self, name: str, path: Path, answer: Event | None) -> None:
+    def _judge(self, name: str, path: Path, answer: Event | None, has_learnt_on: bool) -> None:
         """Say what the engine's answer means, where it is not just that the model plays."""
         if answer is None:
             raise LatentbridgeError(f"{name} was not loaded, since the engine had to be replaced.", "", "Ask again.")
@@ -143,7 +144,8 @@ class ModelChange:
                 "",
                 f"`latentbridge doctor {path}` may say why.",
             )
-        if answer.value > _MUCH_DEARER:
+        # An instrument that has learnt on costs what it cost; training beside it makes all that is measured dearer.
+        if answer.value > _MUCH_DEARER and not has_learnt_on:
             raise LatentbridgeError(
                 f"{name} plays, but takes {answer.value:.1f} times as long as the model that the delay was chosen for.",
                 "",

@@ -1,4 +1,4 @@
-"""Where model files are: by path, by the name of a shipped one, by hash, and the encoder that belongs to a decoder."""
+"""Where model files are: by path, by the name of a shipped or trained one, by hash; and a decoder's encoder."""
 
 import os
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from runtime.contract import ContractError, DecoderMetadata, read_hash
+from runtime.data_folder import instruments_folder
 from runtime.errors import LatentbridgeError
 
 SHIPPED_FOLDER: Final = Path(__file__).resolve().parent.parent / "models"
@@ -31,11 +32,18 @@ def shipped_models() -> dict[str, Path]:
     return {file.name.removesuffix(_SUFFIX): file for file in decoder_files(SHIPPED_FOLDER)}
 
 
-def playable_models(folder: Path) -> list[str]:
-    """Return what :func:`find_model` finds: shipped models by name, then other decoders of a folder by path."""
+def named_models() -> dict[str, Path]:
+    """Return the models that have a name of their own, name → file: shipped ones, then those trained from the page."""
+    trained = {file.name.removesuffix(_SUFFIX): file for file in decoder_files(instruments_folder())}
     shipped = shipped_models()
-    own = {file.resolve() for file in shipped.values()}
-    return [*shipped, *(str(file.resolve()) for file in decoder_files(folder) if file.resolve() not in own)]
+    return shipped | {name: file for name, file in trained.items() if name not in shipped}
+
+
+def playable_models(folder: Path) -> list[str]:
+    """Return what :func:`find_model` finds: shipped and trained models by name, other decoders of a folder by path."""
+    named = named_models()
+    known = {file.resolve() for file in named.values()}
+    return [*named, *(str(file.resolve()) for file in decoder_files(folder) if file.resolve() not in known)]
 
 
 def shipped_hashes() -> frozenset[str]:
@@ -48,27 +56,27 @@ def shipped_hashes() -> frozenset[str]:
 
 
 def find_model(name: str) -> Path:
-    """Return the file that MODEL means on the command line: a path, or the name of a shipped model.
+    """Return the file that MODEL means on the command line: a path, or the name of a shipped or trained model.
 
-    A bare name means the shipped model even where the current folder holds a folder of that name.
+    A bare name means that model even where the current folder holds something of that name.
     Raises LatentbridgeError, with what there is, if there is no such file.
     """
-    shipped = shipped_models()
-    if name in shipped:
-        return shipped[name]
+    named = named_models()
+    if name in named:
+        return named[name]
     # Unlike a Path, os.path takes a name that is far too long for one that does not exist.
     if os.path.isfile(name):
         return Path(name)
-    raise _no_model(name, shipped)
+    raise _no_model(name, named)
 
 
-def _no_model(name: str, shipped: dict[str, Path]) -> LatentbridgeError:
+def _no_model(name: str, named: dict[str, Path]) -> LatentbridgeError:
     is_folder = os.path.isdir(name)
     near = [name + _SUFFIX] if os.path.isfile(name + _SUFFIX) else decoder_files(Path(name) if is_folder else Path())
     return LatentbridgeError(
         f"{name} is a folder, not a model." if is_folder else f"There is no model {name!r}.",
-        "A path was expected, or the name of a shipped model"
-        + (f": {', '.join(shipped)}." if shipped else f"; {SHIPPED_FOLDER} holds none."),
+        "A path was expected, or the name of a shipped or trained model"
+        + (f": {', '.join(named)}." if named else f"; {SHIPPED_FOLDER} holds none."),
         f"Did you mean {near[0]}?"
         if near
         else "Check the name, or train one: latentbridge train FOLDER --out NAME.onnx",

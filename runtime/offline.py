@@ -10,6 +10,7 @@ import numpy as np
 from cyclopts import Parameter
 
 from runtime.contract import DecoderMetadata
+from runtime.data_folder import instruments_folder
 from runtime.engine.decoder import Decoder
 from runtime.engine.render import Engine, EngineSettings
 from runtime.errors import LatentbridgeError
@@ -139,11 +140,11 @@ def _later_models(take: Take, path: Path, first: Decoder) -> list[Decoder]:
     for model in take.models:
         if model.hash in loaded:
             continue
-        found = find_by_hash(model.hash, (path.parent, SHIPPED_FOLDER))
+        found = find_by_hash(model.hash, (path.parent, SHIPPED_FOLDER, instruments_folder()))
         if found is None:
             raise LatentbridgeError(
                 f"The log goes on with {model.name} ({model.hash[:12]}), which is not there.",
-                f"It was looked for in {path.parent.resolve()} and among the shipped models.",
+                f"It was looked for in {path.parent.resolve()} and among the shipped and trained models.",
                 "Copy it beside the model that the log begins with.",
             )
         decoder = Decoder.load(admit_decoder(found), first.voices)

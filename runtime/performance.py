@@ -14,6 +14,7 @@ from runtime.contract import DecoderMetadata
 from runtime.controls.ableton_link import LinkTempo
 from runtime.controls.osc import OscHooks, OscService
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
+from runtime.data_folder import instruments_folder
 from runtime.device_choice import DeviceChoice, DeviceHooks
 from runtime.engine_link import EngineLink
 from runtime.errands import Errands, Model
@@ -33,6 +34,7 @@ from runtime.sound_report import SoundReport
 from runtime.sounding import SoundingNotes
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
 from runtime.supervision import SoundNews, Supervision
+from runtime.training import Training, TrainingHooks
 from runtime.web.page_documents import model_documents, sound_documents
 from runtime.web.page_link import Mix, PageLink
 
@@ -111,6 +113,8 @@ class Performance:
         )
         self._errands = Errands(self.steering, captures, say, self._failed)
         self._errands.set_model(self._errands_model())
+        training = TrainingHooks(self._model_change.wish, say, self._failed)
+        self._training = Training(self.steering.desk, instruments_folder(), training)
         self._late_blocks = 0
         """Those that need not be told any more."""
         self._ended = threading.Event()
@@ -127,6 +131,7 @@ class Performance:
             self._levels,
             self._moved,
             self._models,
+            self._training,
             say,
             SoundingNotes(lambda: self._link.history).look,
             devices.look,
@@ -204,6 +209,7 @@ class Performance:
             if way_in:
                 way_in.close()
         self._errands.close()
+        self._training.close()
         self.steering.close()
         for worker in (self._worker_before, self._worker):
             if worker:

@@ -192,17 +192,19 @@ def _write_atomically(path: Path, data: bytes) -> None:
         raise
 
 
-def export_decoder(vae: VariationalAutoencoder, metadata: DecoderMetadata, path: Path) -> DecoderMetadata:
-    """Write the streaming decoder to ``path`` and return its metadata with the measured parity.
+def export_decoder(
+    vae: VariationalAutoencoder, metadata: DecoderMetadata, path: Path, parity_hops: int = PARITY_HOPS
+) -> DecoderMetadata:
+    """Write the streaming decoder to ``path`` and return its metadata with the parity measured over so many hops.
 
     Raises LatentbridgeError, and leaves no file, if onnxruntime does not play what torch plays. The model itself is
     not touched, wherever it lies.
     """
     decoder = copy.deepcopy(vae.decoder).cpu().float().eval()
     graph = _decoder_graph(decoder, vae.settings.latent_size)
-    difference = decoder_parity(decoder, graph, vae.settings.latent_size)
+    difference = decoder_parity(decoder, graph, vae.settings.latent_size, parity_hops)
     _refuse_above_limit("decoder", difference)
-    metadata = metadata.model_copy(update={"parity": difference, "parity_hops": PARITY_HOPS})
+    metadata = metadata.model_copy(update={"parity": difference, "parity_hops": parity_hops})
     _write_atomically(path, with_metadata_props(graph, {METADATA_KEY: metadata.model_dump_json()}))
     return metadata
 

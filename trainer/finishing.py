@@ -23,7 +23,7 @@ from runtime.contract import (
 )
 from trainer.calibration import calibrate, evenly_spaced
 from trainer.evaluation import evaluate
-from trainer.export import export_decoder, export_encoder
+from trainer.export import PARITY_HOPS, export_decoder, export_encoder
 from trainer.exported import VOICES_TOGETHER, ExportedModel
 from trainer.fingerprints import out_of
 from trainer.named_axes import LISTENED_TOGETHER, is_enough, listening
@@ -104,9 +104,18 @@ def preliminary_metadata(settings: Settings, channels: int, provenance: Provenan
     )
 
 
-def export_pair(vae: VariationalAutoencoder, metadata: DecoderMetadata, decoder: Path, encoder: Path) -> None:
-    """Export decoder and encoder and make each name the other's hash. Raises LatentbridgeError without parity."""
-    export_decoder(vae, metadata, decoder)
+def export_pair(
+    vae: VariationalAutoencoder,
+    metadata: DecoderMetadata,
+    decoder: Path,
+    encoder: Path,
+    parity_hops: int = PARITY_HOPS,
+) -> None:
+    """Export decoder and encoder and make each name the other's hash.
+
+    Raises LatentbridgeError if over ``parity_hops`` the exported decoder does not sound as it does in torch.
+    """
+    export_decoder(vae, metadata, decoder, parity_hops)
     export_encoder(
         vae,
         EncoderMetadata(
@@ -124,14 +133,49 @@ def export_pair(vae: VariationalAutoencoder, metadata: DecoderMetadata, decoder:
     write_metadata(decoder, written.model_copy(update={"encoder": reference}))
 
 
+@dataclass(frozen=True)
+class EndCosts:
+    """How long the parts of a run's end take on this machine, in seconds."""
+
+    export: float
+    encode: float
+    """Per sound."""
+    hop: float
+    """Per hop of ``VOICES_TOGETHER`` voices."""
+    axis_sound: float
+    """Per sound that is heard for the named axes."""
+
+    def plan(self, metadata: DecoderMetadata, sounds: int, settings: Settings, minutes: float) -> FinishPlan:
+        """Return what the end of a run of so many minutes is to do, trained on ``sounds``."""
+        share_seconds = max(EVALUATION_SHARE * minutes * 60, 1.0)
+        variations = settings.calibration.note_variations if metadata.pitched else 0
+        read_seconds = self.encode + 0.002 + variations * (self.encode + VARYING_SECONDS)
+        calibrated = min(sounds, max(64, int(share_seconds / read_seconds)))
+        mapped = min(calibrated, settings.calibration.most_map_points)
+        heard = settings.calibration.level_sounds + mapped
+        played = self._decode(metadata, heard, settings.calibration.level_seconds)
+        calibration_seconds = calibrated * read_seconds + played + mapped * MAPPING_SECONDS
+        # A model with random weights is silent or loud, not costly: it takes as long to hear as a trained one.
+        axes = settings.calibration.named_axes.within(int(share_seconds / self.axis_sound))
+        axes_seconds = share_seconds if is_enough(axes, metadata.latent_size) else 0.0
+        longest = self._decode(metadata, VOICES_TOGETHER, settings.model.longest_seconds)
+        per_sound = self.encode + longest / VOICES_TOGETHER + 0.1
+        evaluation_seconds = min(share_seconds, 2 * settings.run.evaluated_sounds * per_sound)
+        picture_seconds = 2.0 + self._decode(metadata, 12, 1.0)
+        needed = 1.1 * (self.export + calibration_seconds) + axes_seconds + evaluation_seconds + picture_seconds
+        return FinishPlan(needed, calibrated, picture_seconds, axes)
+
+    def _decode(self, metadata: DecoderMetadata, sounds: int, seconds: float) -> float:
+        return math.ceil(sounds / VOICES_TOGETHER) * seconds / metadata.hop_seconds * self.hop
+
+
 def rehearse(
     vae: VariationalAutoencoder,
     metadata: DecoderMetadata,
     files: OutputFiles,
     clips: Sequence[Clip],
     settings: Settings,
-    minutes: float,
-) -> FinishPlan:
+) -> EndCosts:
     """Do the end of the run once with untrained weights, to know how long it takes, and that it works at all."""
     decoder, encoder = (files.run_folder / f"rehearsal{suffix}" for suffix in (".onnx", ".encoder.onnx"))
     began = time.monotonic()
@@ -147,25 +191,7 @@ def rehearse(
     axis_sound_seconds = (time.monotonic() - began) / LISTENED_TOGETHER
     decoder.unlink()
     encoder.unlink()
-
-    def decode_seconds(sounds: int, seconds: float) -> float:
-        return math.ceil(sounds / VOICES_TOGETHER) * seconds / metadata.hop_seconds * hop_seconds
-
-    share_seconds = max(EVALUATION_SHARE * minutes * 60, 1.0)
-    variations = settings.calibration.note_variations if metadata.pitched else 0
-    read_seconds = encode_seconds + 0.002 + variations * (encode_seconds + VARYING_SECONDS)
-    calibrated = min(len(clips), max(64, int(share_seconds / read_seconds)))
-    mapped = min(calibrated, settings.calibration.most_map_points)
-    played = decode_seconds(settings.calibration.level_sounds + mapped, settings.calibration.level_seconds)
-    calibration_seconds = calibrated * read_seconds + played + mapped * MAPPING_SECONDS
-    # A model with random weights is silent or loud, not costly; what is heard of it takes as long as of a trained one.
-    axes = settings.calibration.named_axes.within(int(share_seconds / axis_sound_seconds))
-    axes_seconds = share_seconds if is_enough(axes, metadata.latent_size) else 0.0
-    per_sound = encode_seconds + decode_seconds(VOICES_TOGETHER, settings.model.longest_seconds) / VOICES_TOGETHER + 0.1
-    evaluation_seconds = min(share_seconds, 2 * settings.run.evaluated_sounds * per_sound)
-    picture_seconds = 2.0 + decode_seconds(12, 1.0)
-    needed = 1.1 * (export_seconds + calibration_seconds) + axes_seconds + evaluation_seconds + picture_seconds
-    return FinishPlan(needed, calibrated, picture_seconds, axes)
+    return EndCosts(export_seconds, encode_seconds, hop_seconds, axis_sound_seconds)
 
 
 def _seconds(work: Any, times: int) -> float:

@@ -4,11 +4,61 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+READING = "reading sounds"
+MEASURING = "measuring notes"
+REHEARSING = "rehearsing the end"
+TRAINING = "training"
+FINISHING = "writing the instrument"
+"""Stages of a run, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepSeen:
+    """What is told of a step: its number, the loss (smoothed), and the time since the run began and until its end."""
+
+    step: int
+    loss: float
+    seconds: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSound:
+    """A training sound beside what the model makes of it: log-mel distance, and its four files.
+
+    The files are ``sounds/sound_NUMBER`` in the run's folder, with ``.original.wav``, ``.original.png``,
+    ``.decoded.wav`` and ``.decoded.png``.
+    """
+
+    number: int
+    name: str
+    class_name: str
+    """Empty if it has none."""
+    is_held_out: bool
+    seconds: float
+    distance_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What has been learnt after so many steps: an instrument that can be played, and how close some sounds are."""
+
+    number: int
+    step: int
+    decoder: Path
+    sounds: tuple[HeardSound, ...]
+
+    def mean_db(self, is_held_out: bool) -> float | None:
+        """Mean distance of the sounds that were trained on, or of those that were held out; None if there are none."""
+        distances = [sound.distance_db for sound in self.sounds if sound.is_held_out == is_held_out]
+        return sum(distances) / len(distances) if distances else None
 
 
 class SkippedFile(Protocol):
@@ -33,6 +83,9 @@ class Report:
         clock: monotonic seconds.
     """
 
+    listens = False
+    """Whether what has been learnt is to be heard and played meanwhile; see :meth:`heard`."""
+
     def __init__(self, plain_line_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = Console(file=sys.stdout, soft_wrap=True, highlight=False, markup=False, emoji=False)
         self._plain_line_seconds = plain_line_seconds
@@ -41,6 +94,18 @@ class Report:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._is_quiet = False
+
+    def found(self, folder: dict[str, Any]) -> None:
+        """Take what ``trainer.reading.folder_document`` says of the folder; here it has been said in lines."""
+
+    def passed(self, step: StepSeen) -> None:
+        """Take a step that is over; here its stage says enough."""
+
+    def resumed(self, step: int) -> None:
+        """Go on with a run that had come as far as a step."""
+
+    def heard(self, hearing: Hearing) -> None:
+        """Take what has been learnt so far, if this listens."""
 
     def be_quiet(self) -> None:
         """Say nothing from now on: of several processes that train together one does the talking."""

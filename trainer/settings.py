@@ -236,6 +236,10 @@ class RunSettings:
     """Steps between points of the loss curves in TensorBoard."""
     picture_seconds: float = 120.0
     """Time between spectrograms and sounds in TensorBoard."""
+    hearing_seconds: float = 20.0
+    """Time until what has been learnt is first played to whoever watches a run, and the least between two times."""
+    hearing_share: float = 0.08
+    """Share of the training that this may take."""
     held_out_share: float = 0.1
     """Share of the sounds that are never trained on, so that the report can tell learning from memory."""
     least_sounds_to_hold_out: int = 100

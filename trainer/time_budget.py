@@ -44,6 +44,10 @@ class TimeBudget:
         """Wall time until the model has to be written; negative when late."""
         return self._total_seconds - self.elapsed_seconds()
 
+    def end_within(self, seconds: float) -> None:
+        """Let the run end earlier: so many seconds from now, if that is sooner."""
+        self._total_seconds = min(self._total_seconds, self.elapsed_seconds() + seconds)
+
     def begin_training(self, reserve_seconds: float) -> None:
         """Start to count training time, keeping ``reserve_seconds`` free for calibration and export."""
         self._reserve_seconds = reserve_seconds

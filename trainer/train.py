@@ -13,7 +13,8 @@ from typing import Annotated  # noqa: E402
 from cyclopts import Parameter  # noqa: E402
 from lightning_fabric import Fabric  # noqa: E402
 
-from runtime.contract import read_decoder_metadata  # noqa: E402
+from runtime.contract import DecoderMetadata, read_decoder_metadata  # noqa: E402
+from runtime.errors import LatentbridgeError  # noqa: E402
 from trainer.batches import BatchSource  # noqa: E402
 from trainer.beginning import (  # noqa: E402
     Kind,
@@ -28,16 +29,16 @@ from trainer.beginning import (  # noqa: E402
     training_split,
     warm_start,
 )
-from trainer.calibration import evenly_spaced  # noqa: E402
 from trainer.checkpoint import Checkpoint, load_checkpoint, save_checkpoint  # noqa: E402
 from trainer.evaluation import results_table  # noqa: E402
-from trainer.finishing import FinishPlan, OutputFiles, preliminary_metadata, rehearse, write_model  # noqa: E402
+from trainer.finishing import EndCosts, FinishPlan, OutputFiles, preliminary_metadata, rehearse, write_model  # noqa: E402
+from trainer.hearing import Hearings  # noqa: E402
 from trainer.journal import Journal  # noqa: E402
-from trainer.note_facts import folder_notes  # noqa: E402
-from trainer.pitched_clips import with_movement, with_notes  # noqa: E402
-from trainer.progress import Report, printable  # noqa: E402
+from trainer.pitched_clips import with_movement  # noqa: E402
+from trainer.progress import FINISHING, MEASURING, REHEARSING, TRAINING, Report, StepSeen  # noqa: E402
 from trainer.provenance import Provenance, training_sources  # noqa: E402
-from trainer.samples import SampleSet, Split, load_folder  # noqa: E402
+from trainer.reading import ReadFolder, read_folder  # noqa: E402
+from trainer.samples import SampleSet, Split  # noqa: E402
 from trainer.settings import AdversarialSettings, Settings, as_document  # noqa: E402
 from trainer.time_budget import TimeBudget  # noqa: E402
 from trainer.training_loop import StepResult, StopRequest, Trainer  # noqa: E402
@@ -93,7 +94,13 @@ def main(
         train(request, settings, report, started=_STARTED)
 
 
-def train(request: TrainingRequest, settings: Settings, report: Report, started: float | None = None) -> Path:
+def train(
+    request: TrainingRequest,
+    settings: Settings,
+    report: Report,
+    started: float | None = None,
+    stop: StopRequest | None = None,
+) -> Path:
     """Train a model and write it; returns the decoder's path.
 
     Args:
@@ -101,6 +108,7 @@ def train(request: TrainingRequest, settings: Settings, report: Report, started:
         settings: every number of the run.
         report: where to tell how it goes.
         started: ``time.monotonic()`` when the minutes began to count; now if None.
+        stop: where somebody may ask for an early end, besides by Ctrl-C.
 
     Raises LatentbridgeError for whatever the person who asked can mend.
     """
@@ -111,12 +119,12 @@ def train(request: TrainingRequest, settings: Settings, report: Report, started:
     if not fabric.is_global_zero:
         report.be_quiet()
     run = _begin(request, settings, report, fabric, started)
-    plan = _rehearse(run, report)
+    costs = _rehearse(run, report)
     # Until here Ctrl-C simply ends the run: there is nothing yet that would be worth writing.
-    stop = StopRequest()
+    stop = stop or StopRequest()
     with stop.listening():
-        _train_until_done(run, plan, stop, report)
-        return _finish(run, plan, report)
+        _train_until_done(run, _finish_plan(run, costs, request.minutes), stop, report)
+        return _finish(run, costs, stop, report)
 
 
 @dataclass
@@ -132,18 +140,26 @@ class _Run:
     provenance: Provenance
     trainer: Trainer
     budget: TimeBudget
+    hearings: Hearings | None = None
+    """If somebody listens."""
+
+    @property
+    def metadata(self) -> DecoderMetadata:
+        """Of the decoder as it is before calibration."""
+        return preliminary_metadata(self.settings, self.samples.channels, self.provenance)
 
 
 def _begin(request: TrainingRequest, settings: Settings, report: Report, fabric: Fabric, started: float) -> _Run:
     """Read the sounds, build the model, and take over the weights of a finished model or of an interrupted run."""
     files = OutputFiles.beside(request.out)
     checkpoint = load_checkpoint(files.checkpoint) if request.resume else None
-    samples = _load_sounds(request, settings, report)
-    kind, samples = _as_kind(request, samples, settings, report)
+    found = read_folder(request.folder, request.kind, settings, report)
+    kind, samples = found.kind, _with_movement(found, settings, report)
     settings = settings_for(kind, settings)
     sounds = sounds_hash(samples.clips)
     if checkpoint is not None:
         check_resumable(checkpoint, settings, samples.channels, sounds, request.seed)
+        report.resumed(checkpoint.step)
     fabric.seed_everything(request.seed, verbose=False)
     vae = VariationalAutoencoder(settings.model, samples.channels)
     if checkpoint is None:
@@ -178,54 +194,30 @@ def _adversarial_line(settings: AdversarialSettings, device: str) -> str:
     return f"adversarial after {settings.begins:.0%} of the run: each step then takes several times as long{slow}"
 
 
-def _load_sounds(request: TrainingRequest, settings: Settings, report: Report) -> SampleSet:
-    samples = load_folder(
-        request.folder,
-        settings.samples,
-        on_progress=lambda done, total: report.stage("reading sounds", done / max(total, 1)),
-    )
-    report.end_of_stage()
-    report.say_skipped(samples.skipped, request.folder)
-    minutes = sum(clip.audio.shape[1] for clip in samples.clips) / settings.model.sample_rate / 60
-    classes = f", classes: {', '.join(map(printable, samples.classes))}" if samples.classes else ""
-    width = "stereo" if samples.channels == 2 else "mono"
-    report.say(f"{len(samples.clips)} sounds, {minutes:.1f} minutes, {width}{classes}")
-    if samples.cut:
-        report.say(f"{len(samples.cut)} are longer than {settings.samples.longest_seconds:g} s and fade out there")
-    return samples
+def _with_movement(found: ReadFolder, settings: Settings, report: Report) -> SampleSet:
+    """Sounds as they are trained on: of notes also how they move."""
+    if found.kind == "drums":
+        return found.samples
+    report.stage(MEASURING, 0.5)
+    rate, hop_frames = settings.model.sample_rate, settings.model.hop_frames
+    return dataclasses.replace(found.samples, clips=with_movement(found.samples.clips, rate, hop_frames))
 
 
-def _as_kind(request: TrainingRequest, samples: SampleSet, settings: Settings, report: Report) -> tuple[str, SampleSet]:
-    """Say what the folder is, ``drums`` or ``notes``, and return its sounds as such."""
-    if request.kind == "drums":
-        return "drums", samples
-    rate = settings.model.sample_rate
-    if request.kind == "auto":
-        some = [samples.clips[i] for i in evenly_spaced(len(samples.clips), settings.run.sounds_to_tell_the_kind)]
-        guess = folder_notes(some, samples.classes, rate)
-        report.say(f"kind: {guess.kind} ({guess.reason})")
-        if guess.kind == "drums":
-            return "drums", samples
-    found = folder_notes(samples.clips, samples.classes, rate)
-    pitched = with_notes(samples, found)
-    report.say_skipped(pitched.skipped[len(samples.skipped) :], request.folder)
-    if found.naming:
-        report.say(found.naming)
-    moving = with_movement(pitched.clips, rate, settings.model.hop_frames)
-    return "notes", dataclasses.replace(pitched, clips=moving)
-
-
-def _rehearse(run: _Run, report: Report) -> FinishPlan:
+def _rehearse(run: _Run, report: Report) -> EndCosts:
     """Find out how long the end will take, so that it can be kept free."""
     fabric, files = run.trainer.fabric, run.files
-    plan = None
+    costs = None
     if fabric.is_global_zero:
+        report.stage(REHEARSING, 0.0)
         prepare_run_folder(files.run_folder, run.request.resume)
         report.say(f"checkpoints and TensorBoard: {files.run_folder}")
-        metadata = preliminary_metadata(run.settings, run.samples.channels, run.provenance)
-        plan = rehearse(run.trainer.vae, metadata, files, run.clips.training, run.settings, run.request.minutes)
-    shared: FinishPlan = fabric.broadcast(plan)
+        costs = rehearse(run.trainer.vae, run.metadata, files, run.clips.training, run.settings)
+    shared: EndCosts = fabric.broadcast(costs)
     return shared
+
+
+def _finish_plan(run: _Run, costs: EndCosts, minutes: float) -> FinishPlan:
+    return costs.plan(run.metadata, len(run.clips.training), run.settings, minutes)
 
 
 def _train_until_done(run: _Run, plan: FinishPlan, stop: StopRequest, report: Report) -> None:
@@ -238,6 +230,7 @@ def _train_until_done(run: _Run, plan: FinishPlan, stop: StopRequest, report: Re
     journal = Journal(run.files.run_folder, run.clips.training, run.settings.model.sample_rate, trainer.step)
     journal.sounds(trainer.vae, trainer.step)
     watch = _Watch(run, journal, report)
+    watch.begin()
     trainer.run(budget, stop, watch.after_step)
     report.end_of_stage()
     watch.save()
@@ -247,29 +240,55 @@ def _train_until_done(run: _Run, plan: FinishPlan, stop: StopRequest, report: Re
 
 
 class _Watch:
-    """What happens beside training: a line now and then, curves, sounds, checkpoints."""
+    """What happens beside training: a line now and then, curves, sounds, checkpoints, what somebody wants to hear."""
 
     def __init__(self, run: _Run, journal: Journal, report: Report) -> None:
         self._run, self._journal, self._report = run, journal, report
         self._saved = self._pictured = time.monotonic()
         self._smooth_loss: float | None = None
+        if report.listens:
+            listening = run.files.run_folder, run.metadata, run.clips, run.samples.classes, run.settings.run
+            run.hearings = Hearings(*listening)
+
+    def begin(self) -> None:
+        """Hear what a run begins with, unless that is nothing."""
+        if self._run.provenance.started_from or self._run.trainer.step:
+            self._hear()
 
     def after_step(self, result: StepResult) -> None:
         """Look at the clock and do what is due."""
-        settings, now = self._run.settings.run, time.monotonic()
+        settings, budget, now = self._run.settings.run, self._run.budget, time.monotonic()
         if result.step % settings.scalar_steps == 0:
             self._journal.losses(result)
         loss = float(result.terms["total"])
         self._smooth_loss = loss if self._smooth_loss is None else 0.95 * self._smooth_loss + 0.05 * loss
         minutes = max(self._run.budget.seconds_left(), 0.0) / 60
         details = f"step {result.step}, loss {self._smooth_loss:.3f}, {minutes:.1f} minutes left"
-        self._report.stage("training", result.fraction, details)
+        self._report.passed(
+            StepSeen(
+                result.step, self._smooth_loss, self._run.budget.elapsed_seconds(), self._run.budget.seconds_left()
+            )
+        )
+        self._report.stage(TRAINING, result.fraction, details)
         if now - self._saved >= settings.checkpoint_seconds:
             self.save()
             self._saved = time.monotonic()
         if now - self._pictured >= settings.picture_seconds:
             self._journal.sounds(self._run.trainer.vae, result.step)
             self._pictured = time.monotonic()
+        hearings = self._run.hearings
+        if hearings and hearings.is_due(budget.training_seconds_left()):
+            self._hear()
+
+    def _hear(self) -> None:
+        trainer, hearings = self._run.trainer, self._run.hearings
+        if hearings is None:
+            return
+        try:
+            self._report.heard(hearings.take(trainer.vae, trainer.average.weights, trainer.step))
+        except (LatentbridgeError, OSError) as error:
+            # What was learnt is not lost by that; the end of the run will say what is wrong with it.
+            self._report.say(f"what has been learnt so far could not be heard ({error}); training goes on")
 
     def save(self) -> None:
         """Write a checkpoint from which the run can go on."""
@@ -295,14 +314,19 @@ class _Watch:
             self._report.say(f"the checkpoint could not be written ({error.strerror}); training goes on without it")
 
 
-def _finish(run: _Run, plan: FinishPlan, report: Report) -> Path:
+def _finish(run: _Run, costs: EndCosts, stop: StopRequest, report: Report) -> Path:
     """Write the instrument from the averaged weights and say how good it is."""
     trainer = run.trainer
     if trainer.fabric.is_global_zero:
+        # Whoever ends a run early does not want to wait as long as at the end of the whole.
+        minutes = run.budget.elapsed_seconds() / 60 if stop.asked else run.request.minutes
+        plan = _finish_plan(run, costs, minutes)
+        if stop.asked:
+            run.budget.end_within(plan.seconds)
+        report.stage(FINISHING, 0.0, f"{plan.seconds:.0f} s")
         trainer.vae.load_state_dict(trainer.average.weights)
-        metadata = preliminary_metadata(run.settings, run.samples.channels, run.provenance)
         details = {"steps": trainer.step, "trained_seconds": round(run.budget.trained_seconds())}
-        metadata = metadata.model_copy(update={"training_settings": metadata.training_settings | details})
+        metadata = run.metadata.model_copy(update={"training_settings": run.metadata.training_settings | details})
         figures = write_model(
             trainer.vae,
             metadata,
@@ -313,6 +337,8 @@ def _finish(run: _Run, plan: FinishPlan, report: Report) -> Path:
             plan,
             run.budget.seconds_left,
         )
+        if run.hearings:
+            report.heard(run.hearings.of_the_finished(run.files.decoder, run.files.encoder, trainer.step))
         for line in results_table(figures) if figures else ():
             report.say(line)
         report.say(f"originals beside reconstructions: {run.files.picture}")

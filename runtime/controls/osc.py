@@ -16,7 +16,7 @@ from runtime.contract import DecoderMetadata
 from runtime.controls import osc_feedback
 from runtime.controls.osc_address import open_osc_socket
 from runtime.controls.osc_clients import Client, Clients
-from runtime.controls.osc_commands import COMMANDS, Command
+from runtime.controls.osc_commands import COMMANDS, TRAINING_COMMANDS, Command
 from runtime.controls.osc_events import events_of, key_of
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
@@ -29,6 +29,7 @@ from runtime.errors import LatentbridgeError
 from runtime.listening import LOCAL_HOST, SocketAddress
 from runtime.steering.desk import Argument, Sender, Told
 from runtime.steering.steering import Steering
+from runtime.training import Training
 
 ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
@@ -56,6 +57,8 @@ class OscHooks:
     """Where motion has taken the axes of part 1; empty if nothing moves."""
     models: Callable[[], list[str]]
     """What ``change_model`` can be asked for: names and paths."""
+    training: Training
+    """What trains."""
     log: Callable[[str], None]
     """A line for the log, at most one a second."""
     sounding: Callable[[], list[Progress]] = list
@@ -265,7 +268,7 @@ class OscService:
         arguments = read_arguments(
             request.address, destination.arguments, request.arguments, self._metadata.latent_size
         )
-        action = destination.row.action
+        action, played = destination.row.action, key_of(destination, arguments)
         if action is Action.HELLO:
             self._greet(source, int(arguments[0]), wire)
         elif action is Action.BYE:
@@ -278,8 +281,9 @@ class OscService:
                     self._send(datagram, client)
         elif action is Action.TELL:
             if client is not None:
-                told = self._everything(destination.part)
-                client.untold |= dict.fromkeys(one for one in told if one.part == destination.part)
+                client.untold |= {
+                    one: None for one in self._everything(destination.part) if one.part == destination.part
+                }
         elif action is Action.WATCH:
             if client is not None:
                 client.watches, client.knows_sounding = bool(arguments[0]), False
@@ -302,14 +306,14 @@ class OscService:
             self._hooks.encode(destination.part, str(arguments[0]), len(arguments) > 1 and bool(arguments[1]))
         elif command := COMMANDS.get(action) if action else None:
             command(self._steering, Command(destination, arguments, client))
-            if client is not None:
-                client.held.follow(*key_of(destination, arguments))
+        elif action in TRAINING_COMMANDS:
+            TRAINING_COMMANDS[action](self._hooks.training, Command(destination, arguments, client))
         else:
-            events = events_of(destination, arguments)
-            for event in events:
+            played = events_of(destination, arguments)
+            for event in played:
                 self._desk.do(event, client)
-            if client is not None:
-                client.held.follow(*events)
+        if client is not None:
+            client.held.follow(*played)
 
     def _gone(self, client: Client) -> None:
         """Let go of what a page holds: whoever played on it has closed it, or their network has gone.

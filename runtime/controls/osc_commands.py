@@ -8,6 +8,7 @@ from runtime.controls.osc_schema import Action
 from runtime.controls.osc_table import Destination
 from runtime.steering.desk import Sender
 from runtime.steering.steering import Steering
+from runtime.training import Training, TrainingOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,18 @@ COMMANDS: Final[dict[Action, Callable[[Steering, Command], None]]] = {
     Action.UNLEARN: lambda s, told: s.learning.unlearn(told.text(0)),
 }
 """Actions that move or keep something; each may raise LatentbridgeError."""
+
+
+def _train(training: Training, told: Command) -> None:
+    training.start(TrainingOrder(told.text(0), told.text(1), told.number(2), told.text(3) or "auto", told.text(4)))
+
+
+TRAINING_COMMANDS: Final[dict[Action, Callable[[Training, Command], None]]] = {
+    Action.LOOK_AT_FOLDER: lambda training, told: training.look(told.text(0)),
+    Action.TRAIN: _train,
+    Action.TRAIN_LONGER: lambda training, told: training.longer(told.text(0), told.number(1)),
+    Action.STOP_TRAINING: lambda training, told: training.stop(bool(told.whole(0))),
+    Action.FOLLOW_TRAINING: lambda training, told: training.follow(bool(told.whole(0))),
+    Action.TRAINING_STATE: lambda training, told: training.tell(),
+}
+"""Actions of training; none waits, and what cannot be done is told later."""

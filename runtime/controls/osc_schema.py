@@ -87,6 +87,12 @@ class Action(Enum):
     LIST_DEVICES = auto()
     OUTPUT = auto()
     MIDI = auto()
+    LOOK_AT_FOLDER = auto()
+    TRAIN = auto()
+    TRAIN_LONGER = auto()
+    STOP_TRAINING = auto()
+    FOLLOW_TRAINING = auto()
+    TRAINING_STATE = auto()
 
 
 class ErrorCode(IntEnum):

@@ -10,11 +10,20 @@ from typing import Final
 
 from runtime.contract import DecoderMetadata
 from runtime.controls.osc_guard import OscArgument
-from runtime.controls.osc_rows import devices, exploring, instrument, keys, motion, place, playing
+from runtime.controls.osc_rows import devices, exploring, instrument, keys, motion, place, playing, training
 from runtime.controls.osc_schema import CHANNEL, PREFIX, Action, Argument, ErrorCode, MessageError, Row
 from runtime.events import ALL_PARTS, PARTS
 
-TABLE: Final = (*instrument.ROWS, *place.ROWS, *exploring.ROWS, *motion.ROWS, *playing.ROWS, *keys.ROWS, *devices.ROWS)
+TABLE: Final = (
+    *instrument.ROWS,
+    *place.ROWS,
+    *exploring.ROWS,
+    *motion.ROWS,
+    *playing.ROWS,
+    *keys.ROWS,
+    *devices.ROWS,
+    *training.ROWS,
+)
 _OF_ALL: Final = frozenset({Action.ALL_OFF, Action.CAPTURE, Action.CAPTURE_VARIATIONS})
 """What speaks to all parts unless it names one."""
 

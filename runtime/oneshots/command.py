@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter, Token
 
 from runtime.contract import DecoderMetadata, read_hash
+from runtime.data_folder import instruments_folder
 from runtime.engine.decoder import Decoder
 from runtime.engine.noise import LARGEST_SEED
 from runtime.engine.replay import planned_note
@@ -167,12 +168,12 @@ def _model_of(source: Path, tags: Tags, named: str | None) -> Path:
                 "Name that one, or leave --model out.",
             )
         return path
-    folders = [SHIPPED_FOLDER, Path(), source.parent]
+    folders = [SHIPPED_FOLDER, instruments_folder(), Path(), source.parent]
     found = find_by_hash(document.model_hash, folders)
     if found is None:
         raise LatentbridgeError(
             f"{document.model}, the model that made {source}, is not here; its hash begins {document.model_hash[:12]}.",
-            "It was looked for among the shipped models, in the current folder and beside the file.",
+            "It was looked for among the shipped and trained models, in the current folder and beside the file.",
             "Name it: --model PATH",
         )
     return found

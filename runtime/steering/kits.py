@@ -6,11 +6,12 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from runtime.contract import DecoderMetadata, MidiNote
+from runtime.data_folder import data_folder
 from runtime.engine.choke_groups import MOST_GROUPS
 from runtime.errors import LatentbridgeError
 from runtime.oneshots.naming import clean_name
 from runtime.steering.files import Files
-from runtime.steering.library import TomlDocument, check_name, data_folder, folder_name, reader, shortest, text_of
+from runtime.steering.library import TomlDocument, check_name, folder_name, reader, shortest, text_of
 from runtime.steering.presets import Place
 
 _HEADING: Final = "A kit, kept by latentbridge: what each key (MIDI note number) plays; others play their part's place."

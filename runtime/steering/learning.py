@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from runtime.data_folder import data_folder
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.learned_mapping import learned_table
@@ -15,7 +16,6 @@ from runtime.mapping_text import format_mapping
 from runtime.mapping_words import parse_target
 from runtime.steering.desk import Desk
 from runtime.steering.files import Files
-from runtime.steering.library import data_folder
 from runtime.steering.presets import PresetBank
 
 

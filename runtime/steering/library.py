@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import numpy as np
-import platformdirs
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from runtime.errors import LatentbridgeError
@@ -26,11 +25,6 @@ class TomlDocument(BaseModel):
     """A document of the library; unknown entries are mistakes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-def data_folder() -> Path:
-    """Return the folder of the user's own presets, kits and mappings."""
-    return platformdirs.user_data_path("latentbridge")
 
 
 def folder_name(model: str) -> str:

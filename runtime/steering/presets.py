@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, ValidationError, model_validator
 
 from runtime.contract import AxisName, DecoderMetadata
+from runtime.data_folder import data_folder
 from runtime.errors import LatentbridgeError
 from runtime.latent.lfo import Shape
 from runtime.latent.motion import USUAL_NUMBERS, Motion
@@ -21,7 +22,6 @@ from runtime.steering.library import (
     LATENT_LIMIT,
     TomlDocument,
     check_name,
-    data_folder,
     first_of,
     folder_name,
     reader,

@@ -13,6 +13,7 @@ from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind
 from runtime.latent.motion import Motion
 from runtime.mapping_table import MappingTable
+from runtime.steering.carrying import Carried, is_same_instrument
 from runtime.steering.children import Children
 from runtime.steering.desk import Desk, Fact, spoken_of
 from runtime.steering.files import Files
@@ -73,14 +74,20 @@ class Steering:
         self._open(metadata, model_hash)
 
     def set_model(self, metadata: DecoderMetadata, model_hash: str) -> None:
-        """Go on with another model: where it starts, with its own presets, kits and map."""
+        """Go on with another model: where it starts, with its own presets, kits and map.
+
+        If it is the same instrument, which has learnt on, it goes on where it stands.
+        """
         with self.desk.lock:
+            carried = Carried.of(self.desk) if is_same_instrument(self.desk.metadata, metadata) else None
             self.learning.give_up()
             self.desk.set_model(metadata)
             self.places.set_model()
             self.children.set_model()
             self.keys.set_model()
             self._open(metadata, model_hash)
+            if carried:
+                carried.put_back(self.desk)
 
     def take(self, event: Event) -> None:
         """Take what the engine says or asks for on behalf of a MIDI control; what is not possible is said."""

@@ -20,6 +20,7 @@ from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.events import Clock, Event, Kind, played
 from runtime.mapping_table import MappingTable
 from runtime.steering.steering import Keeping, Steering, SteeringHooks
+from runtime.training import Training, TrainingHooks
 
 PATIENCE_SECONDS = 20.0
 """How long a test waits for what must come, before it fails."""
@@ -54,7 +55,18 @@ class Rig:
         self.seconds = 0.0
         self.engine_echoes = True
         self.encodings: queue.Queue[tuple[int, str, bool]] = queue.Queue()
+        self._folder = tempfile.TemporaryDirectory()
+        self.folder = Path(self._folder.name)
+        """Where presets and kits are kept."""
+        self.tables: queue.Queue[MappingTable] = queue.Queue()
+        steering_hooks = SteeringHooks(self._send, self.tables.put, self.log.append, self.log.append)
+        self.steering = Steering(
+            metadata, HASH, steering_hooks, MappingTable(), Keeping(self.folder), np.random.default_rng(1)
+        )
+        self.problems: queue.Queue[str] = queue.Queue()
+        training = TrainingHooks(self.wishes.put, self.log.append, lambda error: self.problems.put(str(error)))
         hooks = OscHooks(
+            training=Training(self.steering.desk, self.folder, training),
             encode=lambda part, path, refine: self.encodings.put((part, path, refine)),
             capture=lambda *wanted: self.captures.put(wanted),
             export_kit=lambda part, name: self.kits.put((part, name)),
@@ -64,14 +76,6 @@ class Rig:
             moved=lambda: [0.25, 0.5],
             models=lambda: ["drums", "/somewhere/other.onnx"],
             log=self.log.append,
-        )
-        self._folder = tempfile.TemporaryDirectory()
-        self.folder = Path(self._folder.name)
-        """Where presets and kits are kept."""
-        self.tables: queue.Queue[MappingTable] = queue.Queue()
-        steering_hooks = SteeringHooks(self._send, self.tables.put, self.log.append, self.log.append)
-        self.steering = Steering(
-            metadata, HASH, steering_hooks, MappingTable(), Keeping(self.folder), np.random.default_rng(1)
         )
         self.service = OscService(("127.0.0.1", 0), self.steering, INFO, hooks, clock=lambda: self.seconds)
         self.service.start()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runtime.controls.osc_commands import COMMANDS
+from runtime.controls.osc_commands import COMMANDS, TRAINING_COMMANDS
 from runtime.controls.osc_schema import BEND_LIMIT_SEMITONES, Action, ErrorCode
 from runtime.controls.osc_table import TABLE, destinations
 from runtime.events import Event, Kind, decode, encode
@@ -91,6 +91,7 @@ def test_every_row_that_is_one_event_is_among_those_said_here() -> None:
         Action.TELL,
     }
     of_several |= {Action.ENCODE, Action.CAPTURE_VARIATIONS, *COMMANDS.keys() - {Action.CHOKE_KEY}}
+    of_several |= TRAINING_COMMANDS.keys()
     moving = [row for row in TABLE if row.action not in of_several]
     destinations_said = {DESTINATIONS[address].row.address for address, _, _ in SAID}
     assert {row.address for row in moving} <= destinations_said

@@ -1,6 +1,7 @@
 """OSC as programs speak it: what is said, what comes back, to whom, and how often. Real sockets throughout."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from runtime.controls.osc_clients import FORGET_SECONDS
 from runtime.controls.osc_schema import ErrorCode
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind, played
+from runtime.steering.desk import Desk
+from runtime.training import Training, TrainingHooks
 from tests.controls.osc_rig import INFO, LEVELS, REPORT, Heard, OscClient, Rig, bundle, osc
 from tests.tiny_decoder import TinySettings, tiny_metadata
 
@@ -23,6 +26,7 @@ HOOKS = OscHooks(
     levels=lambda: LEVELS,
     moved=list,
     models=list,
+    training=Training(Desk(METADATA, lambda event: None), Path("nowhere"), TrainingHooks(print, print, print)),
     log=lambda line: None,
 )
 

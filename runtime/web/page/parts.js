@@ -15,10 +15,12 @@ const OF_ALL = new Set([
   // These speak to all parts unless one is named, and that is what is wanted: silence, and the note played last.
   "alloff", "capture", "capture/variations",
 ].map((name) => `/lb/${name}`));
+// And so is everything about training.
+const TRAINING = /^\/lb\/train(ing)?(\/|$)/;
 const NUMBERED = /^\/lb\/part\/([0-9]+)(\/.*)$/;
 
 export function isOfAll(address) {
-  return OF_ALL.has(address);
+  return OF_ALL.has(address) || TRAINING.test(address);
 }
 
 // The address in the OSC table of what a page says that speaks to a part.
