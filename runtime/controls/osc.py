@@ -17,7 +17,7 @@ from runtime.controls import osc_feedback
 from runtime.controls.osc_address import open_osc_socket
 from runtime.controls.osc_clients import Client, Clients
 from runtime.controls.osc_commands import COMMANDS, TRAINING_COMMANDS, Command
-from runtime.controls.osc_events import events_of
+from runtime.controls.osc_events import events_of, key_of
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
 from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
@@ -268,7 +268,7 @@ class OscService:
         arguments = read_arguments(
             request.address, destination.arguments, request.arguments, self._metadata.latent_size
         )
-        action = destination.row.action
+        action, played = destination.row.action, key_of(destination, arguments)
         if action is Action.HELLO:
             self._greet(source, int(arguments[0]), wire)
         elif action is Action.BYE:
@@ -279,6 +279,11 @@ class OscService:
             if client is not None:
                 for datagram in self._told_of(action):
                     self._send(datagram, client)
+        elif action is Action.TELL:
+            if client is not None:
+                client.untold |= {
+                    one: None for one in self._everything(destination.part) if one.part == destination.part
+                }
         elif action is Action.WATCH:
             if client is not None:
                 client.watches, client.knows_sounding = bool(arguments[0]), False
@@ -304,10 +309,11 @@ class OscService:
         elif action in TRAINING_COMMANDS:
             TRAINING_COMMANDS[action](self._hooks.training, Command(destination, arguments, client))
         else:
-            for event in events_of(destination, arguments):
+            played = events_of(destination, arguments)
+            for event in played:
                 self._desk.do(event, client)
-                if client is not None:
-                    client.held.follow(event)
+        if client is not None:
+            client.held.follow(*played)
 
     def _gone(self, client: Client) -> None:
         """Let go of what a page holds: whoever played on it has closed it, or their network has gone.
@@ -366,8 +372,8 @@ class OscService:
         for client, datagram in self._watch.messages(self._clients):
             self._send(datagram, client)
 
-    def _everything(self) -> list[Told]:
-        return [*self._desk.state.worth_telling(), *self._steering.worth_telling()]
+    def _everything(self, whole: int = 1) -> list[Told]:
+        return [*self._desk.state.worth_telling(whole), *self._steering.worth_telling(whole)]
 
     def _tell_everyone(self, datagram: bytes) -> None:
         with self._lock:
