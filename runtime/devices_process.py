@@ -15,5 +15,5 @@ def main() -> None:
     outputs = [["jack", "JACK"]] if found.jack else []
     outputs += [[card.name, f"{card.name} ({card.system})"] for card in found.cards]
     outputs.append(["null", "No sound: listen in a browser"])
-    midi = ["auto", *list_midi_inputs().names, "none"]
+    midi = ["auto", *(["jack"] if found.jack else []), *list_midi_inputs().names, "none"]
     parent.say({"outputs": outputs, "midi": midi})

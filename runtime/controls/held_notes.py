@@ -9,15 +9,16 @@ class HeldNotes:
     def __init__(self) -> None:
         self._held: dict[tuple[int, int], None] = {}
 
-    def follow(self, event: Event) -> None:
+    def follow(self, *events: Event) -> None:
         """Take in what the player does; all that is no note is passed over."""
-        if event.kind == Kind.NOTE_ON:
-            self._held[event.part, event.note] = None
-        elif event.kind == Kind.NOTE_OFF:
-            self._held.pop((event.part, event.note), None)
-        elif event.kind == Kind.ALL_NOTES_OFF:
-            for held in [one for one in self._held if event.part in (ALL_PARTS, one[0])]:
-                del self._held[held]
+        for event in events:
+            if event.kind == Kind.NOTE_ON:
+                self._held[event.part, event.note] = None
+            elif event.kind == Kind.NOTE_OFF:
+                self._held.pop((event.part, event.note), None)
+            elif event.kind == Kind.ALL_NOTES_OFF:
+                for held in [one for one in self._held if event.part in (ALL_PARTS, one[0])]:
+                    del self._held[held]
 
     def let_go(self) -> list[Event]:
         """Return the events that let go of all of them, in the order in which they began; none is held after that."""

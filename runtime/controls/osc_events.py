@@ -26,6 +26,16 @@ _ONE_NUMBER: Final = {
 """Actions whose last argument is the event's value."""
 _IN_MILLISECONDS: Final = {Action.GLIDE: Kind.GLIDE, Action.PORTAMENTO: Kind.PORTAMENTO}
 """Actions whose argument is in ms, while their event counts seconds."""
+_HEARD: Final = frozenset({Action.MAP_NOTE, Action.CHILD_NOTE})
+"""Actions that strike a key at a place that is not its own; key and velocity come last."""
+
+
+def key_of(destination: Destination, arguments: list[float | str]) -> list[Event]:
+    """Return the key that a message of another kind strikes or lets go, as an event; none if it strikes none."""
+    if destination.row.action not in _HEARD:
+        return []
+    note, velocity = (float(argument) for argument in arguments[-2:])
+    return [Event(Kind.NOTE_ON if velocity > 0 else Kind.NOTE_OFF, part=destination.part, note=int(note))]
 
 
 def events_of(destination: Destination, arguments: list[float | str]) -> list[Event]:

@@ -12,7 +12,8 @@ from runtime.controls.osc_schema import PREFIX
 from runtime.events import Kind
 from runtime.latent.motion import Motion
 from runtime.steering.control_state import Control
-from runtime.steering.desk import Fact, Told, spoken_of
+from runtime.steering.desk import Argument, Fact, Told, spoken_of
+from runtime.steering.places import CORNERS
 
 _INT_LIMIT: Final = 2**31 - 1
 _IN_MILLISECONDS: Final = {Kind.GLIDE: "glide", Kind.PORTAMENTO: "portamento"}
@@ -171,7 +172,9 @@ def _change(what: Told, numbers: list[float], axis_names: tuple[str, ...]) -> by
     return message(f"{PREFIX}/{spoken_of(address, what.part)}", *arguments)
 
 
-def _fact(fact: Fact, numbers: list[float], axis_names: tuple[str, ...]) -> tuple[str, list[float]]:
+def _fact(fact: Fact, numbers: list[float], axis_names: tuple[str, ...]) -> tuple[str, Sequence[Argument]]:
+    if fact.name == "corner":
+        return "morph/stored", [CORNERS[fact.detail]]
     if fact.name == "lock":
         return f"axis/{axis_names[fact.detail]}/lock", [int(numbers[0])]
     if fact.name == "child":
@@ -183,7 +186,7 @@ def _fact(fact: Fact, numbers: list[float], axis_names: tuple[str, ...]) -> tupl
     return fact.name, [float(number) for number in numbers]
 
 
-def _control(control: Control, numbers: list[float], axis_names: tuple[str, ...]) -> tuple[str, list[float]]:
+def _control(control: Control, numbers: list[float], axis_names: tuple[str, ...]) -> tuple[str, Sequence[Argument]]:
     kind, numbers = control.kind, [float(number) for number in numbers]
     if kind == Kind.AXIS:
         return f"axis/{axis_names[control.index]}", numbers

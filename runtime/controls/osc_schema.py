@@ -28,6 +28,7 @@ class Action(Enum):
     LATENT = auto()
     DIMENSION = auto()
     AXIS = auto()
+    TELL = auto()
     NOTE = auto()
     BEND = auto()
     PRESSURE = auto()

@@ -31,8 +31,9 @@ class Carried:
     def of(cls, desk: Desk) -> Self:
         """Take down how everything stands now."""
         metadata, state = desk.metadata, desk.state
-        at_rest = Stand(tuple(metadata.default_latent), tuple(state.axes_at_rest))
-        stands = {part: stand for part in range(1, PARTS + 1) if (stand := desk.stand(part)) != at_rest}
+        at_rest = (tuple(metadata.default_latent), tuple(state.axes_at_rest))
+        stands = {part: desk.stand(part) for part in range(1, PARTS + 1)}
+        stands = {part: stand for part, stand in stands.items() if (stand.latent, stand.axes) != at_rest}
         keys = {}
         for part in range(1, PARTS + 1):
             own = state.keys(part)

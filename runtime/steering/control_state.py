@@ -170,18 +170,18 @@ class ControlState:
         """Return what moves the axes of a part: (axis, which motion) → amount and numbers."""
         return {key: motion for key, motion in self._motions[part].items() if motion[0]}
 
-    def worth_telling(self) -> list[Control]:
-        """Return what someone who knows only the defaults has to be told, and all of part 1 besides."""
+    def worth_telling(self, whole: int = 1) -> list[Control]:
+        """Return what someone who knows only the defaults has to be told, and all of one part besides."""
         latent, positions = self._defaults
         controls = []
         for part in range(1, PARTS + 1):
-            if part == 1 or tuple(self._latents[part]) != latent:
+            if part == whole or tuple(self._latents[part]) != latent:
                 controls.append(Control(Kind.LATENT, part))
             for index in range(self._axes):
-                if part == 1 or self._positions[part][index] != positions[index]:
+                if part == whole or self._positions[part][index] != positions[index]:
                     controls.append(Control(Kind.AXIS, part, index))
             for kind, start in AT_START.items():
-                if part == 1 or self._numbers[kind][part] != start:
+                if part == whole or self._numbers[kind][part] != start:
                     controls.append(Control(kind, part))
             controls += [Control(Kind.MOTION, part, index, motion) for index, motion in self.motions(part)]
             controls += [Control(Kind.KEY_LATENT, part, 0, note) for note in self._changed_keys(part)]

@@ -88,7 +88,8 @@ class Desk:
     def stand(self, part: int) -> Stand:
         """Return where a part stands."""
         with self.lock:
-            return Stand(self.state.latent(part), self.state.axes(part))
+            state = self.state
+            return Stand(state.latent(part), state.axes(part), state.keys(part), state.groups(part))
 
     # Moving -----------------------------------------------------------------------------------------------------
 

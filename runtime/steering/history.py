@@ -16,10 +16,14 @@ MOST_STEPS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a part stands: its place in latent space and its axes' positions, 0…1."""
+    """Where a part stands: its place in latent space, its axes' positions, 0…1, and what its keys play."""
 
     latent: tuple[float, ...]
     axes: tuple[float, ...]
+    keys: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """The places of keys that have one of their own."""
+    groups: dict[int, int] = field(default_factory=dict)
+    """The choke groups of keys that are in one."""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from runtime.events import Event, Kind
 from runtime.latent.prior import draw
 from runtime.steering.desk import Desk, Fact, Sender, parts_of, spoken_of
 from runtime.steering.echoes import as_float32
+from runtime.steering.history import Stand
 from runtime.steering.kits import Kit, KitKey
 
 _Latent = tuple[float, ...]
@@ -17,7 +18,8 @@ _Latent = tuple[float, ...]
 class Keys:
     """The key maps of one desk's parts. May be called from any thread.
 
-    Every method that changes a key raises LatentbridgeError if the key is locked. Part 0 speaks to every part.
+    Every method that changes a key raises LatentbridgeError if the key is locked. Part 0 speaks to every part. Each
+    change can be undone by itself (:meth:`Places.undo`).
     """
 
     def __init__(self, desk: Desk, generator: np.random.Generator | None = None) -> None:
@@ -50,8 +52,10 @@ class Keys:
         """Let a key play the place where its part stands now, wherever the part goes."""
         with self._desk.lock:
             self._check(part, note)
+            with self._desk.jump(part):
+                for one in parts_of(part):
+                    self._set(one, note, self._desk.state.latent(one))
             for one in parts_of(part):
-                self._set(one, note, self._desk.state.latent(one))
                 self._desk.announce(spoken_of("key/stored", one), note)
 
     def clear(self, part: int, note: int) -> None:
@@ -67,18 +71,20 @@ class Keys:
         with self._desk.lock:
             state = self._desk.state
             self._check(part, note, other)
-            for one in parts_of(part):
-                keys, groups = state.keys(one), state.groups(one)
-                for to, source in ((note, other), (other, note)):
-                    self._set(one, to, keys.get(source, ()))
-                    self.choke(one, to, groups.get(source, 0))
+            with self._desk.jump(part):
+                for one in parts_of(part):
+                    keys, groups = state.keys(one), state.groups(one)
+                    for to, source in ((note, other), (other, note)):
+                        self._set(one, to, keys.get(source, ()))
+                        self._choke(one, to, groups.get(source, 0))
 
     def reroll(self, part: int, note: int, amount: float = 1.0) -> None:
         """Give a key another sound of the class that it has now: 1 any, less one nearer its own."""
         with self._desk.lock:
             self._check(part, note)
-            for one in parts_of(part):
-                self._reroll(one, note, amount)
+            with self._desk.jump(part):
+                for one in parts_of(part):
+                    self._reroll(one, note, amount)
 
     def lock(self, part: int, note: int, is_locked: bool, sender: Sender = None) -> None:
         """Let a key keep its sound, whatever is done to it here, or no more."""
@@ -90,13 +96,14 @@ class Keys:
 
     def choke(self, part: int, note: int, group: int, sender: Sender = None) -> None:
         """Put a key into a choke group, or with 0 into none."""
-        self._desk.do(Event(Kind.CHOKE, part=part, note=note, index=group), sender=sender)
+        with self._desk.lock, self._desk.jump(part):
+            self._choke(part, note, group, sender)
 
     # All keys ---------------------------------------------------------------------------------------------------
 
     def reroll_all(self, part: int, amount: float = 1.0) -> None:
         """Give every key that has a sound of its own and is not locked another one of its class."""
-        with self._desk.lock:
+        with self._desk.lock, self._desk.jump(part):
             for one in parts_of(part):
                 for note in self._desk.state.keys(one):
                     if not self.is_locked(one, note):
@@ -117,7 +124,7 @@ class Keys:
     def load(self, part: int, kit: Kit) -> None:
         """Let the keys of a part play a kit, and nothing else, with its locks. Keys that are locked now stay."""
         nothing = KitKey()
-        with self._desk.lock:
+        with self._desk.lock, self._desk.jump(part):
             for one in parts_of(part):
                 keys, groups = self._desk.state.keys(one), self._desk.state.groups(one)
                 for note in sorted(kit.key.keys() | keys.keys() | groups.keys()):
@@ -126,9 +133,20 @@ class Keys:
                     key = kit.key.get(note, nothing)
                     self._set(one, note, key.latent or ())
                     if key.choke_group != groups.get(note, 0):
-                        self.choke(one, note, key.choke_group)
+                        self._choke(one, note, key.choke_group)
                     if key.is_locked:
                         self.lock(one, note, True)
+
+    def return_to(self, part: int, stand: Stand) -> None:
+        """Let the keys of a part play what they did once; there is no undoing it. Keys that are locked now stay."""
+        with self._desk.lock:
+            keys, groups = self._desk.state.keys(part), self._desk.state.groups(part)
+            for note in sorted({*keys, *groups, *stand.keys, *stand.groups}):
+                if self.is_locked(part, note):
+                    continue
+                self._set(part, note, stand.keys.get(note, ()))
+                if stand.groups.get(note, 0) != groups.get(note, 0):
+                    self._choke(part, note, stand.groups.get(note, 0))
 
     def _reroll(self, part: int, note: int, amount: float) -> None:
         metadata, present = self._desk.metadata, self._latent_of(part, note)
@@ -147,13 +165,17 @@ class Keys:
     def _set_each(self, part: int, note: int, latent: _Latent) -> None:
         with self._desk.lock:
             self._check(part, note)
-            for one in parts_of(part):
-                self._set(one, note, latent)
+            with self._desk.jump(part):
+                for one in parts_of(part):
+                    self._set(one, note, latent)
 
     def _set(self, part: int, note: int, latent: Sequence[float]) -> None:
         values = tuple(map(as_float32, latent))
         if self._desk.state.keys(part).get(note, ()) != values:
             self._desk.do(Event(Kind.KEY_LATENT, part=part, note=note, values=values))
+
+    def _choke(self, part: int, note: int, group: int, sender: Sender = None) -> None:
+        self._desk.do(Event(Kind.CHOKE, part=part, note=note, index=group), sender=sender)
 
     def _check(self, part: int, *notes: int) -> None:
         """Raise LatentbridgeError if a key is locked in any of the parts, before anything is done in one of them."""

@@ -15,6 +15,7 @@ from runtime.latent.prior import class_label, draw
 from runtime.latent.sound_map import SoundMap
 from runtime.steering.desk import Desk, Fact, Sender, parts_of, spoken_of
 from runtime.steering.history import Stand
+from runtime.steering.keys import Keys
 from runtime.steering.locks import keep_locked
 
 CORNERS: Final = ("A", "B", "C", "D")
@@ -38,13 +39,14 @@ class _Part:
 class Places:
     """Moves the parts of one desk. May be called from any thread."""
 
-    def __init__(self, desk: Desk, generator: np.random.Generator | None = None) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, keys: Keys, generator: np.random.Generator | None = None) -> None:
+        self._desk, self._keys = desk, keys
         self._generator = np.random.default_rng() if generator is None else generator
         self._learn()
         desk.provide("outside", lambda fact: (self.outside(fact.part),))
         desk.provide("map", lambda fact: self.map_place(fact.part))
         desk.provide("morph", lambda fact: self._part(fact.part).morph)
+        desk.provide("corner", lambda fact: (fact.detail,))
         desk.provide("lock", lambda fact: (int(fact.detail in self._part(fact.part).locked),))
 
     def set_model(self) -> None:
@@ -52,16 +54,17 @@ class Places:
         with self._desk.lock:
             self._learn()
 
-    def worth_telling(self) -> list[Fact]:
-        """Return what someone who knows nothing yet has to be told."""
+    def worth_telling(self, whole: int = 1) -> list[Fact]:
+        """Return what someone who knows nothing yet has to be told; of one part even what is as at first."""
         at_rest = (self._desk.metadata.default_latent, self._desk.state.axes_at_rest)
         facts = []
         for part in parts_of(ALL_PARTS):
             stand = self._desk.stand(part)
-            if part == 1 or (stand.latent, stand.axes) != at_rest:
+            if part == whole or (stand.latent, stand.axes) != at_rest:
                 facts += [Fact("outside", part), Fact("map", part)]
         for part, own in self._parts.items():
             facts += [Fact("morph", part)] if own.corners else []
+            facts += [Fact("corner", part, CORNERS.index(name)) for name in sorted(own.corners)]
             facts += [Fact("lock", part, axis) for axis in sorted(own.locked)]
         return facts
 
@@ -136,7 +139,7 @@ class Places:
         with self._desk.lock:
             for one in parts_of(part):
                 self._part(one).corners[name] = stand or self._desk.stand(one)
-                self._desk.announce(spoken_of("morph/stored", one), name)
+                self._desk.tell([Fact("corner", one, CORNERS.index(name))])
 
     def strike(self, part: int, x: float, y: float, note: int, velocity: float) -> None:
         """Let a place of the map, 0…1 each, be heard without going there. Raises LatentbridgeError without a map."""
@@ -150,7 +153,10 @@ class Places:
             self._desk.do(Event(kind, part=one, note=note, value=velocity, values=latent if velocity > 0 else ()))
 
     def undo(self, part: int) -> None:
-        """Send a part back to where it stood before the last gesture. Raises LatentbridgeError if there was none."""
+        """Send a part back to where it stood before the last gesture, its keys too.
+
+        Raises LatentbridgeError if there was none.
+        """
         self._step(part, is_undo=True)
 
     def redo(self, part: int) -> None:
@@ -239,6 +245,7 @@ class Places:
         for index, (now, then) in enumerate(zip(self._desk.state.axes(part), stand.axes, strict=True)):
             if abs(now - then) > _SAME_POSITION:
                 self._desk.do(Event(Kind.AXIS, part=part, index=index, value=then), remembers=False)
+        self._keys.return_to(part, stand)
 
     def _corners(self, part: int) -> list[Stand]:
         own = self._part(part)

@@ -64,9 +64,9 @@ class Steering:
         self._keeping, self._hooks = keeping or Keeping(), hooks
         self._files = Files(hooks.refuse)
         self.desk = Desk(metadata, hooks.send, hooks.clock)
-        self.places = Places(self.desk, generator)
-        self.children = Children(self.desk, self.places, generator)
         self.keys = Keys(self.desk, generator)
+        self.places = Places(self.desk, self.keys, generator)
+        self.children = Children(self.desk, self.places, generator)
         path = learned_path(self._keeping.folder) if self._keeping.keeps_mapping else None
         self._words: TextToPlace | None = None
         """Made when it is first asked for."""
@@ -118,9 +118,9 @@ class Steering:
         """Write what is to be kept."""
         self._files.close()
 
-    def worth_telling(self) -> list[Fact]:
-        """Return what someone who comes late has to be told besides controls."""
-        return [*self.places.worth_telling(), *self.children.worth_telling(), *self.keys.worth_telling()]
+    def worth_telling(self, whole: int = 1) -> list[Fact]:
+        """Return what someone who comes late has to be told besides controls; of one part even what is as at first."""
+        return [*self.places.worth_telling(whole), *self.children.worth_telling(), *self.keys.worth_telling()]
 
     def find(self, part: int, text: str) -> None:
         """Send a part to a sound in words. Raises LatentbridgeError if none of them is understood.

@@ -88,6 +88,7 @@ def test_every_row_that_is_one_event_is_among_those_said_here() -> None:
         Action.MOVED,
         Action.LIST_MODELS,
         Action.EXPORT_KIT,
+        Action.TELL,
     }
     of_several |= {Action.ENCODE, Action.CAPTURE_VARIATIONS, *COMMANDS.keys() - {Action.CHOKE_KEY}}
     of_several |= TRAINING_COMMANDS.keys()

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
+from runtime.controls.osc import ROUNDS_PER_SECOND, OscService
 from runtime.controls.osc_clients import FORGET_SECONDS
+from runtime.controls.osc_hooks import OscHooks
 from runtime.controls.osc_schema import ErrorCode
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind, played
@@ -79,6 +80,19 @@ def test_hello_tells_of_what_has_changed_before(rig: Rig) -> None:
     assert heard["/lb/part/3/axis/level"] == [1.0]
     assert heard["/lb/part/3/glide"] == [100.0]
     assert not [address for address in heard if address.startswith("/lb/part/") and "/part/3/" not in address]
+
+
+def test_a_part_is_told_whole_to_whoever_asks_and_no_other_part_is(rig: Rig) -> None:
+    client = rig.client()
+    client.send("/lb/axis/tone", 0.75)
+    client.send("/lb/part/5/axis/level", 0.25)
+    client.settle_quietly()
+    for part, level in ((5, 0.25), (6, 0.5)):
+        client.send(f"/lb/part/{part}/tell")
+        heard = client.settle_quietly()
+        assert (f"/lb/part/{part}/axis/level", [level]) in heard
+        assert (f"/lb/part/{part}/z", [0.0] * 4) in heard
+        assert all(address.startswith(f"/lb/part/{part}/") for address, _ in heard)
 
 
 CHANGES: list[tuple[str, list[float], Heard]] = [

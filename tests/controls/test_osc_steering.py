@@ -49,6 +49,11 @@ def test_corners_morph_undo_and_redo(drum_rig: Rig) -> None:
     client.send("/lb/morph/store", "a", "low")
     assert client.until("/lb/morph/stored")[-1][1] == ["A"]
     client.send("/lb/morph/store", "B", "high")
+    client.settle_quietly()
+    assert [corner for address, corner in drum_rig.client(hello=False).hello() if address == "/lb/morph/stored"] == [
+        ["A"],
+        ["B"],
+    ]
     client.send("/lb/morph", 1.0, 0.0)
     assert drum_rig.event().values == pytest.approx(HATS[0])
     client.send("/lb/undo")

@@ -75,3 +75,24 @@ def test_hats_choke_each_other_from_the_start_and_groups_can_be_changed(rig: Ste
     rig.steering.keys.choke(1, 36, 2)
     assert rig.sent[-2:] == [Event(Kind.CHOKE, note=46), Event(Kind.CHOKE, note=36, index=2)]
     assert rig.engine.groups(1) == {42: 1, 44: 1, 36: 2}
+
+
+def test_a_kit_drawn_anew_comes_back_by_undo_and_locked_keys_stay(rig: SteeringRig) -> None:
+    keys, places = rig.steering.keys, rig.steering.places
+    first = rig.engine.keys(1)
+    places.go_to(1, HATS[2])
+    keys.reroll_all(1)
+    drawn = rig.engine.keys(1)
+    keys.swap(1, 36, 42)
+    keys.lock(1, 44, True)
+    places.undo(1)
+    assert rig.engine.keys(1) == drawn
+    assert rig.engine.groups(1) == {42: 1, 44: 1, 46: 1}
+    places.undo(1)
+    assert rig.engine.keys(1) == first | {44: drawn[44]}
+    assert rig.engine.latent(1) == pytest.approx(HATS[2]), "the place is another gesture"
+    places.undo(1)
+    assert rig.engine.latent(1) != pytest.approx(HATS[2])
+    places.redo(1)
+    places.redo(1)
+    assert rig.engine.keys(1) == drawn

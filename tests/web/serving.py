@@ -107,9 +107,12 @@ class PlainPage:
 
 
 @contextlib.contextmanager
-def serving(model: Path, captures: Path, *options: str, web: str = "127.0.0.1:0") -> Iterator[Serving]:
-    """Play a model in silence and serve its page at a free port."""
+def serving(
+    model: Path, captures: Path, *options: str, web: str = "127.0.0.1:0", server: str = ""
+) -> Iterator[Serving]:
+    """Play a model in silence and serve its page at a free port; ``server`` is a JACK server that it may find."""
     osc = () if "--osc" not in options else SILENT[:4]
-    with playing(model, *(osc or SILENT), "--web", web, "--captures", str(captures), *options) as instrument:
+    free = (*(osc or SILENT), "--web", web, "--captures", str(captures), *options)
+    with playing(model, *free, server=server) as instrument:
         ready = instrument.await_ready()
         yield Serving(instrument, ready.rpartition("page ")[2].strip(), captures)

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from runtime.oneshots.loudness import loudness_db
 from runtime.oneshots.tags import read_tags
 from runtime.web.trash import TRASH
 from tests.system.playing import eventually
+from tests.web.conftest import open_in
 from tests.web.serving import PlainPage, Serving
 
 DROP = """([name, content]) => {
@@ -146,6 +147,7 @@ def test_the_pads_are_written_as_a_kit_that_sounds_as_they_do(
     playing: Page, served: Serving, plain: PlainPage, tmp_path: Path
 ) -> None:
     plain.send(["/lb/axis/brightness", 0.9], ["/lb/key/reroll", 38])
+    expect(playing.locator('[role=slider][aria-label="brightness"]')).to_have_attribute("aria-valuenow", "0.9")
     # What is struck at once after a knob is heard while it still glides.
     playing.wait_for_timeout(500)
     heard = strike_and_capture(playing, served)
@@ -225,6 +227,58 @@ def test_both_sounds_that_are_compared_are_equally_loud(opened: Page, served: Se
         sound, rate = soundfile.read(file, dtype="float32", always_2d=True)
         loudness.append(loudness_db(np.ascontiguousarray(sound.T), rate))
     assert abs(loudness[0] - loudness[1]) < 0.1
+
+
+KEEP_PLAYERS = """(() => {
+  const Own = window.Audio;
+  window.players = [];
+  window.Audio = function () { const made = new Own(); players.push(made); return made; };
+})()"""
+LISTEN_TO_PLAYERS = """() => {
+  const context = new AudioContext({ sampleRate: 48000 });
+  window.ear = new AnalyserNode(context, { fftSize: 32768 });
+  for (const player of players) context.createMediaElementSource(player).connect(ear);
+  return context.resume();
+}"""
+LAST_HEARD = """() => {
+  const samples = new Float32Array(ear.fftSize);
+  ear.getFloatTimeDomainData(samples);
+  return Array.from(samples);
+}"""
+
+
+def test_what_is_compared_is_heard_and_changed_at_the_same_moment(
+    page: Page, complaints: list[str], served: Serving, tmp_path: Path
+) -> None:
+    page.add_init_script(KEEP_PLAYERS)
+    open_in(page, served.link)
+    page.get_by_role("tab", name="Match").click()
+    with page.expect_request(re.compile("/api/uploads/.*/original")) as asked:
+        page.get_by_label("Your sound").set_input_files(kick(tmp_path / "kick.wav"))
+    number = asked.value.url.split("/")[-2]
+    first, second = (page.get_by_role("button", name=name) for name in ("Original", "From the instrument"))
+    expect(second).to_be_enabled()
+    page.evaluate(LISTEN_TO_PLAYERS)
+    for which, play in (("original", first), ("reconstruction", second)):
+        served_file, heard = tmp_path / f"{which}.wav", tmp_path / "heard.wav"
+        served_file.write_bytes(served.request(f"/api/uploads/{number}/{which}")[1])
+
+        def is_heard(play: Locator = play, served_file: Path = served_file, heard: Path = heard) -> bool:
+            play.click()
+            page.wait_for_timeout(600)
+            soundfile.write(heard, page.evaluate(LAST_HEARD), 48_000, subtype="FLOAT")
+            return likeness(heard, served_file) > 0.95
+
+        assert eventually(is_heard), which
+    assert likeness(tmp_path / "original.wav", tmp_path / "reconstruction.wav") < 0.95, "they can be told apart"
+    # The same, so slowly that there is time to change.
+    page.evaluate("players.forEach((one) => { one.defaultPlaybackRate = 0.1; })")
+    first.click()
+    page.wait_for_timeout(500)
+    second.click()
+    assert 0.02 < page.evaluate("players[0].currentTime") < 0.2
+    expect(second).to_have_attribute("aria-pressed", "true")
+    expect(first).to_have_attribute("aria-pressed", "false")
 
 
 def test_what_is_no_sound_is_told_in_a_sentence_by_its_own_name(opened: Page, tmp_path: Path) -> None:

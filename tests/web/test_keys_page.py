@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from runtime.contract import read_decoder_metadata
 from runtime.errors import LatentbridgeError
 from runtime.event_log import read_event_log
 from runtime.events import Event, Kind
@@ -148,6 +149,46 @@ def test_what_is_typed_is_not_played(playing: Page, hearing: Hearing) -> None:
     hearing.awaits((36, True), (36, False))
 
 
+def test_who_plays_has_done_with_what_was_typed_chosen_or_turned_before(playing: Page, hearing: Hearing) -> None:
+    struck = [(36, True), (36, False)]
+    playing.get_by_label("Name", exact=True).click()
+    pad(playing, 1).click()
+    hearing.awaits(*struck)
+    playing.keyboard.press("Digit2")
+    struck += [(49, True), (49, False)]
+    hearing.awaits(*struck)
+    choice = playing.get_by_label("Computer keys play")
+    choice.click()
+    choice.select_option("the pads")
+    playing.keyboard.press("Digit2")
+    hearing.awaits(*struck, *struck[2:])
+    playing.get_by_role("tab", name="Sound").click()
+    knob = playing.get_by_role("slider", name="decay", exact=True)
+    press(playing, knob)
+    playing.mouse.move(700, 300)
+    playing.mouse.up()
+    expect(knob).to_be_focused()
+    playing.keyboard.press("Digit2")
+    hearing.awaits(*struck, *struck[2:] * 2)
+    playing.keyboard.press("Enter")
+    expect(playing.get_by_label("decay, value")).to_be_focused()
+
+
+def test_the_last_move_is_undone_by_keys_in_every_view(playing: Page, plain: PlainPage) -> None:
+    plain.send(["/lb/z", *[0.25] * 16])
+    plain.until("/lb/map")
+    # So that the next move is another gesture.
+    playing.wait_for_timeout(600)
+    plain.send(["/lb/z", *[0.5] * 16])
+    playing.keyboard.press("Control+z")
+    assert plain.until("/lb/z")[-1][1:] == [0.25] * 16
+    playing.keyboard.press("Control+Shift+z")
+    assert plain.until("/lb/z")[-1][1:] == [0.5] * 16
+    playing.get_by_label("Name", exact=True).press("Control+z")
+    plain.send(["/lb/undo"])
+    assert plain.until("/lb/z")[-1][1:] == [0.25] * 16
+
+
 def test_a_key_that_is_held_down_strikes_once(playing: Page, hearing: Hearing) -> None:
     for _ in range(5):
         playing.keyboard.down("KeyZ")
@@ -175,6 +216,23 @@ def test_a_pad_is_drawn_anew_and_heard_and_a_locked_one_keeps_its_sound(
     assert len(set(changed)) == 16
     playing.get_by_role("button", name="Lock", exact=True).click()
     expect(pad(playing, 3)).to_have_accessible_name(re.compile("^Pad 3, .*, D1$"))
+
+
+def test_a_kit_that_was_drawn_anew_by_mistake_comes_back(playing: Page, plain: PlainPage, drums: Path) -> None:
+    keys = len(read_decoder_metadata(drums).key_map)
+
+    def kit_after(name: str) -> dict[int, list[float]]:
+        playing.get_by_role("button", name=name, exact=True).last.click()
+        told: dict[int, list[float]] = {}
+        while len(told) < keys:
+            _, note, *told[note] = plain.until("/lb/key")[-1]
+        return told
+
+    ours, other = kit_after("Re-roll all"), kit_after("Re-roll all")
+    assert all(ours[note] != other[note] for note in ours)
+    assert kit_after("Undo") == ours
+    assert kit_after("Redo") == other
+    expect(playing.locator("#notices")).to_contain_text("Undo brings the kit before back")
 
 
 def test_pads_of_one_choke_group_are_told_to_everybody(playing: Page, plain: PlainPage) -> None:

@@ -130,3 +130,5 @@ def test_where_a_browser_does_not_allow_it_the_page_says_so(page: Page, complain
     page.goto(served.link)
     page.get_by_role("button", name="Listen here").click()
     expect(page.locator("#notices")).to_contain_text("only from the machine it runs on")
+    # A tunnel leads to a page that cannot know its token, unless the link has it.
+    expect(page.locator("#notices")).to_contain_text(f"http://127.0.0.1:8700/#{served.token()} here")

@@ -98,6 +98,13 @@ def test_a_sound_that_is_pointed_at_is_heard_and_the_place_stays(
     assert centroid(sound, metadata.sample_rate) < 600
 
 
+def test_the_present_sound_is_heard_itself_wherever_it_is(on_drums: MapPage, drum_map: Instrument) -> None:
+    before = len(drum_map.played())
+    on_drums.page.get_by_role("button", name="Hear the present sound").click()
+    struck = drum_map.await_event(before, Kind.NOTE_ON)
+    assert not struck.values, "a place of the map, which is only near"
+
+
 def test_a_sweep_over_the_map_strikes_only_so_often(on_drums: MapPage, drum_map: Instrument) -> None:
     before, rate = len(drum_map.played()), drum_map.metadata.sample_rate
     for x in np.linspace(0, 1, 60):
@@ -146,3 +153,26 @@ def test_a_note_that_sounds_is_seen_by_every_page_and_gone_with_it(
     for one in (on_drums, other):
         expect(one.area).to_have_attribute("data-voices", "0")
     plain.close()
+
+
+def test_what_a_page_lets_be_heard_ends_with_the_page(note_map: Instrument) -> None:
+    gone = note_map.serving.page().settle()
+    before = len(note_map.played())
+    gone.send(["/lb/children", 0.3, 1], ["/lb/map/note", 0.5, 0.5, 61, 100], ["/lb/child/note", 3, 62, 100])
+    assert eventually(lambda: len(note_map.since(before, Kind.NOTE_ON)) == 2)
+    gone.close()
+    assert eventually(lambda: [event.note for event in note_map.since(before, Kind.NOTE_OFF)] == [61, 62])
+
+
+def test_a_note_that_travels_is_let_go_when_the_page_loses_the_focus(
+    page: Page, note_map: Instrument, complaints: list[str]
+) -> None:
+    map_page = MapPage(open_in(page, note_map.serving.link))
+    map_page.page.get_by_label("Hear what is pointed at").uncheck()
+    before = len(note_map.played())
+    drag(map_page, map_page.at(0.4, 0.4), map_page.at(0.5, 0.5), steps=3)
+    note_map.await_event(before, Kind.NOTE_ON)
+    assert not note_map.since(before, Kind.NOTE_OFF)
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    note_map.await_event(before, Kind.NOTE_OFF)
+    page.mouse.up()

@@ -162,7 +162,7 @@ def test_a_favourite_is_kept_as_text_recalled_and_deleted(on_map: MapPage, plain
     recall.click()
     plain.until("/lb/preset")
     assert last_map(plain) == pytest.approx([kept.x, kept.y], abs=1e-4)
-    favourites.get_by_role("button", name=f"Delete {name}").click()
+    favourites.get_by_role("button", name=f"Delete {name}").dblclick()
     expect(recall).to_have_count(0)
 
 

@@ -86,7 +86,11 @@ def test_a_right_click_lets_a_midi_control_be_learned(sound: Page, plain: PlainP
     knob(sound, "brightness").click(button="right")
     sound.get_by_role("menuitem", name="Learn a MIDI control").click()
     expect(sound.locator("#notices")).to_contain_text("Move a MIDI control now")
-    plain.send(["/lb/learn", ""])
+    knob(sound, "brightness").click(button="right")
+    sound.get_by_role("menuitem", name="Wait for no MIDI control").click()
+    knob(sound, "brightness").click(button="right")
+    expect(sound.get_by_role("menuitem", name="Learn a MIDI control")).to_be_visible()
+    sound.keyboard.press("Escape")
 
 
 def test_the_menu_of_a_knob_is_reached_and_left_by_keys(sound: Page, plain: PlainPage) -> None:
@@ -160,7 +164,13 @@ def test_presets_are_kept_recalled_and_forgotten_and_their_names_are_text(sound:
     plain.send(["/lb/z", *[0.0] * 16])
     recall.click()
     assert last(plain, "/lb/z") == pytest.approx([0.25] * 16)
-    sound.get_by_role("button", name=f"Forget preset {name}").click()
+    forget = sound.get_by_role("button", name=f"Forget preset {name}")
+    forget.click()
+    expect(forget).to_have_accessible_name(f"Forget preset {name}: press again")
+    plain.send(["/lb/presets"])
+    plain.until("/lb/presetinfo")
+    expect(recall).to_be_visible()
+    forget.dblclick()
     expect(recall).to_have_count(0)
 
 

@@ -15,6 +15,13 @@ from runtime.controls.osc_schema import (
 )
 from runtime.latent.prior import WIDEST_TEMPERATURE
 
+_STAND: Final = (
+    Feedback(f"{PREFIX}/z", "f × latent size"),
+    Feedback(f"{PREFIX}/axis/NAME", "f position"),
+    Feedback(f"{PREFIX}/key", "i note, f × latent size, or nothing more for a key that follows its part"),
+    Feedback(f"{PREFIX}/key/choke", "i note, i group"),
+)
+
 ROWS: Final = (
     Row(
         f"{PREFIX}/z",
@@ -36,6 +43,13 @@ ROWS: Final = (
         (Argument("position", "f", 0, 1),),
         (Feedback(f"{PREFIX}/axis/NAME", "f position"),),
         "A named axis of the model, from its minimum (0) to its maximum (1).",
+    ),
+    Row(
+        f"{PREFIX}/tell",
+        Action.TELL,
+        (),
+        (Feedback(f"{PREFIX}/z", "f × latent size, and all else that can be set in the part"),),
+        "Asks for where a part stands: all that /lb/hello tells of part 1. Answers a client.",
     ),
     Row(
         f"{PREFIX}/glide",
@@ -93,14 +107,15 @@ ROWS: Final = (
         f"{PREFIX}/undo",
         Action.UNDO,
         (),
-        (Feedback(f"{PREFIX}/z", "f × latent size"), Feedback(f"{PREFIX}/axis/NAME", "f position")),
-        "Sends place and axes back to before the last gesture. Moves less than half a second apart are one gesture.",
+        _STAND,
+        "Sends place and axes back to before the last gesture, and gives keys back what they played then, choke groups "
+        "too; locked keys stay. Moves less than half a second apart are one gesture.",
     ),
     Row(
         f"{PREFIX}/redo",
         Action.REDO,
         (),
-        (Feedback(f"{PREFIX}/z", "f × latent size"), Feedback(f"{PREFIX}/axis/NAME", "f position")),
+        _STAND,
         "Undoes the last undoing.",
     ),
     Row(

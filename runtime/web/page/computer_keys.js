@@ -2,7 +2,7 @@
 // the keyboard, not by what is printed on them. It can be turned off: see "Computer keys play" in the view Play.
 
 import { PADS } from "./music.js";
-import { isTyping } from "./typing.js";
+import { isOperated, isTyping, wasByPointer } from "./typing.js";
 
 const KEYBOARD_KEYS = [
   "KeyA", "KeyW", "KeyS", "KeyE", "KeyD", "KeyF", "KeyT", "KeyG", "KeyY", "KeyH", "KeyU", "KeyJ", "KeyK", "KeyO",
@@ -37,13 +37,24 @@ export function printedOn(note, hands, what) {
 }
 
 export function listenToComputerKeys(hands) {
-  window.addEventListener("keydown", (event) => {
+  const strike = (event) => {
     if (event.key === "Meta") hands.held.releaseAll(); // Some systems keep the release of other keys to themselves then.
-    if (event.defaultPrevented || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (isTyping(event.target)) return;
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     const note = noteOf(event.code, hands);
-    if (note !== undefined) hands.held.press(`key ${event.code}`, note, hands.velocity);
-    else if (hands.keysPlay === "keyboard") SHIFTS[event.code]?.(hands);
+    const shift = hands.keysPlay === "keyboard" ? SHIFTS[event.code] : undefined;
+    if (note === undefined && !shift) return;
+    // Some browsers search the page for what is typed.
+    event.preventDefault();
+    if (event.repeat) return;
+    if (shift) shift(hands);
+    else hands.held.press(`key ${event.code}`, note, hands.velocity);
+  };
+  // What was reached by the keyboard sees its keys first, a knob its digits. What has the focus from a click does not:
+  // a knob that was dragged must not take the keys from the pads.
+  window.addEventListener("keydown", (event) => isOperated(event.target) || strike(event), true);
+  window.addEventListener("keydown", strike);
+  window.addEventListener("change", ({ target }) => {
+    if (target.tagName === "SELECT" && wasByPointer()) target.blur();
   });
   // Wherever the focus has gone meanwhile.
   window.addEventListener("keyup", (event) => hands.held.release(`key ${event.code}`), true);

@@ -4,6 +4,7 @@
 //   connection.send("/lb/note", 36, 100)          anything else: only sent
 //   connection.onChange((status) => …)            "connecting", "open" or "lost"
 
+import { addressOf } from "./parts.js";
 import { currentToken, renewToken } from "./token.js";
 
 const SHORTEST_WAIT_MS = 250;
@@ -44,7 +45,7 @@ export class Connection {
 
   send(address, ...args) {
     if (this.status !== "open") return;
-    this.#unsent.push([address, ...args]);
+    this.#unsent.push([addressOf(this.#state.part, address), ...args]);
     // Whatever one gesture asks for travels together, and happens at one moment.
     if (this.#unsent.length === 1) queueMicrotask(() => this.#flush());
   }

@@ -13,6 +13,31 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
+const ASKS_AGAIN_MS = 3000;
+
+// A button for what there is no undoing of: it acts when it is pressed twice within a few seconds.
+export function twiceButton(text, onclick, properties = {}) {
+  const label = properties["aria-label"] ?? text;
+  let timer = 0;
+  const made = button(text, () => {
+    if (timer) {
+      rest();
+      onclick();
+      return;
+    }
+    made.textContent = "Really?";
+    made.setAttribute("aria-label", `${label}: press again`);
+    timer = setTimeout(rest, ASKS_AGAIN_MS);
+  }, properties);
+  const rest = () => {
+    clearTimeout(timer);
+    timer = 0;
+    made.textContent = text;
+    made.setAttribute("aria-label", label);
+  };
+  return made;
+}
+
 export function button(text, onclick, properties = {}) {
   return element("button", { type: "button", onclick, ...properties }, text);
 }

@@ -4,6 +4,7 @@
 //   held.release("finger 3")             ends it, unless something else holds the same note
 //   held.tap(36, 100)                    strikes a note and lets it go
 //   held.onChange((note, isHeld) => …)
+//   held.onReleaseAll(() => …)           for what is held by other means, and has to be let go with all else
 //
 // All are let go when the page can no longer know what is held: when it loses the focus or is hidden. If the page or
 // its connection goes, the instrument itself lets go of them.
@@ -15,6 +16,7 @@ export class Held {
   #connection;
   #bySource = new Map();
   #listeners = [];
+  #lettingGo = [];
   #taps = 0;
 
   constructor(connection) {
@@ -30,6 +32,10 @@ export class Held {
 
   onChange(listener) {
     this.#listeners.push(listener);
+  }
+
+  onReleaseAll(listener) {
+    this.#lettingGo.push(listener);
   }
 
   press(source, note, velocity) {
@@ -56,6 +62,7 @@ export class Held {
 
   releaseAll() {
     for (const source of [...this.#bySource.keys()]) this.release(source);
+    for (const listener of this.#lettingGo) listener();
   }
 
   #tell(note, isHeld) {

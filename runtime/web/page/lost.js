@@ -1,5 +1,8 @@
 // The notice that the instrument, or its sound, has gone; the page goes on as soon as it is back.
 
+import { currentToken } from "./token.js";
+
+const NO_TOKEN = "This address lacks its token: open the link that the instrument shows where it was started.";
 const GONE = "The instrument does not answer. This page goes on as soon as it is back; if it was started anew for other "
   + "machines, open its new link.";
 
@@ -8,7 +11,8 @@ export function showLost(place, connection, state) {
   let whySilent = "";
 
   function show() {
-    const text = status === "lost" ? GONE : whySilent;
+    const gone = currentToken() ? GONE : NO_TOKEN;
+    const text = status === "lost" ? gone : whySilent;
     place.textContent = text;
     place.hidden = !text;
     document.body.classList.toggle("is-lost", status === "lost");

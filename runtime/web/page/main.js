@@ -11,12 +11,14 @@ import { Hands } from "./hands.js";
 import { listenToComputerKeys } from "./computer_keys.js";
 import { Matching } from "./matching.js";
 import { listenToDrops } from "./dropping.js";
+import { listenToSteps } from "./stepping.js";
 import * as capturing from "./capturing.js";
 import * as bar from "./views/bar.js";
 import * as captures from "./views/captures.js";
 import * as listen from "./views/listen.js";
 import * as map from "./views/map/view.js";
 import * as match from "./views/match.js";
+import * as part from "./views/part.js";
 import * as play from "./views/play.js";
 import * as setup from "./views/setup.js";
 import * as sound from "./views/sound.js";
@@ -35,6 +37,7 @@ const VIEWS = [
 // What stands in the bar above, whichever view is open.
 const IN_THE_BAR = [
   bar,
+  part,
   capturing,
   listen,
 ];
@@ -55,6 +58,7 @@ const tabs = new Tabs(document.getElementById("tabs"), document.getElementById("
 for (const view of VIEWS) tabs.add(view.label, (panel) => view.build(panel, page));
 tabs.open();
 listenToComputerKeys(hands);
+listenToSteps(connection);
 listenToDrops(matching, () => tabs.show(match.label), notices);
 
 instrument.onModel((model) => {

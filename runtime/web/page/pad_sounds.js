@@ -1,6 +1,7 @@
 // What the pads play: a place of their own, or that of the sound; of which class; whether locked; what they choke.
 
 import { PADS } from "./music.js";
+import { PART } from "./parts.js";
 
 export class PadSounds {
   #page;
@@ -10,7 +11,7 @@ export class PadSounds {
     this.#page = page;
     const { state, instrument } = page;
     for (const address of ["/lb/key", "/lb/key/lock", "/lb/key/choke"]) state.on(address, ([note]) => this.#tell(note));
-    for (const address of ["/lb/z", "/lb/zi", "/lb/info"]) state.on(address, () => this.#tell());
+    for (const address of ["/lb/z", "/lb/zi", "/lb/info", PART]) state.on(address, () => this.#tell());
     instrument.onModel(() => this.#tell());
   }
 

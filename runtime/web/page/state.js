@@ -2,7 +2,10 @@
 //
 //   state.get("/lb/axis/brightness")              → [0.4], or undefined
 //   state.on("/lb/axis/brightness", (args) => …)  now, if it is known, and at every change
+//   state.on("/lb/morph", (args) => …, [0, 0])    the same, and where nothing has been told it is [0, 0]
 //   state.all("/lb/presetinfo")                   → Map: first argument → the others, for messages that are a list
+
+import { heardBy, isOfAll, PART } from "./parts.js";
 
 // Messages of which the first argument says what they are about.
 const LISTS = new Set([
@@ -26,6 +29,7 @@ const PLACE = "/lb/z";
 const ANEW = "/lb/info";
 
 export class State {
+  part = 1; // 1…16, the one that this page speaks to and hears of
   #values = new Map();
   #lists = new Map();
   #listeners = new Map();
@@ -39,10 +43,11 @@ export class State {
     return this.#lists.get(address) ?? new Map();
   }
 
-  on(address, listener) {
-    if (!this.#listeners.has(address)) this.#listeners.set(address, new Set());
-    this.#listeners.get(address).add(listener);
-    if (this.#values.has(address)) listener(this.#values.get(address), address);
+  on(address, listener, usual = undefined) {
+    if (!this.#listeners.has(address)) this.#listeners.set(address, new Map());
+    this.#listeners.get(address).set(listener, usual);
+    const known = this.#values.get(address) ?? usual;
+    if (known) listener(known, address);
     return () => this.#listeners.get(address).delete(listener);
   }
 
@@ -53,7 +58,17 @@ export class State {
 
   // A frame of the web socket: a list of messages.
   hear(messages) {
-    for (const [address, ...args] of messages) this.move(address, args);
+    for (const [told, ...args] of messages) {
+      const address = heardBy(this.part, told);
+      if (address) this.move(address, args);
+    }
+  }
+
+  // Know nothing but of another part from now on. Whoever calls this asks how that one stands.
+  speakTo(part) {
+    this.part = part;
+    this.#forget((address) => !isOfAll(address));
+    this.move(PART, [part]);
   }
 
   move(address, args) {
@@ -64,17 +79,25 @@ export class State {
       if (place) this.move(PLACE, place.with(index - 1, value));
       return;
     }
-    if (address === ANEW) {
-      this.#values.clear();
-      this.#lists.clear();
-    }
+    if (address === ANEW) this.#forget(() => true);
     this.#lists.delete(BEGINS.get(address));
     if (LISTS.has(address)) {
       if (!this.#lists.has(address)) this.#lists.set(address, new Map());
       this.#lists.get(address).set(args[0], args.slice(1));
     }
     this.#values.set(address, args);
-    for (const listener of this.#listeners.get(address) ?? []) listener(args, address);
+    for (const listener of this.#listeners.get(address)?.keys() ?? []) listener(args, address);
     for (const listener of this.#everything) listener(args, address);
+  }
+
+  #forget(isForgotten) {
+    const forgotten = [...this.#values.keys()].filter(isForgotten);
+    for (const address of forgotten) {
+      this.#values.delete(address);
+      this.#lists.delete(address);
+    }
+    for (const address of forgotten) {
+      for (const [listener, usual] of this.#listeners.get(address) ?? []) if (usual) listener(usual, address);
+    }
   }
 }

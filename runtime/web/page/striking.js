@@ -2,6 +2,7 @@
 // screen reader does in place of them.
 
 import { velocityAt } from "./music.js";
+import { endTyping } from "./typing.js";
 
 const STRIKES = ["Enter", "Space"];
 
@@ -23,6 +24,7 @@ export function strikeByFinger(button, note, hands, onStrike = () => {}) {
     if (event.button !== 0) return;
     // The focus stays where it is, so that the space bar does.
     event.preventDefault();
+    endTyping();
     button.setPointerCapture(event.pointerId);
     hands.held.press(`finger ${event.pointerId}`, note(), velocityAt(button, event.clientY));
     onStrike();

@@ -52,6 +52,8 @@ export class Tabs {
       view.tab.setAttribute("aria-selected", isShown);
       view.tab.tabIndex = isShown ? 0 : -1;
     }
+    // Each begins at its top.
+    scrollTo(0, 0);
     history.replaceState(null, "", shown === this.#views[0] ? location.pathname : `?view=${shown.id}`);
     // Views that draw may wait for this: a hidden panel has no size.
     shown.panel.dispatchEvent(new CustomEvent("shown"));

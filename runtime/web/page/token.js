@@ -8,7 +8,9 @@ function tokenOf(document_) {
 }
 
 function fromLink() {
-  const given = location.hash.slice(1);
+  const said = location.hash.slice(1);
+  // Or it leads to a place of the page.
+  const given = document.getElementById(said) ? "" : said;
   if (given) {
     // Not left in the address bar, where others would see it and pass it on.
     sessionStorage.setItem(KEPT, given);
@@ -18,6 +20,11 @@ function fromLink() {
 }
 
 let token = tokenOf(document) || fromLink();
+
+// A link that is pasted over the address of the same page loads nothing.
+window.addEventListener("hashchange", () => {
+  token = tokenOf(document) || fromLink();
+});
 
 export function currentToken() {
   return token;

@@ -9,6 +9,15 @@ window.addEventListener("keydown", (event) => {
   if (MOVES_FOCUS.includes(event.key)) isByPointer = false;
 }, true);
 
+export function wasByPointer() {
+  return isByPointer;
+}
+
+// Whoever plays has done with typing.
+export function endTyping() {
+  if (isTyping(document.activeElement)) document.activeElement.blur();
+}
+
 export function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
   if (target.tagName === "INPUT") return !NO_LETTERS.includes(target.type);

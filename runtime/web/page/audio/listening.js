@@ -7,8 +7,11 @@
 import { currentToken } from "../token.js";
 
 const RETRY_MS = 500;
-const NOT_ALLOWED = "A browser plays this only from the machine it runs on, or over an encrypted connection. Open a tunnel, "
-  + `for example: ssh -L 8700:127.0.0.1:${location.port || 80} ${location.hostname}, and then http://127.0.0.1:8700/ here.`;
+
+function notAllowed() {
+  return "A browser plays this only from the machine it runs on, or over an encrypted connection. Open a tunnel, for example: "
+    + `ssh -L 8700:127.0.0.1:${location.port || 80} ${location.hostname}, and then http://127.0.0.1:8700/#${currentToken()} here.`;
+}
 
 export class Listening {
   #listeners = [];
@@ -32,7 +35,7 @@ export class Listening {
   }
 
   async start() {
-    if (!window.isSecureContext || !window.AudioWorkletNode) throw new Error(NOT_ALLOWED);
+    if (!window.isSecureContext || !window.AudioWorkletNode) throw new Error(notAllowed());
     if (this.isOn) return;
     this.#set({ isOn: true, seconds: 0, gaps: 0 });
     this.#connect();

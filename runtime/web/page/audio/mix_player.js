@@ -25,6 +25,7 @@ class MixPlayer extends AudioWorkletProcessor {
     this.right = new Float32Array(ROOM_FRAMES);
     this.written = 0;
     this.read = 0;
+    this.after = null; // [first, end]: what has arrived behind frames that are missing
     this.isPlaying = false;
     this.level = 0;
     this.goal = LEAST_GOAL_SECONDS * sampleRate;
@@ -39,17 +40,20 @@ class MixPlayer extends AudioWorkletProcessor {
     const head = new DataView(message);
     const frame = Number(head.getBigUint64(0, true));
     const frames = Number(head.getBigUint64(8, true));
-    if (frame !== this.written && this.written !== 0) this.begin(frame);
-    if (this.written === 0) this.begin(frame);
     this.put(this.left, frame, new Float32Array(message, 16, frames));
     this.put(this.right, frame, new Float32Array(message, 16 + 4 * frames, frames));
-    this.written = frame + frames;
+    const end = this.after ? this.after[1] : this.written;
+    if (frame !== end) this.after = [frame, frame + frames];
+    else if (this.after) this.after[1] = frame + frames;
+    else this.written = frame + frames;
+    if (!this.isPlaying) this.skip();
   }
 
-  begin(frame) {
-    this.read = frame;
-    this.written = frame;
-    this.isPlaying = false;
+  // Go on behind what is missing, once what came before it has been played.
+  skip() {
+    if (!this.after) return;
+    [this.read, this.written] = this.after;
+    this.after = null;
   }
 
   put(channel, frame, samples) {
@@ -76,29 +80,35 @@ class MixPlayer extends AudioWorkletProcessor {
   }
 
   play(left, right, frames) {
-    const reserve = this.written - this.read;
-    this.smooth += SMOOTHING * (reserve - this.smooth);
-    if (this.smooth > this.goal + TOO_MUCH_SECONDS * sampleRate) {
-      this.read = this.written - this.goal;
-      this.smooth = this.goal;
-      this.level = 0;
-    }
+    // After the browser has slept what comes next was overwritten.
+    if (this.written - this.read > ROOM_FRAMES / 2) this.catchUp();
+    this.smooth += SMOOTHING * (this.written - this.read - this.smooth);
+    const isTooMuch = this.smooth > this.goal + TOO_MUCH_SECONDS * sampleRate;
     const speed = this.speed();
     const last = this.written - AROUND - 1;
-    // Where the reserve ends within this stretch the sound fades out before it.
-    const isEnding = this.read + speed * (frames + AROUND) > this.written;
+    // Where there may be nothing to play next, or something is left out, this stretch fades out: it is there as a whole.
+    const isEnding = this.read + speed * (2 * frames + AROUND) > this.written;
     for (let at = 0; at < frames; at += 1) {
       const isThere = this.read <= last;
-      this.level = Math.min(1, Math.max(0, this.level + (isEnding ? -1 / frames : 1 / FADE_FRAMES)));
+      this.level = Math.min(1, Math.max(0, this.level + (isEnding || isTooMuch ? -1 / frames : 1 / FADE_FRAMES)));
       left[at] = isThere ? this.level * between(this.left, this.read) : 0;
       right[at] = isThere ? this.level * between(this.right, this.read) : 0;
       if (isThere) this.read += speed;
     }
-    if (isEnding) {
+    if (isTooMuch) this.catchUp();
+    else if (isEnding) {
       this.isPlaying = false;
+      this.skip();
       this.gaps += 1;
       this.goal = Math.min(this.goal + GOAL_STEP_SECONDS * sampleRate, MOST_GOAL_SECONDS * sampleRate);
     }
+  }
+
+  // Leave out what is more than the goal.
+  catchUp() {
+    this.read = Math.floor(this.written - this.goal);
+    this.smooth = this.goal;
+    this.level = 0;
   }
 
   speed() {

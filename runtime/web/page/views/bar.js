@@ -9,6 +9,7 @@ const LOWEST_DB = -60;
 const LEVELS_PER_SECOND = 20;
 const FIGURES_PER_SECOND = 2;
 const MIDI_LIGHT_MS = 120;
+const LATE_LIGHT_MS = 2000;
 
 export function build(place, page) {
   place.append(meters(page), gain(page), panic(page));
@@ -18,23 +19,33 @@ function meters({ state, connection }) {
   const bars = [bar("Left"), bar("Right")];
   const limiter = light("Limiter", "The limiter turns the mix down");
   const midi = light("MIDI", "MIDI arrives");
+  const late = light("Late", "A block of sound was not ready in time: the view Setup counts them");
   const voices = element("span", { class: "voices" }, "0");
+  const unit = element("span", {}, " voices");
   let heard = null;
+  let lateBefore = null;
   state.on(LEVEL, ([left, right, reduction, messages]) => {
     show(bars[0], left);
     show(bars[1], right);
     limiter.dataset.on = reduction > 0.1;
-    if (heard !== null && messages !== heard) flash(midi);
+    if (heard !== null && messages !== heard) flash(midi, MIDI_LIGHT_MS);
     heard = messages;
   });
-  state.on("/lb/voices", ([count]) => { voices.textContent = count; });
+  state.on("/lb/stat", ([, blocks]) => {
+    if (lateBefore !== null && blocks > lateBefore) flash(late, LATE_LIGHT_MS);
+    lateBefore = blocks;
+  });
+  state.on("/lb/voices", ([count]) => {
+    voices.textContent = count;
+    unit.textContent = count === 1 ? " voice" : " voices";
+  });
   new Polling(connection, LEVELS_PER_SECOND, LEVEL);
   new Polling(connection, FIGURES_PER_SECOND, "/lb/stat");
   return element(
     "div", { class: "meters" },
     element("div", { class: "bars" }, ...bars),
-    limiter, midi,
-    element("span", { class: "voices-label" }, voices, " voices"),
+    limiter, midi, late,
+    element("span", { class: "voices-label" }, voices, unit),
   );
 }
 
@@ -47,7 +58,7 @@ function bar(side) {
 
 function show(meter, db) {
   const shown = Math.max(LOWEST_DB, Math.min(0, db));
-  meter.firstChild.style.transform = `scaleX(${1 - shown / LOWEST_DB})`;
+  meter.firstChild.style.clipPath = `inset(0 ${(100 * shown) / LOWEST_DB}% 0 0)`;
   meter.setAttribute("aria-valuenow", shown.toFixed(0));
   meter.setAttribute("aria-valuetext", db <= LOWEST_DB ? "silent" : `${db.toFixed(0)} dB`);
 }
@@ -56,10 +67,10 @@ function light(text, title) {
   return element("span", { class: "light", title, "data-on": false }, text);
 }
 
-function flash(lamp) {
+function flash(lamp, milliseconds) {
   lamp.dataset.on = true;
   clearTimeout(lamp.timer);
-  lamp.timer = setTimeout(() => { lamp.dataset.on = false; }, MIDI_LIGHT_MS);
+  lamp.timer = setTimeout(() => { lamp.dataset.on = false; }, milliseconds);
 }
 
 function gain({ state, connection }) {

@@ -26,7 +26,7 @@ export function build(place, page) {
   // What the instrument itself takes from a key to its sound comes on top.
   function lateness(seconds, gaps) {
     const delay = state.get("/lb/stat")?.[3] ?? 0;
-    return `${(1000 * seconds + delay).toFixed(0)} ms after a key${gaps ? `, ${gaps} gaps` : ""}`;
+    return `${(1000 * seconds + delay).toFixed(0)} ms after a key${gaps ? `, ${gaps} ${gaps === 1 ? "gap" : "gaps"}` : ""}`;
   }
 
   state.on("/lb/info", async () => {

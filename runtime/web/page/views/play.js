@@ -14,12 +14,12 @@ export function build(panel, page) {
   const sounds = new PadSounds(page);
   const padPanel = buildPadPanel(page, sounds);
   panel.append(
-    buildPlaySettings(page.hands),
     element(
       "div", { class: "pads-and-panel" },
       element("section", { "aria-label": "Pads" }, buildPads(page.hands, sounds, padPanel.select)),
-      element("div", { class: "beside-pads" }, padPanel.element, buildKits(page)),
+      element("div", { class: "beside-pads" }, padPanel.element, buildKits(page, sounds, padPanel)),
     ),
+    buildPlaySettings(page.hands),
     element("section", { "aria-label": "Keyboard" }, buildKeyboard(page.hands)),
   );
 }

@@ -42,10 +42,9 @@ function axisKnob(axis, page, forget) {
   const isLocked = () => Boolean(state.get(`${address}/lock`)?.[0]);
   const lock = (locked) => connection.move(`${address}/lock`, Number(locked));
   const motion = motionOf(axis, label, page, forget);
-  dial.show(rest);
   forget.push(
-    state.on(address, ([value]) => dial.show(value)),
-    state.on(`${address}/lock`, ([locked]) => dial.node.classList.toggle("is-locked", Boolean(locked))),
+    state.on(address, ([value]) => dial.show(value), [rest]),
+    state.on(`${address}/lock`, ([locked]) => dial.node.classList.toggle("is-locked", Boolean(locked)), [0]),
   );
   const works = axis.descriptor && axis.correlation !== null
     ? `Measured against ${axis.descriptor}: rank correlation ${axis.correlation.toFixed(2)}`

@@ -11,15 +11,14 @@ const CORNERS = ["A", "B", "C", "D"];
 export function morph({ state, connection, notices }) {
   const square = pad("Morph", (x, y) => connection.move(MORPH, x, y));
   for (const corner of CORNERS) square.node.append(element("span", { class: `corner ${corner}`, "aria-hidden": "true" }, corner));
-  square.show(...(state.get(MORPH) ?? [0, 0]));
-  state.on(MORPH, ([x, y]) => square.show(x, y));
+  state.on(MORPH, ([x, y]) => square.show(x, y), [0, 0]);
   const stores = CORNERS.map((corner) => button(`Keep as ${corner}`, () => {
     connection.send("/lb/morph/store", corner);
     notices.say(`The place and the axes are corner ${corner} now.`);
   }));
   state.on(STORED, () => CORNERS.forEach((corner, at) => {
     stores[at].classList.toggle("is-stored", state.all(STORED).has(corner));
-  }));
+  }), []);
   return element(
     "section", { class: "card" }, element("h2", {}, "Morph"), square.node, element("div", { class: "row" }, ...stores),
   );

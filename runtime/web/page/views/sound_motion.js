@@ -1,6 +1,7 @@
 // What moves an axis by itself: an oscillator and a slow drift.
 
 import { element } from "../elements.js";
+import { PART } from "../parts.js";
 import { Polling } from "../polling.js";
 
 // As in runtime/latent/lfo.py.
@@ -29,11 +30,11 @@ export function motionOf(axis, label, page, forget) {
     const moves = [lfo, drift].some((address) => page.state.get(address)?.[0]);
     details.classList.toggle("is-moving", moves);
   };
-  forget.push(page.state.on(lfo, mark), page.state.on(drift, mark));
+  forget.push(page.state.on(lfo, mark, USUAL_LFO), page.state.on(drift, mark, USUAL_DRIFT));
   return details;
 }
 
-// Let knobs show where motion takes their axes, as long as any moves and somebody looks.
+// Let knobs show where motion takes their axes, as long as any moves and somebody looks. The engine says so of part 1.
 export function showMotion(panel, { state, connection, instrument }, dials) {
   const stillImage = matchMedia("(prefers-reduced-motion: reduce)");
   const isMoving = () => (instrument.model?.axes ?? []).some((axis) => MOTIONS.some(
@@ -42,8 +43,9 @@ export function showMotion(panel, { state, connection, instrument }, dials) {
   // Asked until all has come to rest, so that nothing stays shown.
   const isShown = () => Boolean(state.get("/lb/moved")?.length);
   new Polling(connection, SHOWN_PER_SECOND, "/lb/moved", () => (
-    !panel.hidden && !stillImage.matches && (isMoving() || isShown())
+    state.part === 1 && !panel.hidden && !stillImage.matches && (isMoving() || isShown())
   ));
+  state.on(PART, () => state.move("/lb/moved", []));
   state.on("/lb/moved", (places) => dials().forEach((dial, at) => dial.showMoved(places[at] ?? null)));
 }
 
@@ -63,8 +65,7 @@ function fields(address, usual, label, { state, connection }, forget, makers) {
   const show = (told) => inputs.forEach((one, place) => {
     if (document.activeElement !== one.input || one.input.type !== "number") one.show(told[place] ?? usual[place]);
   });
-  show(values());
-  forget.push(state.on(address, show));
+  forget.push(state.on(address, show, usual));
   return element("div", { class: "fields" }, ...inputs.map((one) => one.node));
 }
 

@@ -1,6 +1,6 @@
 // Presets: those of the model and the player's own.
 
-import { button, element } from "../elements.js";
+import { button, element, twiceButton } from "../elements.js";
 
 const LONGEST_NAME = 64;
 
@@ -22,7 +22,7 @@ export function presets({ state, connection, notices }) {
     list.replaceChildren(...[...state.all("/lb/presetinfo").values()].flatMap(([preset, isOwn]) => {
       const recall = button(preset, () => connection.send("/lb/preset", preset), isOwn ? { class: "own" } : {});
       if (!isOwn) return [recall];
-      const remove = button("×", () => connection.send("/lb/preset/delete", preset), { "aria-label": `Forget preset ${preset}` });
+      const remove = twiceButton("×", () => connection.send("/lb/preset/delete", preset), { "aria-label": `Forget preset ${preset}` });
       return [element("span", { class: "pair" }, recall, remove)];
     }));
   };

@@ -1,7 +1,8 @@
 // What all things share that stand somewhere between a lowest and a highest value and can be moved: knobs and bars.
 //
 // Drag up and down (with Shift ten times as fine), arrow keys, Page and Home keys, the wheel while it has the focus,
-// a double click for the default, Enter or a digit to type a value, a right click (or Shift+F10) for a menu.
+// a double click for the default, Enter or a digit to type a value, a right click, a finger that rests on it, or Shift+F10
+// for a menu.
 
 import { element } from "../elements.js";
 
@@ -10,6 +11,8 @@ const FINE = 0.1;
 const KEY_STEPS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 };
 const KEY_STEP = 0.01;
 const WHEEL_STEP = 0.01;
+const RESTS_MS = 600;
+const RESTS_PX = 6;
 
 // `node` becomes the slider. `what`: { label, min, max, rest, format(value) → text, parse(text) → value or NaN,
 // set(value), openMenu(x, y) }. Returns { show(value) }, to be called whenever the value has changed anywhere.
@@ -32,14 +35,22 @@ export function valueControl(node, what) {
     node.setPointerCapture(event.pointerId);
     let lastY = event.clientY;
     let exact = value;
+    const rest = event.pointerType === "touch" ? setTimeout(() => {
+      end();
+      openMenu(event);
+    }, RESTS_MS) : 0;
     const drag = (moved) => {
+      if (Math.abs(moved.clientY - event.clientY) > RESTS_PX) clearTimeout(rest);
       exact += ((lastY - moved.clientY) / TRAVEL_PX) * span * (moved.shiftKey ? FINE : 1);
       // What was dragged past an end comes back at once.
       exact = Math.min(what.max, Math.max(what.min, exact));
       lastY = moved.clientY;
       set(exact);
     };
-    const end = () => node.removeEventListener("pointermove", drag);
+    const end = () => {
+      clearTimeout(rest);
+      node.removeEventListener("pointermove", drag);
+    };
     node.addEventListener("pointermove", drag);
     node.addEventListener("lostpointercapture", end, { once: true });
   });
@@ -51,7 +62,7 @@ export function valueControl(node, what) {
     set(value - Math.sign(event.deltaY) * WHEEL_STEP * span * (event.shiftKey ? FINE : 1));
   }, { passive: false });
   node.addEventListener("keydown", (event) => {
-    if (event.target !== node || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== node || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in KEY_STEPS) set(value + KEY_STEPS[event.key] * KEY_STEP * span * (event.shiftKey ? FINE : 1));
     else if (event.key === "Home") set(what.min);
     else if (event.key === "End") set(what.max);
@@ -62,10 +73,14 @@ export function valueControl(node, what) {
     event.preventDefault();
     event.stopPropagation();
   });
+  const openMenu = ({ clientX, clientY }) => {
+    const box = node.getBoundingClientRect();
+    what.openMenu?.(clientX || box.left, clientY || box.bottom);
+  };
   node.addEventListener("contextmenu", (event) => {
     event.preventDefault();
-    const box = node.getBoundingClientRect();
-    what.openMenu?.(event.clientX || box.left, event.clientY || box.bottom);
+    // Some browsers tell of a finger's rest, and some do not.
+    if (event.pointerType !== "touch") openMenu(event);
   });
 
   return {

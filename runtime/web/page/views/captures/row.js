@@ -14,6 +14,7 @@ export class CaptureRow {
   #length = element("span", { class: "quiet" });
   #title = element("span", { class: "capture-name" });
   #play;
+  #renaming = button("Rename", () => this.#rename());
 
   constructor({ name, bytes }, player, change) {
     this.#name = name;
@@ -28,9 +29,10 @@ export class CaptureRow {
       "article", { class: "capture", "aria-label": name },
       this.#play, this.#canvas, element("div", { class: "capture-words" }, this.#title, this.#length),
       element("div", { class: "row" }, download,
-        button("Rename", () => this.#rename(), { "aria-label": `Rename ${name}` }),
+        this.#renaming,
         button("Delete", () => this.#delete(), { "aria-label": `Delete ${name}` })),
     );
+    this.#renaming.setAttribute("aria-label", `Rename ${name}`);
     this.#canvas.title = "Drag it into a folder or another program";
     for (const handle of [this.#canvas, download]) {
       dragOut(handle, () => ({ name, type: "audio/wav", link: this.#link }));
@@ -89,8 +91,12 @@ export class CaptureRow {
     const input = element("input", { type: "text", value: this.#name.replace(/\.wav$/i, ""), maxlength: 64,
       "aria-label": `New name of ${this.#name}` });
     const form = element("form", { class: "row" }, input, element("button", { type: "submit" }, "Save"),
-      button("Cancel", () => form.replaceWith(this.#title)));
-    form.addEventListener("keydown", (event) => event.key === "Escape" && form.replaceWith(this.#title));
+      button("Cancel", () => cancel()));
+    const cancel = () => {
+      form.replaceWith(this.#title);
+      this.#renaming.focus();
+    };
+    form.addEventListener("keydown", (event) => event.key === "Escape" && cancel());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       form.replaceWith(this.#title);

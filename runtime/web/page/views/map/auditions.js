@@ -19,8 +19,9 @@ export class Auditions {
   #isHeld = false;
   #mayRing = false;
 
-  constructor(connection, instrument) {
+  constructor({ connection, instrument, hands }) {
     this.#connection = connection;
+    hands.held.onReleaseAll(() => this.#letGoOfAll());
     // Whether pointing at something makes it sound, and whether travelling does.
     this.hears = true;
     this.plays = true;
@@ -38,6 +39,11 @@ export class Auditions {
 
   hearChild(number) {
     this.#want("/lb/child/note", number);
+  }
+
+  // The sound itself, which may be anywhere: the map knows only about where it is.
+  hearPresent() {
+    this.#want("/lb/note");
   }
 
   // What was chosen, at once: in a moment there may be others of its number.
@@ -75,6 +81,12 @@ export class Auditions {
 
   endTravel() {
     if (this.#isHeld) this.#release();
+    this.#isHeld = false;
+  }
+
+  #letGoOfAll() {
+    clearTimeout(this.#timer);
+    this.leave();
     this.#isHeld = false;
   }
 

@@ -34,8 +34,8 @@ export function buildChildren(page, auditions) {
   };
 
   function middle() {
-    const made = button("Now", () => hearNow(), { class: "map-child map-now", "aria-label": "Hear the present sound" });
-    return made;
+    const hear = () => auditions.hearPresent();
+    return button("Now", hear, { class: "map-child map-now", "aria-label": "Hear the present sound" });
   }
 
   function child(number) {
@@ -46,11 +46,6 @@ export function buildChildren(page, auditions) {
     made.onpointerleave = () => auditions.leave();
     made.onfocus = () => made.matches(":focus-visible") && auditions.hearChild(number);
     return made;
-  }
-
-  function hearNow() {
-    const place = state.get("/lb/map");
-    if (place?.length === 2) auditions.hearPlace(...place);
   }
 
   function take(number) {

@@ -1,6 +1,6 @@
 // Favourites are presets: kept by name in a file of the user's, recalled by a click, and there for MIDI and OSC too.
 
-import { button, element } from "../../elements.js";
+import { button, element, twiceButton } from "../../elements.js";
 
 export function buildFavourites({ state, connection }) {
   const name = element("input", { id: "favourite-name", maxlength: 64, autocomplete: "off", required: "" });
@@ -38,7 +38,7 @@ function entry(connection, number, text, isOwn) {
   const row = element("li", {}, recall);
   if (isOwn) {
     const forget = () => connection.send("/lb/preset/delete", text);
-    row.append(button("×", forget, { "aria-label": `Delete ${text}`, title: "Delete" }));
+    row.append(twiceButton("×", forget, { "aria-label": `Delete ${text}`, title: "Delete" }));
   }
   row.dataset.number = number;
   return row;

@@ -11,7 +11,7 @@ export function buildLocks({ state, connection, instrument }) {
     list.replaceChildren(...model.axes.map(({ name }) => {
       const address = `/lb/axis/${name}/lock`;
       const made = element("button", { type: "button", "aria-pressed": "false" }, name.replaceAll("_", " "));
-      forget.push(state.on(address, ([isLocked]) => made.setAttribute("aria-pressed", Boolean(isLocked))));
+      forget.push(state.on(address, ([isLocked]) => made.setAttribute("aria-pressed", Boolean(isLocked)), [0]));
       made.onclick = () => {
         connection.move(address, made.getAttribute("aria-pressed") === "true" ? 0 : 1);
         // Children are made anew with what is locked now.

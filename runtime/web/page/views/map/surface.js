@@ -1,6 +1,7 @@
 // The part of the view that is drawn: two canvases, one above the other, and what hands and keys do on them.
 
 import { element } from "../../elements.js";
+import { PART } from "../../parts.js";
 import { Camera } from "./camera.js";
 import { Cloud } from "./cloud.js";
 import { followGestures } from "./gestures.js";
@@ -108,6 +109,7 @@ export class Surface {
       if (place.length === 2) this.#trail.add(...place);
       this.refresh();
     });
+    state.on(PART, () => this.#trail.clear());
     state.on("/lb/sounding", (heard) => {
       this.#voices.hear(heard);
       this.refresh();

@@ -13,7 +13,7 @@ export const label = "Map";
 
 export function build(panel, page) {
   panel.classList.add("map-view");
-  const auditions = new Auditions(page.connection, page.instrument);
+  const auditions = new Auditions(page);
   const surface = new Surface(page, auditions);
   const legend = buildLegend(page, surface);
   const children = buildChildren(page, auditions);
@@ -21,7 +21,7 @@ export function build(panel, page) {
     element("div", { class: "map-main" }, buildTools(page, surface, auditions), surface.root, legend),
     element(
       "div", { class: "map-side" },
-      children.root, buildSteps(page, panel), buildLocks(page), buildFavourites(page),
+      children.root, buildSteps(page), buildLocks(page), buildFavourites(page),
     ),
   );
   watchWhileShown(panel, page, () => {

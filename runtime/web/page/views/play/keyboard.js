@@ -5,6 +5,7 @@ import { element } from "../../elements.js";
 import { HIGHEST_NOTE, isBlack, noteName, OCTAVE, velocityAt } from "../../music.js";
 import { rove } from "../../roving.js";
 import { releaseByFinger, strikeByKey } from "../../striking.js";
+import { endTyping } from "../../typing.js";
 
 const NARROW = "(max-width: 600px)";
 const BLACK_WIDTH = 0.62; // of a white key
@@ -64,6 +65,7 @@ function playByFinger(place, keys, hands) {
   place.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     event.preventDefault();
+    endTyping();
     place.setPointerCapture(event.pointerId);
     under.delete(event.pointerId);
     touch(event);

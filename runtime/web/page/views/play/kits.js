@@ -1,10 +1,12 @@
-// Kits: what all keys play, kept under a name, and the pads written as a folder of files for a sampler.
+// Kits: what all keys play, drawn anew, kept under a name, and the pads written as a folder of files for a sampler.
 
 import { fileName } from "../../capturing.js";
-import { button, element } from "../../elements.js";
+import { button, element, twiceButton } from "../../elements.js";
+import { PADS } from "../../music.js";
 import { linkTo } from "../../requests.js";
 
-export function buildKits({ state, connection }) {
+export function buildKits(page, sounds, padPanel) {
+  const { state, connection } = page;
   const chosen = element("select", { "aria-label": "Kit" });
   const name = element("input", { type: "text", id: "kit-name", maxlength: 64, placeholder: "My kit", size: 14 });
   const show = () => {
@@ -15,12 +17,13 @@ export function buildKits({ state, connection }) {
     for (const one of [chosen, load, forget]) one.disabled = names.length === 0;
   };
   const load = button("Load", () => connection.send("/lb/kit", chosen.value));
-  const forget = button("Delete", () => connection.send("/lb/kit/delete", chosen.value));
+  const forget = twiceButton("Delete", () => connection.send("/lb/kit/delete", chosen.value));
   for (const address of ["/lb/kits", "/lb/kitinfo"]) state.on(address, show);
   state.on("/lb/info", () => connection.send("/lb/kits"));
   show();
   return element(
     "section", { class: "card", "aria-label": "Kits" }, element("h2", {}, "Kits"),
+    drawAnew(page, sounds, padPanel),
     element("div", { class: "row" }, chosen, load, forget),
     element(
       "form", { class: "row", onsubmit: (event) => save(event, name, connection) },
@@ -30,6 +33,20 @@ export function buildKits({ state, connection }) {
       }),
     ),
     exported(state),
+  );
+}
+
+function drawAnew({ connection, notices }, sounds, padPanel) {
+  const all = button("Re-roll all", () => {
+    connection.send("/lb/kit/reroll", padPanel.amount);
+    notices.say("Every pad that is not locked has another sound of its class. Undo brings the kit before back.");
+  }, { title: "Every pad and key that has a sound of its own and is not locked, as far as is set above" });
+  const show = () => { all.disabled = PADS.every((note) => sounds.of(note).follows || sounds.of(note).isLocked); };
+  sounds.onChange(show);
+  show();
+  return element(
+    "div", { class: "row" }, all,
+    button("Undo", () => connection.send("/lb/undo")), button("Redo", () => connection.send("/lb/redo")),
   );
 }
 

@@ -38,6 +38,10 @@ export function buildPadPanel({ connection, hands }, sounds) {
   sounds.onChange((changed) => (changed === undefined || changed === note) && show());
   show();
   return {
+    // How far a sound that is drawn anew may be from the one before, 0…1.
+    get amount() {
+      return Number(amount.value);
+    },
     select(selected) {
       note = selected;
       show();
@@ -48,9 +52,6 @@ export function buildPadPanel({ connection, hands }, sounds) {
       element("div", { class: "row" }, element("label", { for: "pad-amount" }, "How far"), amount),
       element("div", { class: "row" }, changing[1], changing[2]),
       element("div", { class: "row" }, element("label", { for: "pad-group" }, "Choke group"), group),
-      element("div", { class: "row" }, button("Re-roll all", () => connection.send("/lb/kit/reroll", Number(amount.value)), {
-        title: "Every pad and key that has a sound of its own and is not locked",
-      })),
     ),
   };
 }
