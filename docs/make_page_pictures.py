@@ -1,5 +1,9 @@
-"""The pictures of the page: ``python docs/make_page_pictures.py`` plays the shipped drums and looks in a browser."""
+"""The pictures of the page: ``python docs/make_page_pictures.py`` plays the shipped drums and looks in a browser.
 
+With names, such as ``page-map``, only these are drawn.
+"""
+
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -9,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
+ONESHOTS = Path(__file__).parent.parent / "tests" / "data" / "oneshots"
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from runtime.model_files import shipped_models  # noqa: E402
@@ -52,22 +57,39 @@ def draw_sound(page: Page) -> None:
     }""")
 
 
+def draw_train(page: Page) -> None:
+    """A run that has learnt for a minute."""
+    page.get_by_role("tab", name="Train").click()
+    page.get_by_label("Folder of sounds").fill(str(ONESHOTS))
+    page.get_by_role("button", name="5 minutes").click()
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_label("Play what it has learnt so far").check()
+    page.get_by_text("Hearing 3 plays").wait_for(timeout=300_000)
+    page.evaluate("scrollTo(0, 0)")
+
+
 VIEWS: dict[str, tuple[Callable[[Page], None], str]] = {
     "page-map": (draw_map, "light"),
     "page-play": (draw_play, "dark"),
     "page-sound": (draw_sound, "light"),
+    "page-train": (draw_train, "light"),
 }
 
 
 def main() -> None:
-    """Draw every picture."""
-    with (
-        tempfile.TemporaryDirectory() as captures,
-        serving(shipped_models()["drums"], Path(captures)) as served,
-        sync_playwright() as playwright,
-    ):
+    """Draw the pictures that are named, or every one."""
+    with tempfile.TemporaryDirectory() as folder:
+        # What the user has trained is left alone.
+        os.environ["XDG_DATA_HOME"] = folder
+        draw_views(sys.argv[1:] or list(VIEWS), Path(folder) / "captures")
+
+
+def draw_views(names: list[str], captures: Path) -> None:
+    """Play, and look at views in a browser."""
+    with serving(shipped_models()["drums"], captures) as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_OPTIONS))
-        for name, (draw, scheme) in VIEWS.items():
+        for name in names:
+            draw, scheme = VIEWS[name]
             page = browser.new_context(viewport=SIZE, color_scheme=scheme).new_page()  # type: ignore[arg-type]
             draw(open_in(page, served.link))
             page.wait_for_timeout(SETTLING_MS)

@@ -12,6 +12,7 @@ export class Chart {
   #legend = element("p", { class: "chart-legend", "aria-hidden": true });
   #unit;
   #lines = [];
+  #untilSeconds = 0;
 
   constructor(title, unit) {
     this.#unit = unit;
@@ -20,9 +21,11 @@ export class Chart {
     new ResizeObserver(() => this.#paint()).observe(this.element);
   }
 
-  // `lines`: [{ name, points: [[seconds, value], …], mark, isDashed }]; `words` say it to who does not see it.
-  draw(lines, words) {
+  // `lines`: [{ name, points: [[seconds, value], …], mark, isDashed }]; `words` say it to who does not see it. Time goes on
+  // to `untilSeconds`, so that charts of one run can be read side by side.
+  draw(lines, words, untilSeconds) {
     this.#lines = lines;
+    this.#untilSeconds = untilSeconds;
     this.#svg.setAttribute("aria-label", words);
     this.#legend.hidden = lines.length < 2;
     this.#legend.replaceChildren(...lines.map((line, index) => element("span", {},
@@ -39,9 +42,10 @@ export class Chart {
       this.#svg.replaceChildren(text(width / 2, HEIGHT / 2, "Nothing yet", "middle"));
       return;
     }
-    const inMinutes = Math.max(...points.map(([at]) => at)) > 120;
+    const longest = Math.max(...points.map(([at]) => at), this.#untilSeconds, 1);
+    const inMinutes = longest > 120;
     const perUnit = inMinutes ? 60 : 1;
-    const x = axis([0, Math.max(...points.map(([at]) => at / perUnit), 1)], TICKS.x, EDGE.left, width - EDGE.right);
+    const x = axis([0, longest / perUnit], TICKS.x, EDGE.left, width - EDGE.right);
     const values = points.map(([, value]) => value);
     const y = axis([Math.min(...values), Math.max(...values)], TICKS.y, HEIGHT - EDGE.bottom, EDGE.top);
     this.#svg.replaceChildren(

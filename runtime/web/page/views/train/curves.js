@@ -8,7 +8,7 @@ export function lossChart(run) {
   run.onChange(() => {
     const { seconds, loss } = run.progress.curve;
     const points = seconds.map((at, index) => [at, loss[index]]).filter(([, value]) => value !== null);
-    chart.draw([{ name: "loss", points }], lossInWords(points));
+    chart.draw([{ name: "loss", points }], lossInWords(points), run.progress.seconds);
   });
   return chart.element;
 }
@@ -23,7 +23,8 @@ export function distanceChart(run) {
     chart.draw([
       { name: "trained on", points: training, mark: "circle" },
       ...(heldOut.length ? [{ name: "held out", points: heldOut, mark: "square", isDashed: true }] : []),
-    ], [distanceInWords("trained on", training), distanceInWords("held out", heldOut)].filter(Boolean).join(" "));
+    ], [distanceInWords("trained on", training), distanceInWords("held out", heldOut)].filter(Boolean).join(" "),
+    run.progress.seconds);
   });
   return chart.element;
 }
