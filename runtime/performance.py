@@ -12,8 +12,9 @@ from typing import Final
 
 from runtime.contract import DecoderMetadata
 from runtime.controls.ableton_link import LinkTempo
-from runtime.controls.osc import OscHooks, OscService
+from runtime.controls.osc import OscService
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
+from runtime.controls.osc_hooks import OscHooks
 from runtime.data_folder import instruments_folder
 from runtime.device_choice import DeviceChoice, DeviceHooks
 from runtime.engine_link import EngineLink

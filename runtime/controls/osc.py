@@ -9,7 +9,6 @@ import select
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from runtime.contract import DecoderMetadata
@@ -18,59 +17,23 @@ from runtime.controls.osc_address import open_osc_socket
 from runtime.controls.osc_clients import Client, Clients
 from runtime.controls.osc_commands import COMMANDS, TRAINING_COMMANDS, Command
 from runtime.controls.osc_events import events_of, key_of
-from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
+from runtime.controls.osc_feedback import InstrumentInfo
 from runtime.controls.osc_guard import BadPacketError, OscRequest, read_packet
+from runtime.controls.osc_hooks import OscHooks
 from runtime.controls.osc_schema import PREFIX, Action, ErrorCode, MessageError
 from runtime.controls.osc_sounding import SoundingWatch
 from runtime.controls.osc_table import destinations, read_arguments
 from runtime.controls.osc_wires import PAGE, UdpWire, Wire
-from runtime.engine.history import Progress
 from runtime.errors import LatentbridgeError
 from runtime.listening import LOCAL_HOST, SocketAddress
 from runtime.steering.desk import Argument, Sender, Told
 from runtime.steering.steering import Steering
-from runtime.training import Training
 
 ROUNDS_PER_SECOND: Final = 30
 _PACKETS_AT_ONCE: Final = 256
 _IDLE_SECONDS: Final = 0.1
 _LOG_SECONDS: Final = 1.0
 _ASKING: Final = frozenset({Action.STATE, Action.LEVELS, Action.MOVED, Action.LIST_MODELS})
-
-
-@dataclass(frozen=True, slots=True)
-class OscHooks:
-    """What the service asks of the rest of the program; all are called from its thread and should return soon."""
-
-    capture: Callable[[int, str, int], None]
-    """Write the note played last and so many sounds near it: part (0 for any), name (empty for none), how many.
-    Answer by :meth:`OscService.captured`, once for each file."""
-    encode: Callable[[int, str, bool], None]
-    """Find the place of a sound file: part, path, whether to search on from where the encoder finds it."""
-    change_model: Callable[[str], None]
-    """Play another model: name or path. Answer by :meth:`OscService.set_model` or :meth:`OscService.failed`."""
-    report: Callable[[], EngineReport]
-    """How the engine is doing."""
-    levels: Callable[[], Levels]
-    """What meters show."""
-    moved: Callable[[], list[float]]
-    """Where motion has taken the axes of part 1; empty if nothing moves."""
-    models: Callable[[], list[str]]
-    """What ``change_model`` can be asked for: names and paths."""
-    training: Training
-    """What trains."""
-    log: Callable[[str], None]
-    """A line for the log, at most one a second."""
-    sounding: Callable[[], list[Progress]] = list
-    """Which notes sound, and where in latent space they are."""
-    list_devices: Callable[[], None] = lambda: None
-    """Announce which outputs and MIDI ports there are."""
-    change_output: Callable[[str, int], None] = lambda output, block_frames: None
-    """Let the sound go elsewhere; a block of 0 stays."""
-    change_midi: Callable[[str], None] = lambda choice: None
-    """Listen to other MIDI."""
-    export_kit: Callable[[int, str], None] = lambda part, name: None
-    """Write what the pads of a part play as a kit, under a name (empty for none)."""
 
 
 class OscService:

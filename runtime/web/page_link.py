@@ -21,6 +21,7 @@ from typing import Final
 from runtime import __version__
 from runtime.child_process import Child
 from runtime.controls.osc_wires import DOCUMENTS, PAGE, PageWire, Wire
+from runtime.data_folder import instruments_folder
 from runtime.listening import SocketAddress
 from runtime.shared_buffer import SharedBuffer
 from runtime.web.page_address import PageAddress, open_page_socket
@@ -112,6 +113,7 @@ class PageLink:
                     "token": self.address.token,
                     "captures": str(self._captures.resolve()),
                     "uploads": str(self._uploads),
+                    "instruments": str(instruments_folder()),
                     "sample_rate": self._mix.sample_rate,
                     "version": __version__,
                 },

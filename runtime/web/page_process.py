@@ -46,7 +46,7 @@ async def _serve(setup: Document, ring: AudioRing, wire: socket.socket, listenin
     conversations = Conversations(*await asyncio.open_connection(sock=wire), documents.take)
     address = PageAddress(setup["host"], setup["port"], setup["token"])
     mix = MixStream(ring, setup["sample_rate"])
-    folders = Folders(Path(setup["captures"]), Path(setup["uploads"]))
+    folders = Folders(*(Path(setup[name]) for name in ("captures", "uploads", "instruments")))
     app = build_app(address, conversations, documents, mix, folders, setup["version"])
     config = uvicorn.Config(
         app,

@@ -12,10 +12,12 @@ from starlette.routing import Route, WebSocketRoute
 
 from runtime.web.capture_files import CaptureFiles
 from runtime.web.conversations import Conversations
+from runtime.web.folder_list import list_folder
 from runtime.web.guard import Guard
 from runtime.web.mix_stream import MixStream
 from runtime.web.page_address import PageAddress
 from runtime.web.page_files import PageFiles
+from runtime.web.training_runs import TrainingRuns
 from runtime.web.uploads import Uploads
 
 
@@ -39,10 +41,11 @@ class Documents:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where files lie: the one-shots, and copies of what is brought to the page."""
+    """Where files lie: the one-shots, copies of what is brought to the page, and instruments that were trained."""
 
     captures: Path
     uploads: Path
+    instruments: Path
 
 
 def build_app(
@@ -56,6 +59,7 @@ def build_app(
     """Return everything that is served at an address, guarded."""
     files = PageFiles(address.token if address.is_local else "", version)
     capture_files, copies = CaptureFiles(folders.captures), Uploads(folders.uploads)
+    runs = TrainingRuns(folders.instruments)
     routes = [
         WebSocketRoute("/socket", conversations.converse),
         WebSocketRoute("/mix", mix.serve),
@@ -69,6 +73,11 @@ def build_app(
         Route("/api/trash/{name}", capture_files.put_back, methods=["POST"]),
         Route("/api/uploads", copies.take, methods=["POST"]),
         Route("/api/uploads/{id}/{which}", copies.compared),
+        Route("/api/training", runs.index),
+        Route("/api/training/look", runs.look),
+        Route("/api/folders", list_folder, methods=["POST"]),
+        Route("/api/runs/{name}/sounds/{file}", runs.sound),
+        Route("/api/runs/{name}/{what}", runs.part),
         Route("/{path:path}", files.serve),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Guard, address=address)])

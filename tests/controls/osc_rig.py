@@ -15,8 +15,9 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from runtime.contract import DecoderMetadata
-from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
+from runtime.controls.osc import ROUNDS_PER_SECOND, OscService
 from runtime.controls.osc_feedback import EngineReport, InstrumentInfo, Levels
+from runtime.controls.osc_hooks import OscHooks
 from runtime.events import Clock, Event, Kind, played
 from runtime.mapping_table import MappingTable
 from runtime.steering.steering import Keeping, Steering, SteeringHooks

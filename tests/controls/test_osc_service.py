@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runtime.controls.osc import ROUNDS_PER_SECOND, OscHooks, OscService
+from runtime.controls.osc import ROUNDS_PER_SECOND, OscService
 from runtime.controls.osc_clients import FORGET_SECONDS
+from runtime.controls.osc_hooks import OscHooks
 from runtime.controls.osc_schema import ErrorCode
 from runtime.errors import LatentbridgeError
 from runtime.events import Event, Kind, played

@@ -41,3 +41,8 @@ export function twiceButton(text, onclick, properties = {}) {
 export function button(text, onclick, properties = {}) {
   return element("button", { type: "button", onclick, ...properties }, text);
 }
+
+// Text that is written only when it differs: a screen reader would read the same again.
+export function say(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}

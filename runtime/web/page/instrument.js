@@ -2,11 +2,12 @@
 //
 //   instrument.onModel((model) => …)   now, if it is known, and whenever another one plays
 
-import { getJson } from "./requests.js";
+import { ask } from "./requests.js";
 
 export class Instrument {
   #listeners = [];
   #asked = 0;
+  #text = "";
 
   constructor(state, notices) {
     this.model = null;
@@ -22,10 +23,12 @@ export class Instrument {
   async #ask(notices) {
     const asked = ++this.#asked;
     try {
-      const model = await getJson("/api/document/model");
-      // An answer that was overtaken by a later question is of no interest.
-      if (asked !== this.#asked || model.hash === this.model?.hash) return;
-      this.model = model;
+      const text = await (await ask("/api/document/model")).text();
+      // An answer that was overtaken by a later question is of no interest. The whole is compared: an instrument that
+      // has only just begun to learn has the weights of the one it began with, and another name and map.
+      if (asked !== this.#asked || text === this.#text) return;
+      this.#text = text;
+      this.model = JSON.parse(text);
     } catch (error) {
       notices.say(error.message, "error");
       return;

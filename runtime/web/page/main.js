@@ -22,6 +22,7 @@ import * as part from "./views/part.js";
 import * as play from "./views/play.js";
 import * as setup from "./views/setup.js";
 import * as sound from "./views/sound.js";
+import * as train from "./views/train.js";
 
 // Each view has a tab of its own: { label, build(panel, page) }.
 const VIEWS = [
@@ -30,6 +31,7 @@ const VIEWS = [
   play,
   captures,
   match,
+  train,
   setup,
 ];
 // What stands in the bar above, whichever view is open.

@@ -25,7 +25,7 @@ export function models(panel, { state, connection, notices }) {
 
   function show() {
     const [playing] = state.get("/lb/info") ?? [""];
-    list.replaceChildren(...[...state.all("/lb/modelinfo").values()].map(([model]) => {
+    list.replaceChildren(...modelsIn(state).map((model) => {
       const isPlayed = nameOf(model) === playing;
       return button(nameOf(model), () => play(model), { "aria-pressed": isPlayed, title: model });
     }));
@@ -42,6 +42,11 @@ export function models(panel, { state, connection, notices }) {
   return element("section", { class: "card" }, element("h2", {}, "Model"), list, form);
 }
 
-function nameOf(model) {
+// Names of shipped models and paths of others, as /lb/model takes them.
+export function modelsIn(state) {
+  return [...state.all("/lb/modelinfo").values()].map(([model]) => model);
+}
+
+export function nameOf(model) {
   return model.split(/[\\/]/).pop().replace(/\.onnx$/, "");
 }
