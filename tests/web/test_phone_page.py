@@ -62,6 +62,7 @@ def test_all_pads_are_on_the_screen_and_no_view_is_wider_than_it(phone: Page) ->
     for tab in phone.get_by_role("tab").all():
         tab.click()
         assert phone.evaluate("document.documentElement.scrollWidth") == UPRIGHT["width"], tab.inner_text()
+        expect(phone.get_by_role("tab").last).to_be_in_viewport(ratio=1)
     phone.get_by_role("tab", name="Sound").click()
     phone.mouse.wheel(0, 600)
     assert eventually(lambda: phone.evaluate("scrollY") > 0)
