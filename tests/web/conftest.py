@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from runtime.model_files import shipped_models
@@ -100,6 +101,13 @@ def open_in(page: Page, link: str) -> Page:
     page.goto(link)
     expect(page.locator("#model-name")).not_to_be_empty()
     return page
+
+
+def in_the_way(page: Page) -> list[tuple[str, list[str]]]:
+    """What stands seriously in the way of a screen reader, by axe's rules: each with the elements it is about."""
+    found = Axe().run(page).response["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious]
 
 
 def _stays_here(url: str) -> bool:
