@@ -64,7 +64,7 @@ function question(asked, does) {
   });
   const hide = () => { box.hidden = true; };
   const box = element("div", { class: "train-sure row", role: "group", "aria-label": "Give up?" },
-    element("span", {}, "No instrument is written. What it has learnt stays, and it can go on from there later."),
+    element("span", {}, "No instrument is written. It can go on later from its last checkpoint, of which there is one every minute."),
     yes, button("Keep training", () => {
       hide();
       asked.focus();
