@@ -35,5 +35,6 @@ CATALOGUE = (
     Entry("map_frames", 0.7, ("--seconds", "0.5")),
     Entry("recovery", 2, ("--times", "1")),
     Entry("isolation", 20.5, ("--minutes", "0.05")),
+    Entry("training_beside", 14, ("--minutes", "0.2", "--blocks", "256", "--delays", "2")),
     Entry("memory", 20, ("--minutes", "1")),
 )

@@ -189,6 +189,10 @@ def test_a_process_that_is_killed_is_told_with_what_to_do(beside: Beside) -> Non
     beside.until("training", "reading")
     child = beside.training._child
     assert child is not None
+    # It goes behind what plays, and leaves it a processor.
+    assert os.getpriority(os.PRIO_PROCESS, child.pid) == 19
+    everything = os.sched_getaffinity(0)
+    assert os.sched_getaffinity(child.pid) == everything - {max(everything)} or len(everything) == 1
     os.kill(child.pid, signal.SIGKILL)
     (_, (stage, _, _, text)) = beside.until("training", "failed")[-1]
     assert stage == "failed"
