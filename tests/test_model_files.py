@@ -45,7 +45,7 @@ def test_a_path_means_that_file(shipped: Path) -> None:
 
 
 def test_what_is_not_found_is_said_with_what_there_is(shipped: Path) -> None:
-    with pytest.raises(LatentbridgeError, match=r"There is no model 'drum'.*shipped model: tiny\."):
+    with pytest.raises(LatentbridgeError, match=r"There is no model 'drum'.*shipped or trained model: tiny\."):
         find_model("drum")
     write_tiny_decoder(Path(), name="snares")
     with pytest.raises(LatentbridgeError, match=r"Did you mean snares\.onnx\?"):
