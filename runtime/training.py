@@ -31,7 +31,6 @@ LOOK_FILE: Final = "look.json"
 RUNS: Final = "runs"
 ORDER_FILE: Final = "order.json"
 CHECKPOINT_FILE: Final = "checkpoint.ckpt"
-SHORTEST_MINUTES: Final = 0.5
 KINDS: Final = ("auto", "drums", "notes")
 STARTING, DONE, STOPPED, FAILED = "starting", "done", "stopped", "failed"
 
@@ -129,7 +128,7 @@ class Training:
             if child is not None:
                 child.end(0.0)
         if is_busy:
-            self._hooks.say(f"The training of {state.name} was ended; on the page, view Train, it can go on.")
+            self._hooks.say(f"The training of {state.name} was ended. {self._how_it_goes_on(state.name)}")
 
     # Looking ----------------------------------------------------------------------------------------------------
 
@@ -262,14 +261,17 @@ class Training:
         """Say why there is no instrument."""
         if self._is_closed:
             return
-        can_go_on = (self._folder / RUNS / order.name / CHECKPOINT_FILE).is_file()
-        remedy = "It can go on from its last checkpoint." if can_go_on else "There is nothing yet to go on from."
+        remedy = self._how_it_goes_on(order.name)
         if self._is_given_up:
             self._stands(TrainingState(STOPPED, order.name, self._state.fraction, remedy))
             return
         told = LatentbridgeError(error.wrong, error.expected, error.remedy or remedy)
         self._stands(TrainingState(FAILED, order.name, self._state.fraction, str(told)))
         self._hooks.failed(told)
+
+    def _how_it_goes_on(self, name: str) -> str:
+        has_checkpoint = (self._folder / RUNS / name / CHECKPOINT_FILE).is_file()
+        return "It can go on from its last checkpoint." if has_checkpoint else "There is nothing yet to go on from."
 
     def _stands(self, state: TrainingState) -> None:
         with self._lock:
@@ -295,6 +297,9 @@ class Training:
             work()
         except LatentbridgeError as error:
             self._hooks.failed(error)
+        except OSError as error:
+            # No process could be started, or a folder has gone.
+            self._hooks.failed(LatentbridgeError(f"That could not be done: {error.strerror or error}."))
 
 
 def _refuse_without_packages() -> None:

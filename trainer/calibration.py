@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, TypeVar
 
 import cyclopts
 import numpy as np
@@ -36,6 +36,7 @@ from trainer.sustain import sustain_seconds
 from trainer.variations import has_variations, variations
 
 Array = npt.NDArray[np.floating[Any]]
+_Some = TypeVar("_Some")
 _LEAST_RADIUS = 0.1
 
 
@@ -156,6 +157,11 @@ def _vector(values: Array) -> tuple[float, ...]:
 def evenly_spaced(count: int, most: int) -> list[int]:
     """Return at most ``most`` indices below ``count``, spread over all of them; none of none."""
     return sorted({int(i) for i in np.linspace(0, count - 1, min(count, most))})
+
+
+def some_of(many: Sequence[_Some], most: int) -> list[_Some]:
+    """Return at most ``most`` of many, spread over all of them, in their order."""
+    return [many[i] for i in evenly_spaced(len(many), most)]
 
 
 def medoid_index(posterior: Posterior, most_compared: int = 1000) -> int:

@@ -6,6 +6,7 @@ loss and the distances of what was heard. Each is replaced whole, so that a read
 
 import contextlib
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -40,7 +41,9 @@ class Curve:
     """Least time between two points; doubled whenever there are too many."""
 
     def add(self, seen: StepSeen) -> None:
-        """Take a step, if the last one taken is long enough ago."""
+        """Take a step, if the last one taken is long enough ago, and its loss is a number."""
+        if not math.isfinite(seen.loss):
+            return
         if self.seconds and seen.seconds - self.seconds[-1] < self.gap_seconds:
             return
         self.seconds.append(round(seen.seconds, 2))
@@ -129,10 +132,11 @@ class Diary(Report):
     def heard(self, hearing: Hearing) -> None:
         """Write down how close the shown sounds are, and tell what can be played now."""
         self._sounds = [_document(sound) for sound in hearing.sounds]
-        distances = {"training_db": hearing.mean_db(False), "held_out_db": hearing.mean_db(True)}
-        rounded = {name: None if value is None else round(value, 3) for name, value in distances.items()}
+        distances = {"training_db": _number(hearing.mean_db(False)), "held_out_db": _number(hearing.mean_db(True))}
         seconds = self._last.seconds if self._last else 0.0
-        self._hearings.append({"number": hearing.number, "step": hearing.step, "seconds": round(seconds, 1), **rounded})
+        self._hearings.append(
+            {"number": hearing.number, "step": hearing.step, "seconds": round(seconds, 1), **distances}
+        )
         self._write_progress()
         self._tell({"hearing": hearing.number, "path": str(hearing.decoder)})
 
@@ -172,6 +176,11 @@ def _read(path: Path) -> Any:
         return {}
 
 
+def _number(value: float | None) -> float | None:
+    """Return a number as JSON has it: none where it is not finite."""
+    return None if value is None or not math.isfinite(value) else round(value, 3)
+
+
 def _document(sound: HeardSound) -> dict[str, Any]:
     document = asdict(sound)
-    return document | {"class": document.pop("class_name")}
+    return document | {"class": document.pop("class_name"), "distance_db": _number(sound.distance_db)}

@@ -6,8 +6,6 @@ shipped file is all that another training needs to start from.
 
 import copy
 import io
-import os
-import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +16,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
+from runtime.atomic_file import replace_file
 from runtime.contract import CONTROL_INPUTS, METADATA_KEY, DecoderMetadata, EncoderMetadata, read_decoder_metadata
 from runtime.errors import LatentbridgeError
 from runtime.onnx_file import with_metadata_props
@@ -175,23 +174,6 @@ def _refuse_above_limit(what: str, difference: float) -> None:
         )
 
 
-def _write_atomically(path: Path, data: bytes) -> None:
-    """Put a complete file in place, or none: temporary file in the same folder, then rename."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def export_decoder(
     vae: VariationalAutoencoder, metadata: DecoderMetadata, path: Path, parity_hops: int = PARITY_HOPS
 ) -> DecoderMetadata:
@@ -205,7 +187,7 @@ def export_decoder(
     difference = decoder_parity(decoder, graph, vae.settings.latent_size, parity_hops)
     _refuse_above_limit("decoder", difference)
     metadata = metadata.model_copy(update={"parity": difference, "parity_hops": parity_hops})
-    _write_atomically(path, with_metadata_props(graph, {METADATA_KEY: metadata.model_dump_json()}))
+    replace_file(path, with_metadata_props(graph, {METADATA_KEY: metadata.model_dump_json()}))
     return metadata
 
 
@@ -218,7 +200,7 @@ def export_encoder(vae: VariationalAutoencoder, metadata: EncoderMetadata, path:
     audio = torch.zeros(1, vae.channels, encoder.frames)
     graph = _graph(_Encoding(encoder), (audio,), (["audio"], ["latent", "log_variance"]), symbolic_voices=False)
     _refuse_above_limit("encoder", _encoder_parity(encoder, graph, vae.channels))
-    _write_atomically(path, with_metadata_props(graph, {METADATA_KEY: metadata.model_dump_json()}))
+    replace_file(path, with_metadata_props(graph, {METADATA_KEY: metadata.model_dump_json()}))
 
 
 def load_weights(vae: VariationalAutoencoder, decoder_path: Path, encoder_path: Path) -> list[str]:

@@ -21,7 +21,7 @@ from runtime.contract import (
     read_hash,
     write_metadata,
 )
-from trainer.calibration import calibrate, evenly_spaced
+from trainer.calibration import calibrate, some_of
 from trainer.evaluation import evaluate
 from trainer.export import PARITY_HOPS, export_decoder, export_encoder
 from trainer.exported import VOICES_TOGETHER, ExportedModel
@@ -219,7 +219,7 @@ def write_model(
     """
     decoder, encoder, picture = (files.run_folder / path.name for path in (files.decoder, files.encoder, files.picture))
     export_pair(vae, metadata, decoder, encoder)
-    known = [clips.training[i] for i in evenly_spaced(len(clips.training), plan.calibrated_sounds)]
+    known = some_of(clips.training, plan.calibrated_sounds)
     calibration = replace(settings.calibration, named_axes=plan.named_axes)
     calibrated = out_of(len(clips.training), calibrate(ExportedModel(decoder, encoder), known, classes, calibration))
     write_metadata(decoder, calibrated)
@@ -236,13 +236,9 @@ def write_model(
         calibrated.model_copy(update={"training_settings": calibrated.training_settings | {"figures": figures}}),
     )
     half = 6 if clips.held_out else 12
-    shown = [*_some(clips.training, half), *_some(clips.held_out, half)]
+    shown = [*some_of(clips.training, half), *some_of(clips.held_out, half)]
     write_reconstructions(model, shown, picture)
     # The encoder first: whoever finds the new decoder finds its encoder as well.
     for made, place in ((picture, files.picture), (encoder, files.encoder), (decoder, files.decoder)):
         os.replace(made, place)
     return figures
-
-
-def _some(clips: Sequence[Clip], most: int) -> list[Clip]:
-    return [clips[i] for i in evenly_spaced(len(clips), most)]

@@ -18,14 +18,14 @@ from matplotlib.image import imsave
 
 from runtime.atomic_file import replace_file
 from runtime.contract import DecoderMetadata, write_metadata
-from trainer.calibration import audible_seconds, calibrate, evenly_spaced
+from trainer.calibration import audible_seconds, calibrate, some_of
 from trainer.exported import ExportedModel, Floats
 from trainer.figures import at_figure_rate, compare
 from trainer.finishing import export_pair
 from trainer.pictures import spectrogram_image
 from trainer.progress import HeardSound, Hearing, printable
 from trainer.reconstruction import reconstruct
-from trainer.samples import Clip, Split
+from trainer.samples import Split
 from trainer.settings import AxisSettings, CalibrationSettings, RunSettings
 from trainer.vae import VariationalAutoencoder
 
@@ -67,10 +67,9 @@ class Hearings:
     ) -> None:
         self._folder, self._playable, self._sounds = folder, folder / PLAYABLE, folder / "sounds"
         self._metadata, self._classes, self._settings, self._clock = metadata, classes, settings, clock
-        self._known = [clips.training[i] for i in evenly_spaced(len(clips.training), _CALIBRATED_SOUNDS)]
-        held_out = _some(clips.held_out, SOUNDS // 3)
-        self._training_shown = SOUNDS - len(held_out)
-        self._shown = [*_some(clips.training, self._training_shown), *held_out]
+        self._known = some_of(clips.training, _CALIBRATED_SOUNDS)
+        held_out = some_of(clips.held_out, SOUNDS // 3)
+        self._shown = [*some_of(clips.training, SOUNDS - len(held_out)), *held_out]
         self._held_out = {clip.path for clip in held_out}
         self._number = max((int(path.name) for path in _numbered(self._playable)), default=0)
         self._due_seconds = clock() + settings.hearing_seconds
@@ -155,10 +154,6 @@ def forget_all_but(kept: int, folder: Path) -> None:
     """Remove all but the latest playable instruments of the run in ``folder``."""
     for old in _numbered(folder / PLAYABLE)[:-kept]:
         shutil.rmtree(old, ignore_errors=True)
-
-
-def _some(clips: Sequence[Clip], most: int) -> list[Clip]:
-    return [clips[i] for i in evenly_spaced(len(clips), most)]
 
 
 def _numbered(folder: Path) -> list[Path]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer.calibration import evenly_spaced
+from trainer.calibration import some_of
 from trainer.note_facts import folder_notes
 from trainer.pitched_clips import with_notes
 from trainer.progress import MEASURING, READING, Report, printable
-from trainer.samples import SampleSet, load_folder
+from trainer.samples import SampleSet, inside, load_folder
 from trainer.settings import Settings
 
 MOST_NAMED_FILES = 2000
@@ -64,7 +64,7 @@ def _as_kind(folder: Path, samples: SampleSet, kind: str, settings: Settings, re
     rate, reason = settings.model.sample_rate, ""
     report.stage(MEASURING, 0.0)
     if kind == "auto":
-        some = [samples.clips[i] for i in evenly_spaced(len(samples.clips), settings.run.sounds_to_tell_the_kind)]
+        some = some_of(samples.clips, settings.run.sounds_to_tell_the_kind)
         guess = folder_notes(some, samples.classes, rate)
         report.say(f"kind: {guess.kind} ({guess.reason})")
         if guess.kind == "drums":
@@ -101,12 +101,8 @@ def folder_document(found: ReadFolder, sample_rate: int, longest_seconds: float)
         "reason": found.reason,
         "naming": found.naming,
         "skipped": [
-            {"path": printable(_inside(file.path, found.folder)), "reason": file.reason}
+            {"path": inside(file.path, found.folder), "reason": file.reason}
             for file in samples.skipped[:MOST_NAMED_FILES]
         ],
         "skipped_count": len(samples.skipped),
     }
-
-
-def _inside(path: Path, folder: Path) -> str:
-    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)

@@ -206,7 +206,7 @@ def _without_duplicates(read: dict[Path, CachedSound], folder: Path, skipped: li
     for path, sound in read.items():
         digest = hashlib.sha256(sound.audio.tobytes()).digest()
         if digest in first:
-            skipped.append(Skipped(path, f"holds the same sound as {_inside(first[digest], folder)}"))
+            skipped.append(Skipped(path, f"holds the same sound as {inside(first[digest], folder)}"))
         else:
             first[digest] = path
             kept[path] = sound
@@ -226,7 +226,8 @@ def _nothing_usable(folder: Path, files: int, skipped: list[Skipped]) -> Latentb
     )
 
 
-def _inside(path: Path, folder: Path) -> str:
+def inside(path: Path, folder: Path) -> str:
+    """Return a path as it is within a folder, printable."""
     return printable(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 

@@ -6,6 +6,8 @@ _STARTED = time.monotonic()
 """Taken before torch is loaded: ``--minutes`` counts the loading as well."""
 
 import dataclasses  # noqa: E402
+import math  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Annotated  # noqa: E402
@@ -35,7 +37,7 @@ from trainer.finishing import EndCosts, FinishPlan, OutputFiles, preliminary_met
 from trainer.hearing import Hearings  # noqa: E402
 from trainer.journal import Journal  # noqa: E402
 from trainer.pitched_clips import with_movement  # noqa: E402
-from trainer.progress import FINISHING, MEASURING, REHEARSING, TRAINING, Report, StepSeen  # noqa: E402
+from trainer.progress import FINISHING, MEASURING, REHEARSING, TRAINING, Hearing, Report, StepSeen  # noqa: E402
 from trainer.provenance import Provenance, training_sources  # noqa: E402
 from trainer.reading import ReadFolder, read_folder  # noqa: E402
 from trainer.samples import SampleSet, Split  # noqa: E402
@@ -261,7 +263,11 @@ class _Watch:
         if result.step % settings.scalar_steps == 0:
             self._journal.losses(result)
         loss = float(result.terms["total"])
-        self._smooth_loss = loss if self._smooth_loss is None else 0.95 * self._smooth_loss + 0.05 * loss
+        # A step without a finite loss is left out by the trainer, and must not spoil all that is told from then on.
+        if self._smooth_loss is None or not math.isfinite(self._smooth_loss):
+            self._smooth_loss = loss
+        elif math.isfinite(loss):
+            self._smooth_loss = 0.95 * self._smooth_loss + 0.05 * loss
         minutes = max(self._run.budget.seconds_left(), 0.0) / 60
         details = f"step {result.step}, loss {self._smooth_loss:.3f}, {minutes:.1f} minutes left"
         self._report.passed(
@@ -282,13 +288,8 @@ class _Watch:
 
     def _hear(self) -> None:
         trainer, hearings = self._run.trainer, self._run.hearings
-        if hearings is None:
-            return
-        try:
-            self._report.heard(hearings.take(trainer.vae, trainer.average.weights, trainer.step))
-        except (LatentbridgeError, OSError) as error:
-            # What was learnt is not lost by that; the end of the run will say what is wrong with it.
-            self._report.say(f"what has been learnt so far could not be heard ({error}); training goes on")
+        if hearings:
+            _hear(lambda: hearings.take(trainer.vae, trainer.average.weights, trainer.step), self._report)
 
     def save(self) -> None:
         """Write a checkpoint from which the run can go on."""
@@ -314,6 +315,14 @@ class _Watch:
             self._report.say(f"the checkpoint could not be written ({error.strerror}); training goes on without it")
 
 
+def _hear(listen: Callable[[], Hearing], report: Report) -> None:
+    """Tell what was heard; that it could not be is told too, and no reason to lose what was learnt."""
+    try:
+        report.heard(listen())
+    except (LatentbridgeError, OSError) as error:
+        report.say(f"what has been learnt could not be heard: {error}")
+
+
 def _finish(run: _Run, costs: EndCosts, stop: StopRequest, report: Report) -> Path:
     """Write the instrument from the averaged weights and say how good it is."""
     trainer = run.trainer
@@ -337,8 +346,8 @@ def _finish(run: _Run, costs: EndCosts, stop: StopRequest, report: Report) -> Pa
             plan,
             run.budget.seconds_left,
         )
-        if run.hearings:
-            report.heard(run.hearings.of_the_finished(run.files.decoder, run.files.encoder, trainer.step))
+        if hearings := run.hearings:
+            _hear(lambda: hearings.of_the_finished(run.files.decoder, run.files.encoder, trainer.step), report)
         for line in results_table(figures) if figures else ():
             report.say(line)
         report.say(f"originals beside reconstructions: {run.files.picture}")

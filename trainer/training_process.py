@@ -19,6 +19,9 @@ from pathlib import Path  # noqa: E402
 from runtime.child_process import Parent, step_back  # noqa: E402
 from runtime.errors import LatentbridgeError  # noqa: E402
 
+_NICENESS = 19
+"""As far back as it goes: whoever plays meanwhile comes first."""
+
 
 def main() -> None:
     """Train as the parent says."""
@@ -35,10 +38,6 @@ def main() -> None:
         # A graphics card without memory, a disk that has gone: whatever was saved until then stays.
         words = " ".join(str(error).split())[:300]
         parent.fail(LatentbridgeError(f"Training ended by {type(error).__name__}: {words}", "", "Go on with the run."))
-
-
-_NICENESS = 19
-"""As far back as it goes: whoever plays meanwhile comes first."""
 
 
 def _leave_a_processor() -> None:

@@ -1,6 +1,7 @@
 """A run that is watched: what is written of it can be read at any moment, keeps to a size, and survives a pause."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,18 @@ def test_a_run_that_goes_on_draws_its_curve_on_from_the_checkpoint(tmp_path: Pat
     document = progress(tmp_path)
     assert [one["step"] for one in document["hearings"]] == [40]
     assert document["curve"]["step"] == [1, 6, 11, 16, 21, 26, 31, 36, 41, 46, 51, 56, 61]
+
+
+def test_what_is_no_number_is_left_out_and_all_else_is_written(tmp_path: Path, told: list[dict[str, Any]]) -> None:
+    diary = diary_in(tmp_path, told)
+    for step, loss in ((1, 2.0), (6, math.nan), (11, math.inf), (16, 1.0)):
+        diary.passed(seen(step, loss))
+    silent = HeardSound(1, "kick", "", False, 0.5, distance_db=math.nan)
+    diary.heard(Hearing(1, 16, Path("kit.onnx"), (silent,)))
+    document = progress(tmp_path)
+    assert document["curve"]["loss"] == [2.0, 1.0]
+    assert document["hearings"][0]["training_db"] is None
+    assert document["sounds"][0]["distance_db"] is None
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"curve": 3}', '{"curve": {"seconds": [1]}}', "[]"])

@@ -4,6 +4,7 @@ One run of the real trainer serves all, and is finished as soon as enough was se
 """
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,25 +14,34 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from runtime.contract import read_decoder_metadata
 from runtime.data_folder import instruments_folder
-from tests.web.conftest import in_the_way, open_in
+from tests.web.conftest import open_in
 from tests.web.serving import PlainPage, Serving
+from tests.web.train_page import (
+    LONG_MS,
+    NAME,
+    hearing_in,
+    is_in_stage,
+    look_at,
+    nothing_stands_in_the_way,
+    run_in,
+    seconds_of,
+    strike,
+)
 
 ONESHOTS = Path(__file__).parents[1] / "data" / "oneshots"
-NAME = "My_kit"
 MINUTES = "4"
-"""Longer than anybody waits here: the run is finished before. An end takes the longer, the more was ordered."""
-LONG_MS = 200_000
-"""For what the trainer takes its time for: it gives way to everybody, and other tests may run beside this one."""
+"""Longer than anybody waits here: the run is finished before."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def instruments() -> Iterator[Path]:
     """An empty folder of instruments."""
     folder = instruments_folder()
+    assert folder.is_relative_to(os.environ["XDG_DATA_HOME"]), "nobody's own instruments are taken away"
     shutil.rmtree(folder, ignore_errors=True)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -58,32 +68,6 @@ def opened(opened_once: tuple[Page, list[str]]) -> Iterator[Page]:
     page.get_by_role("tab", name="Train").click()
     yield page
     assert complaints == []
-
-
-def look_at(page: Page, path: object) -> None:
-    page.get_by_label("Folder of sounds").fill(str(path))
-    page.get_by_role("button", name="Look at it").click()
-
-
-def run_in(page: Page, name: str = NAME) -> Locator:
-    return page.get_by_role("region", name=name, exact=True)
-
-
-def is_in_stage(page: Page, stage: str, name: str = NAME) -> None:
-    expect(run_in(page, name).get_by_role("status").first).to_have_text(stage, timeout=LONG_MS)
-
-
-def nothing_stands_in_the_way(page: Page) -> None:
-    """Neither of a screen reader nor of eyes, in light and dark; nor of a thumb on a phone."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert in_the_way(page) == []
-    page.emulate_media(color_scheme="light")
-    size = page.viewport_size
-    assert size
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.set_viewport_size(size)
 
 
 # Before --------------------------------------------------------------------------------------------------------------
@@ -220,8 +204,7 @@ def test_how_it_goes_is_said_drawn_and_heard(training: Page) -> None:
     sound = run.get_by_role("article").first
     expect(sound).to_contain_text(re.compile(r"[0-9]\.[0-9] dB"))
     for picture in sound.get_by_role("img").all():
-        expect(picture).to_have_js_property("complete", True)
-        assert picture.evaluate("one => one.naturalWidth") > 10
+        training.wait_for_function("one => one.complete && one.naturalWidth > 10", arg=picture.element_handle())
 
 
 def test_an_original_and_what_is_made_of_it_are_heard_one_after_the_other(training: Page) -> None:
@@ -244,12 +227,6 @@ def test_an_original_and_what_is_made_of_it_are_heard_one_after_the_other(traini
     assert 0 < second < seconds_of(sound)
     expect(original).to_have_attribute("aria-pressed", "false")
     expect(made).to_have_attribute("aria-pressed", "false")
-
-
-def seconds_of(sound: Locator) -> float:
-    found = re.search(r"([0-9.]+) s", sound.inner_text())
-    assert found
-    return float(found[1])
 
 
 def test_one_is_trained_at_a_time_and_giving_up_is_asked_once_more(training: Page) -> None:
@@ -299,21 +276,12 @@ def test_the_model_that_plays_changes_by_itself_while_it_learns_and_nobody_is_di
     assert (before["name"], after["name"]) == (NAME, NAME)
     assert before["hash"] != after["hash"]
     assert run.get_by_role("img", name=re.compile(f"in {said + 1} hearings")).locator("circle").count() == said + 1
-    # And it sounds.
-    plain.send(["/lb/note", 36, 127])
-    while plain.until("/lb/voices")[-1][1] == 0:
-        pass
+    strike(plain)
 
 
 def model(served: Serving) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(served.request("/api/document/model")[1])
     return document
-
-
-def hearing_in(run: Locator) -> int:
-    found = re.search("Hearing ([0-9]+) plays", run.inner_text())
-    assert found
-    return int(found[1])
 
 
 def test_nothing_stands_in_the_way_while_it_trains(training: Page) -> None:
@@ -347,9 +315,7 @@ def test_a_run_that_is_finished_now_is_an_instrument_that_plays(
     expect(finished.locator("#model-name")).to_have_text(NAME)
     expect(run).to_contain_text("It plays now.")
     assert read_decoder_metadata(instruments / f"{NAME}.onnx").name == NAME
-    plain.send(["/lb/note", 36, 127])
-    while plain.until("/lb/voices")[-1][1] == 0:
-        pass
+    strike(plain)
 
 
 def test_what_was_made_is_seen_read_and_taken_away(finished: Page, instruments: Path) -> None:
