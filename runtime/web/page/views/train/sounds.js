@@ -53,7 +53,7 @@ class SoundRow {
   show(sound, at) {
     say(this.#name, sound.name);
     say(this.#facts, [sound.class, `${sound.seconds.toFixed(2)} s`].filter(Boolean).join(", "));
-    say(this.#distance, `${sound.distance_db.toFixed(1)} dB`);
+    say(this.#distance, sound.distance_db === null ? "" : `${sound.distance_db.toFixed(1)} dB`);
     this.#heldOut.hidden = !sound.is_held_out;
     this.element.setAttribute("aria-label", sound.name);
     for (const way of this.#ways) way.show(sound.name, at);
